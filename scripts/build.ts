@@ -55,10 +55,14 @@ async function minified(code: string): Promise<string> {
 
 async function buildAll(): Promise<Files> {
   await rm(path.join(root, 'build'), { recursive: true, force: true });
-  execFileSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  execFileSync(
+    process.execPath,
+    [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   const files: Files = new Map();
   for (const entry of ENTRIES) {
     for (const [name, text] of await bundle(entry)) files.set(path.posix.join(entry, name), text);
@@ -71,7 +75,10 @@ async function committed(): Promise<Files> {
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
-    files.set(path.relative(dist, file).split(path.sep).join('/'), (await readFile(file, 'utf8')).replaceAll('\r\n', '\n'));
+    files.set(
+      path.relative(dist, file).split(path.sep).join('/'),
+      (await readFile(file, 'utf8')).replaceAll('\r\n', '\n'),
+    );
   }
   return files;
 }
@@ -81,7 +88,9 @@ async function check(built: Files): Promise<void> {
   const names = [...new Set([...built.keys(), ...found.keys()])].sort();
   const stale = names.filter((name) => built.get(name) !== found.get(name));
   if (stale.length > 0) {
-    console.error(`dist/ is not what src/ builds; run "npm run build" and commit. Differing: ${stale.join(', ')}`);
+    console.error(
+      `dist/ is not what src/ builds; run "npm run build" and commit. Differing: ${stale.join(', ')}`,
+    );
     process.exitCode = 1;
     return;
   }

@@ -1,0 +1,15 @@
+/** What `build.ts` uses of ncc, which comes without types. */
+declare module '@vercel/ncc' {
+  interface Options {
+    cache: boolean;
+    esm: boolean;
+    quiet: boolean;
+    externals: Record<string, string>;
+    license: string;
+  }
+  interface Bundle {
+    code: string;
+    assets: Record<string, { source: string | Buffer }>;
+  }
+  export default function ncc(entry: string, options: Options): Promise<Bundle>;
+}

@@ -1,0 +1,159 @@
+import { parseRoleArn, type RoleArn } from '../plan/arn.ts';
+
+/** What a parser makes of one input's text: a value, or what the text should have been. */
+export type Parsed<T> = { readonly value: T } | Rejection;
+
+export interface Rejection {
+  readonly expected: string;
+  readonly remedy: string;
+  /** The part of the text at fault, when it is not the whole. */
+  readonly found?: string;
+}
+
+/** Reads one input's text; never called with an empty one, which means "not given". */
+export type Parser<T> = (text: string) => Parsed<T>;
+
+const reject = (expected: string, remedy: string, found?: string): Rejection =>
+  found === undefined ? { expected, remedy } : { expected, remedy, found };
+
+/** A parser for text that one pattern describes. */
+const matching =
+  (pattern: RegExp, expected: string, remedy: string): Parser<string> =>
+  (text) =>
+    pattern.test(text) ? { value: text } : reject(expected, remedy);
+
+/** YAML's core schema, as `@actions/core` reads booleans. */
+export const boolean: Parser<boolean> = (text) => {
+  if (/^(true|True|TRUE)$/.test(text)) return { value: true };
+  if (/^(false|False|FALSE)$/.test(text)) return { value: false };
+  return reject('true or false', 'Write true or false.');
+};
+
+/** A decimal whole number from `min` to `max`, with nothing around it: `2h` and `1e3` are refused. */
+export const wholeNumber =
+  (min: number, max: number, unit: string): Parser<number> =>
+  (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max
+      ? { value }
+      : reject(`a whole number of ${unit} from ${min} to ${max}`, `Write digits only, such as ${min}.`);
+  };
+
+export const region = matching(
+  /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/,
+  'the code of one AWS region, such as eu-west-1',
+  'Use a region code from the AWS Regions page.',
+);
+
+export const roleArn: Parser<RoleArn> = (text) => {
+  const value = parseRoleArn(text);
+  if (value !== undefined) return { value };
+  return reject(
+    'the ARN of an IAM role: arn:PARTITION:iam::12-DIGIT-ACCOUNT:role/NAME, such as arn:aws:iam::111111111111:role/deploy',
+    'Copy the ARN from the role’s page in the IAM console, or from `aws iam get-role`.',
+  );
+};
+
+/** STS API Reference, AssumeRole, RoleSessionName. */
+export const roleSessionName = matching(
+  /^[\w+=,.@-]{2,64}$/,
+  '2 to 64 letters, digits or any of _+=,.@-',
+  'Replace other characters, slashes and spaces for instance, by a hyphen.',
+);
+
+/** STS API Reference, AssumeRole, ExternalId. */
+export const externalId = matching(
+  /^[\w+=,.@:/-]{2,1224}$/,
+  '2 to 1224 letters, digits or any of _+=,.@:/-',
+  'Use the external id that the role’s trust policy names.',
+);
+
+/** The audience that the identity provider in IAM lists as a client ID (at most 255 characters there). */
+export const audience = matching(
+  /^[!-~]{1,255}$/,
+  'one audience of 1 to 255 printable characters without spaces',
+  'Use a client ID of the identity provider in IAM, sts.amazonaws.com as a rule.',
+);
+
+export const accountIds: Parser<readonly string[]> = (text) => {
+  const ids = text.split(/[\s,]+/).filter((id) => id !== '');
+  const wrong = ids.find((id) => !/^\d{12}$/.test(id));
+  if (ids.length > 0 && wrong === undefined) return { value: ids };
+  return reject(
+    'account ids of 12 digits, separated by commas or on lines of their own',
+    'Quote ids in YAML, so that a leading zero is kept.',
+    wrong,
+  );
+};
+
+/** STS API Reference, AssumeRole, Policy: JSON of at most 2048 characters. */
+const MAX_INLINE_POLICY_CHARACTERS = 2048;
+
+/** An inline session policy; sent without the white space of its layout, which counts towards the limit. */
+export const inlinePolicy: Parser<string> = (text) => {
+  const expected = `a JSON policy document (an object with Statement) of at most ${MAX_INLINE_POLICY_CHARACTERS} characters`;
+  const document = parseJson(text);
+  if (typeof document !== 'object' || document === null || !('Statement' in document)) {
+    return reject(expected, 'Check the policy with `aws accessanalyzer validate-policy` or the IAM console.');
+  }
+  const value = JSON.stringify(document);
+  if (value.length <= MAX_INLINE_POLICY_CHARACTERS) return { value };
+  return reject(
+    expected,
+    'Shorten the policy, or make it a managed policy and name that in managed-session-policies.',
+    `${value.length} characters without white space`,
+  );
+};
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** STS API Reference, AssumeRole, PolicyArns: at most 10, each of 20 to 2048 characters. */
+const MAX_MANAGED_POLICIES = 10;
+const POLICY_ARN = /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/[!-~]{1,2000}$/;
+
+export const policyArns: Parser<readonly string[]> = (text) => {
+  const arns = lines(text);
+  const expected = `at most ${MAX_MANAGED_POLICIES} ARNs of managed policies, one a line, such as arn:aws:iam::aws:policy/ReadOnlyAccess`;
+  const wrong = arns.find((arn) => !POLICY_ARN.test(arn));
+  if (wrong !== undefined)
+    return reject(expected, 'Copy the ARN from the policy’s page in the IAM console.', wrong);
+  if (arns.length > MAX_MANAGED_POLICIES)
+    return reject(expected, 'Merge policies.', `${arns.length} policies`);
+  return { value: arns };
+};
+
+export const roleChain: Parser<readonly RoleArn[]> = (text) => {
+  const chain: RoleArn[] = [];
+  for (const line of lines(text)) {
+    const parsed = roleArn(line);
+    if (!('value' in parsed)) return { ...parsed, found: line };
+    chain.push(parsed.value);
+  }
+  return { value: chain };
+};
+
+export const httpUrl: Parser<URL> = (text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const usable =
+    url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  return usable
+    ? { value: url }
+    : reject(
+        'an http or https URL without a user name',
+        'Write it with its scheme, such as https://sts.eu-west-1.amazonaws.com.',
+      );
+};
+
+/** The lines of a multi-line input that hold anything, without the white space around them. */
+function lines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}

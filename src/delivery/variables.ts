@@ -1,0 +1,49 @@
+import type { Environment, Runner } from '../runner/runner.ts';
+import type { Session } from '../session/session.ts';
+
+/** The name under which the post step finds what this invocation replaced. */
+const STATE = 'replaced-variables';
+
+/** Variables by name, with the values that later steps get. */
+export type Variables = Readonly<Record<string, string>>;
+
+export function credentialVariables({ credentials }: Session): Variables {
+  return {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+  };
+}
+
+export function regionVariables(region: string): Variables {
+  return { AWS_REGION: region, AWS_DEFAULT_REGION: region };
+}
+
+/** Variables whose former values are masked before they are put aside. */
+const SECRET = new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']);
+
+/** Exports `variables` after putting aside what they replace, for {@link restoreVariables}. */
+export function exportVariables(variables: Variables, env: Environment, runner: Runner): void {
+  const names = Object.keys(variables);
+  if (names.length === 0) return;
+  const replaced = Object.fromEntries(names.map((name) => [name, env[name] ?? '']));
+  for (const [name, value] of Object.entries(replaced)) {
+    if (SECRET.has(name)) runner.mask(value);
+  }
+  runner.saveState(STATE, JSON.stringify(replaced));
+  for (const [name, value] of Object.entries(variables)) runner.exportVariable(name, value);
+}
+
+/**
+ * Gives later post steps the variables that this invocation found. One that was not set becomes empty, as the runner
+ * cannot unset it. Post steps run in reverse order, so that several invocations nest.
+ *
+ * @returns the names restored
+ */
+export function restoreVariables(runner: Runner): string[] {
+  const state = runner.state(STATE);
+  if (state === '') return [];
+  const replaced = JSON.parse(state) as Variables;
+  for (const [name, value] of Object.entries(replaced)) runner.exportVariable(name, value);
+  return Object.keys(replaced);
+}

@@ -1,0 +1,95 @@
+/**
+ * Every way this action can fail, as a closed set. `docs/troubleshooting.md` has a heading for each
+ * (a test holds the two together).
+ */
+export const ERROR_CODES = [
+  'INVALID_INPUT',
+  'RUNNER_FILE_MISSING',
+  'OIDC_PERMISSION_MISSING',
+  'OIDC_FORK',
+  'OIDC_REQUEST_REFUSED',
+  'OIDC_UNREACHABLE',
+  'STS_ACCESS_DENIED',
+  'STS_PROVIDER_NOT_FOUND',
+  'STS_AUDIENCE_REFUSED',
+  'STS_TOKEN_INVALID',
+  'STS_TOKEN_EXPIRED',
+  'STS_PROVIDER_UNREACHABLE',
+  'STS_CLAIM_REJECTED',
+  'STS_POLICY_MALFORMED',
+  'STS_POLICY_TOO_LARGE',
+  'STS_REGION_DISABLED',
+  'STS_DURATION_TOO_LONG',
+  'STS_REQUEST_INVALID',
+  'STS_KEY_UNKNOWN',
+  'STS_SIGNATURE_MISMATCH',
+  'STS_CREDENTIALS_EXPIRED',
+  'STS_THROTTLED',
+  'STS_UNREACHABLE',
+  'STS_ANSWER_UNREADABLE',
+  'STS_FAILED',
+  'DEADLINE_EXCEEDED',
+  'ACCOUNT_NOT_ALLOWED',
+  'DELIVERY_FAILED',
+  'INTERNAL',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export interface ErrorDetails {
+  /** One sentence that names the input, claim or service at fault. */
+  readonly problem: string;
+  /** What was met, free of secrets. */
+  readonly found?: string | undefined;
+  /** What would have been right. */
+  readonly expected?: string | undefined;
+  /** What the reader can do next. */
+  readonly remedy: string;
+  /** The single problems, where one error stands for several. */
+  readonly parts?: readonly Omit<ErrorDetails, 'parts' | 'cause'>[];
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error type of this project. Its message is written for the person who reads the job's log: the
+ * problem, what was found, what was expected, what to do next, and the code to look up.
+ */
+export class ActionError extends Error {
+  override readonly name = 'ActionError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails) {
+    super(describe(code, details), { cause: details.cause });
+    this.code = code;
+    this.details = details;
+  }
+}
+
+function describe(code: ErrorCode, details: ErrorDetails): string {
+  const [problem, ...facts] = block(details);
+  const parts = (details.parts ?? []).flatMap((part) => block(part).map((line) => `  ${line}`));
+  return [`${problem} [${code}]`, ...parts, ...facts].join('\n');
+}
+
+function block({ problem, found, expected, remedy }: ErrorDetails): string[] {
+  const lines = [problem];
+  if (found !== undefined) lines.push(`  found:    ${found}`);
+  if (expected !== undefined) lines.push(`  expected: ${expected}`);
+  lines.push(`  next:     ${remedy}`);
+  return lines;
+}
+
+/**
+ * Any thrown value as an {@link ActionError}. What is not one already is a defect of this action and says so;
+ * its own text is not repeated, since it could quote a value that nobody has masked.
+ */
+export function asActionError(error: unknown): ActionError {
+  if (error instanceof ActionError) return error;
+  const name = error instanceof Error ? error.name : typeof error;
+  return new ActionError('INTERNAL', {
+    problem: `The action failed in a way it does not know (${name}).`,
+    remedy: 'Run the job again with debug logging on (RUNNER_DEBUG=1) and open an issue with the log.',
+    cause: error,
+  });
+}

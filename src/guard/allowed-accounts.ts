@@ -1,0 +1,19 @@
+import { ActionError } from '../errors.ts';
+import type { Session } from '../session/session.ts';
+
+/**
+ * Refuses a session of any account but the allowed ones.
+ *
+ * @param allowed account ids of 12 digits; undefined allows all
+ * @throws ActionError `ACCOUNT_NOT_ALLOWED`
+ */
+export function assertAccountAllowed(session: Session, allowed: readonly string[] | undefined): void {
+  if (allowed === undefined || allowed.includes(session.accountId)) return;
+  throw new ActionError('ACCOUNT_NOT_ALLOWED', {
+    problem: 'The session belongs to an account that allowed-account-ids does not name.',
+    found: `account ${session.accountId} (${session.arn})`,
+    expected: `account ${allowed.join(' or ')}`,
+    remedy:
+      'Correct the account in the role ARN, or add the account to allowed-account-ids. Nothing was delivered.',
+  });
+}

@@ -1,0 +1,69 @@
+import http from 'node:http';
+import https from 'node:https';
+
+export interface HttpRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Sends a GET request. Rejects with the signal's reason, or with Node's own error when the way there is broken. */
+export type HttpGet = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Milliseconds until a connection has to stand, and until an answer has to be complete after that. */
+export const CONNECT_TIMEOUT_MS = 5_000;
+export const ANSWER_TIMEOUT_MS = 10_000;
+
+/** More than any token or error page needs. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** An answer that did not come in time; a fault on the way, like a broken connection. */
+export class HttpTimeoutError extends Error {
+  override readonly name = 'HttpTimeoutError';
+}
+
+export const nodeHttpGet: HttpGet = ({ url, headers, signal }) =>
+  new Promise((resolve, reject) => {
+    const { request: open } = url.protocol === 'https:' ? https : http;
+    const request = open(url, { method: 'GET', headers, signal });
+    const limit = (milliseconds: number, what: string) =>
+      setTimeout(
+        () => request.destroy(new HttpTimeoutError(`no ${what} within ${milliseconds / 1000} s`)),
+        milliseconds,
+      );
+    let timer = limit(CONNECT_TIMEOUT_MS, 'connection');
+    request.on('socket', (socket) => {
+      const connected = () => {
+        clearTimeout(timer);
+        timer = limit(ANSWER_TIMEOUT_MS, 'complete answer');
+      };
+      if (socket.connecting) socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
+      else connected();
+    });
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_BODY_BYTES)
+          request.destroy(new Error(`an answer of more than ${MAX_BODY_BYTES} bytes`));
+        else chunks.push(chunk);
+      });
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+      );
+      response.on('error', reject);
+    });
+    request.on('error', (error) => reject(signal.aborted ? signal.reason : error));
+    request.on('close', () => {
+      clearTimeout(timer);
+      // A connection that ends half-way emits neither `end` nor, always, `error`.
+      reject(new Error('the connection closed before the answer was complete'));
+    });
+    request.end();
+  });

@@ -1,0 +1,4 @@
+import { thisHost } from './host.ts';
+import { run } from './run.ts';
+
+await run(thisHost());

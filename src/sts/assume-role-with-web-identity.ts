@@ -1,0 +1,14 @@
+import { AssumeRoleWithWebIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { AssumeRoleWithWebIdentityRequest } from '../plan/plan.ts';
+import { roleParameters, type SendOptions, type StsAnswer } from './operation.ts';
+
+/** STS API Reference, AssumeRoleWithWebIdentity. Not signed: the token is the proof. */
+export function assumeRoleWithWebIdentity(
+  client: STSClient,
+  request: AssumeRoleWithWebIdentityRequest,
+  token: string,
+  options: SendOptions,
+): Promise<StsAnswer> {
+  const parameters = { ...roleParameters(request), WebIdentityToken: token };
+  return client.send(new AssumeRoleWithWebIdentityCommand(parameters), options);
+}

@@ -1,0 +1,2 @@
+export { stsEndpoint } from './endpoints.ts';
+export { createSts } from './sts.ts';
