@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+import { readConfig } from '../../../src/config/config.ts';
+import { ActionError } from '../../../src/errors.ts';
+
+const JOB = { repository: 'octo-org/octo-app', runId: '42' };
+const MINIMAL = { 'aws-region': 'eu-west-1', 'role-to-assume': 'arn:aws:iam::111111111111:role/deploy' };
+
+const read = (inputs: Record<string, string>) => readConfig((name) => inputs[name] ?? '', JOB);
+
+function refusal(inputs: Record<string, string>): ActionError {
+  try {
+    read({ ...MINIMAL, ...inputs });
+  } catch (error) {
+    if (error instanceof ActionError) return error;
+    throw error;
+  }
+  throw new Error('the inputs were accepted');
+}
+
+describe('what two inputs alone mean', () => {
+  test('the defaults of everything else', () => {
+    expect(read(MINIMAL)).toMatchObject({
+      region: 'eu-west-1',
+      partition: { id: 'aws' },
+      identity: { kind: 'github-oidc', audience: 'sts.amazonaws.com' },
+      roles: [
+        {
+          arn: 'arn:aws:iam::111111111111:role/deploy',
+          accountId: '111111111111',
+          path: '/',
+          name: 'deploy',
+        },
+      ],
+      sessionName: 'octo-org.octo-app-42',
+      durationSeconds: undefined,
+      policyArns: [],
+      allowedAccountIds: undefined,
+      delivery: { environment: true, outputs: false, region: true, maskAccountId: false },
+      dryRun: false,
+      timeoutSeconds: 60,
+      maxAttempts: 12,
+    });
+  });
+
+  test('white space around a value, as YAML block scalars leave it, does not count', () => {
+    expect(read({ ...MINIMAL, 'aws-region': ' eu-west-1\n' }).region).toBe('eu-west-1');
+  });
+});
+
+describe('values that are refused', () => {
+  test.each([
+    ['aws-region', ''],
+    ['aws-region', 'eu west-1'],
+    ['aws-region', 'eu-west-1\nAWS_PROFILE=x'],
+    ['aws-region', 'Ireland'],
+    ['role-to-assume', ''],
+    ['role-to-assume', 'arn:aws:iam::1111:role/deploy'],
+    ['role-to-assume', 'arn:aws:iam::111111111111:user/deploy'],
+    ['role-to-assume', 'arn:aws:iam::111111111111:role/'],
+    ['role-to-assume', 'arn:aws:iam::111111111111:role/deploy\nx'],
+    ['role-to-assume', 'arn:aws-moon:iam::111111111111:role/deploy'],
+    ['role-chain', 'arn:aws:iam::111111111111:role/ok\nnot-an-arn'],
+    ['role-duration-seconds', '2h'],
+    ['role-duration-seconds', '0'],
+    ['role-duration-seconds', '-1'],
+    ['role-duration-seconds', '1e3'],
+    ['role-duration-seconds', '3600.5'],
+    ['role-duration-seconds', '899'],
+    ['role-duration-seconds', '43201'],
+    ['role-session-name', 'a/b'],
+    ['role-session-name', 'a'],
+    ['role-session-name', 'x'.repeat(65)],
+    ['role-external-id', 'a'],
+    ['role-external-id', 'with space'],
+    ['inline-session-policy', 'Allow everything'],
+    ['inline-session-policy', '[]'],
+    ['inline-session-policy', 'null'],
+    ['inline-session-policy', JSON.stringify({ Statement: 'x'.repeat(2048) })],
+    ['managed-session-policies', 'ReadOnlyAccess'],
+    ['managed-session-policies', Array(11).fill('arn:aws:iam::aws:policy/ReadOnlyAccess').join('\n')],
+    ['allowed-account-ids', '11111111111'],
+    ['allowed-account-ids', '111111111111,'.concat('22222222222a')],
+    ['allowed-account-ids', ','],
+    ['audience', 'two words'],
+    ['sts-endpoint', 'sts.eu-west-1.amazonaws.com'],
+    ['sts-endpoint', 'https://user:secret@sts.example.com'],
+    ['output-credentials', 'yes'],
+    ['dry-run', '1'],
+    ['action-timeout-s', '1m'],
+  ])('%s = %j', (input, value) => {
+    const error = refusal({ [input]: value });
+    expect(error.code).toBe('INVALID_INPUT');
+    expect(error.message).toContain(`The input ${input} is not valid`);
+    expect(error.message).toMatch(/found: .*\n.*expected: .*\n.*next: /);
+  });
+
+  test('all problems are reported together, each with its input', () => {
+    const error = refusal({ 'aws-region': 'x y', 'role-duration-seconds': '2h', 'role-session-name': 'a/b' });
+    expect(error.message).toMatchInlineSnapshot(`
+"3 inputs are not valid. [INVALID_INPUT]
+  The input aws-region is not valid.
+    found:    x y
+    expected: the code of one AWS region, such as eu-west-1
+    next:     Use a region code from the AWS Regions page.
+  The input role-session-name is not valid.
+    found:    a/b
+    expected: 2 to 64 letters, digits or any of _+=,.@-
+    next:     Replace other characters, slashes and spaces for instance, by a hyphen.
+  The input role-duration-seconds is not valid.
+    found:    2h
+    expected: a whole number of seconds from 900 to 43200
+    next:     Write digits only, such as 900.
+  next:     Correct each of them; nothing was asked of GitHub or AWS yet."
+`);
+  });
+
+  test('a value with a line break is shown on one line', () => {
+    expect(refusal({ 'aws-region': 'a\n::set-env::b' }).details.found).toBe('a\\n::set-env::b');
+  });
+});
+
+describe('values that are accepted', () => {
+  test('a role path is kept', () => {
+    const arn = 'arn:aws:iam::111111111111:role/teams/payments/deploy';
+    expect(read({ ...MINIMAL, 'role-to-assume': arn }).roles[0]).toEqual({
+      arn,
+      partition: 'aws',
+      accountId: '111111111111',
+      path: '/teams/payments/',
+      name: 'deploy',
+    });
+  });
+
+  test('account ids in commas, spaces and lines; stray commas do not open the guard', () => {
+    expect(
+      read({ ...MINIMAL, 'allowed-account-ids': ',111111111111, 222222222222\n333333333333' })
+        .allowedAccountIds,
+    ).toEqual(['111111111111', '222222222222', '333333333333']);
+  });
+
+  test('an inline policy loses its layout, which STS would count', () => {
+    expect(read({ ...MINIMAL, 'inline-session-policy': '{\n  "Statement": []\n}' }).inlinePolicy).toBe(
+      '{"Statement":[]}',
+    );
+  });
+});
+
+test('a role of another partition than the region is refused, naming both', () => {
+  const error = refusal({ 'aws-region': 'cn-north-1' });
+  expect(error.details).toMatchObject({
+    problem: 'The input role-to-assume is not valid.',
+    expected: 'a role of partition aws-cn, which aws-region cn-north-1 belongs to',
+  });
+});

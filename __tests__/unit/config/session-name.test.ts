@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { defaultSessionName } from '../../../src/config/session-name.ts';
+
+test.each([
+  ['octo-org/octo-app', '42', 'octo-org.octo-app-42'],
+  ['octo/späß', '42', 'octo.sp---42'],
+  ['', '42', '42'],
+  ['octo/app', '', 'octo.app'],
+  ['', '', 'GitHubActions'],
+])('%s in run %s is %s', (repository, runId, expected) => {
+  expect(defaultSessionName({ repository, runId })).toBe(expected);
+});
+
+test('a long repository is cut, the run stays', () => {
+  const name = defaultSessionName({ repository: `octo-org/${'x'.repeat(100)}`, runId: '12345678901' });
+  expect(name).toHaveLength(64);
+  expect(name).toMatch(/^octo-org\.x+-12345678901$/);
+});

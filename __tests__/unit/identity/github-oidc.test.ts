@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../../src/clock.ts';
+import { startDeadline } from '../../../src/deadline.ts';
+import type { HttpRequest, HttpResponse } from '../../../src/http.ts';
+import { type GitHubOidcOptions, gitHubOidcIdentity } from '../../../src/identity/github-oidc.ts';
+
+const NOW_SECONDS = 1_700_000_000;
+
+function jwt(claims: Record<string, unknown>): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256' })}.${part(claims)}.signature`;
+}
+
+const good = (lifeSeconds = 300): HttpResponse => ({
+  status: 200,
+  body: JSON.stringify({
+    value: jwt({ sub: 'repo:octo-org/octo-app:ref:refs/heads/main', exp: NOW_SECONDS + lifeSeconds }),
+  }),
+});
+
+/** An identity whose endpoint gives `answers`, one after the other, the last one for ever. */
+function setUp(answers: (HttpResponse | Error)[], overrides: Partial<GitHubOidcOptions> = {}) {
+  const requests: HttpRequest[] = [];
+  const masked: string[] = [];
+  const logged: string[] = [];
+  const log = (message: string) => void logged.push(message);
+  const time = { seconds: NOW_SECONDS };
+  const clock = { now: () => time.seconds * 1000, sleep: async () => {} };
+  const identity = gitHubOidcIdentity({
+    env: {
+      ACTIONS_ID_TOKEN_REQUEST_URL: 'https://runner.test/token?api-version=2.0',
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'the-bearer',
+    },
+    audience: 'sts.amazonaws.com',
+    http: async (request) => {
+      requests.push(request);
+      const answer = answers[Math.min(requests.length, answers.length) - 1];
+      if (answer === undefined || answer instanceof Error) throw answer;
+      return answer;
+    },
+    clock,
+    random: () => 0,
+    deadline: startDeadline(0, systemClock),
+    maxAttempts: 12,
+    log: { debug: log, info: log, warning: log, group: log },
+    mask: (secret) => void masked.push(secret),
+    isFork: async () => false,
+    ...overrides,
+  });
+  return { identity, requests, masked, logged, time };
+}
+
+describe('asking for a token', () => {
+  test('the audience is added to the URL that the runner names, the bearer is a header', async () => {
+    const { identity, requests } = setUp([good()]);
+    await identity.token();
+    expect(requests.map(({ url, headers }) => [url.href, headers.authorization])).toEqual([
+      ['https://runner.test/token?api-version=2.0&audience=sts.amazonaws.com', 'Bearer the-bearer'],
+    ]);
+  });
+
+  test('bearer and token are masked', async () => {
+    const { identity, masked } = setUp([good()]);
+    const { jwt: token } = await identity.token();
+    expect(masked).toEqual(['the-bearer', token]);
+  });
+
+  test('callers at the same time share one request, and so do later ones while the token is fresh', async () => {
+    const { identity, requests, time } = setUp([good()]);
+    await Promise.all([identity.token(), identity.token()]);
+    time.seconds += 240;
+    await identity.token();
+    expect(requests).toHaveLength(1);
+  });
+
+  test('with less than 60 s left one new token is asked for, even by two callers at once', async () => {
+    const { identity, requests, time } = setUp([good(), good(600)]);
+    await identity.token();
+    time.seconds += 241;
+    await Promise.all([identity.token(), identity.token()]);
+    expect(requests).toHaveLength(2);
+  });
+});
+
+describe('when it fails', () => {
+  test.each([
+    ['a reset', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })],
+    ['HTTP 503', { status: 503, body: '' }],
+    ['HTTP 429', { status: 429, body: '' }],
+  ])('%s is tried again', async (_what, fault) => {
+    const { identity, requests, logged } = setUp([fault, good()]);
+    await identity.token();
+    expect(requests).toHaveLength(2);
+    expect(logged).toHaveLength(1);
+  });
+
+  test('a refusal is final', async () => {
+    const { identity, requests } = setUp([{ status: 401, body: 'the-bearer is wrong' }]);
+    const error = await identity.token().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'OIDC_REQUEST_REFUSED',
+      details: { found: 'HTTP 401 for audience sts.amazonaws.com' },
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  test('an endpoint that stays away', async () => {
+    const { identity, requests } = setUp([Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })]);
+    await expect(identity.token()).rejects.toMatchObject({
+      code: 'OIDC_UNREACHABLE',
+      details: { found: 'https://runner.test: ECONNREFUSED' },
+    });
+    expect(requests).toHaveLength(12);
+  });
+
+  test.each([
+    ['no JSON', 'oops'],
+    ['no value', '{}'],
+    ['a value that is no JWT', '{"value":"abc"}'],
+  ])('an answer with %s', async (_what, body) => {
+    const { identity } = setUp([{ status: 200, body }]);
+    await expect(identity.token()).rejects.toMatchObject({ code: 'OIDC_REQUEST_REFUSED' });
+  });
+
+  test('without the permission: what to add to the job', async () => {
+    const { identity, requests } = setUp([], { env: {} });
+    await expect(identity.token()).rejects.toMatchObject({
+      code: 'OIDC_PERMISSION_MISSING',
+      message: expect.stringContaining('id-token: write'),
+    });
+    expect(requests).toHaveLength(0);
+  });
+
+  test("without the permission in a fork's pull request: that no permission helps", async () => {
+    const { identity } = setUp([], { env: {}, isFork: async () => true });
+    await expect(identity.token()).rejects.toMatchObject({ code: 'OIDC_FORK' });
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Clock } from '../../src/clock.ts';
+import { startDeadline } from '../../src/deadline.ts';
+import { backoffMs, type FailureClass, withRetry } from '../../src/retry.ts';
+
+/** A clock that stands still but for its sleeps, which it records. */
+function fakeClock() {
+  const slept: number[] = [];
+  let now = 0;
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (milliseconds) => {
+      slept.push(milliseconds);
+      now += milliseconds;
+    },
+  };
+  return { clock, slept };
+}
+
+async function failing(failure: FailureClass, options: { maxAttempts?: number; seconds?: number } = {}) {
+  const { clock, slept } = fakeClock();
+  const deadline = startDeadline(0, clock);
+  const limited = { ...deadline, remainingMs: () => (options.seconds ?? 1e6) * 1000 - clock.now() };
+  let tries = 0;
+  const error = await withRetry(
+    async () => {
+      tries++;
+      throw new Error('no');
+    },
+    {
+      maxAttempts: options.maxAttempts ?? 12,
+      classify: () => failure,
+      deadline: limited,
+      clock,
+      random: () => 0.999,
+    },
+  ).catch((thrown: unknown) => thrown);
+  return { tries, slept, error };
+}
+
+describe('how often a failure is tried', () => {
+  test.each([
+    ['transient', 12],
+    ['throttled', 12],
+    ['propagation', 3],
+    ['final', 1],
+  ] as const)('%s: %i times', async (failure, expected) => {
+    expect((await failing(failure)).tries).toBe(expected);
+  });
+
+  test('never more than maxAttempts', async () => {
+    expect((await failing('transient', { maxAttempts: 1 })).tries).toBe(1);
+    expect((await failing('propagation', { maxAttempts: 2 })).tries).toBe(2);
+  });
+
+  test('no sleep after the last try', async () => {
+    expect((await failing('transient', { maxAttempts: 3 })).slept).toHaveLength(2);
+  });
+
+  test('no sleep that the deadline would end; the error says what was being retried', async () => {
+    const { error, slept } = await failing('throttled', { seconds: 2 });
+    expect(error).toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      details: { found: 'the last failure was: no' },
+    });
+    expect(slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(2000);
+  });
+});
+
+describe('how long it waits', () => {
+  test('exponentially, under full jitter, up to a cap', () => {
+    expect([1, 2, 3].map((attempt) => backoffMs('transient', attempt, 0.5))).toEqual([50, 100, 200]);
+    expect(backoffMs('transient', 30, 1)).toBe(8000);
+    expect(backoffMs('throttled', 1, 0)).toBe(0);
+  });
+
+  test('a refusal: both waits together stay under a second, and are never nil', () => {
+    expect(backoffMs('propagation', 1, 1) + backoffMs('propagation', 2, 1)).toBeLessThan(1000);
+    expect(backoffMs('propagation', 1, 0)).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,60 @@
+import { STSClient } from '@aws-sdk/client-sts';
+import { describe, expect, test } from '@jest/globals';
+import { stsEndpoint } from '../../../src/sts/endpoints.ts';
+
+const REGIONS = [
+  'us-east-1',
+  'eu-west-1',
+  'ap-southeast-7',
+  'mx-central-1',
+  'cn-north-1',
+  'cn-northwest-1',
+  'us-gov-west-1',
+  'us-gov-east-1',
+  'us-iso-east-1',
+  'us-isob-east-1',
+  'eu-isoe-west-1',
+  'us-isof-south-1',
+  'eusc-de-east-1',
+];
+
+/** What the SDK's own rules say. */
+async function fromSdk(region: string, fips: boolean, dualStack: boolean): Promise<string> {
+  const { endpointProvider } = new STSClient({ region }).config;
+  const { url } = endpointProvider({
+    Region: region,
+    UseFIPS: fips,
+    UseDualStack: dualStack,
+    UseGlobalEndpoint: false,
+  });
+  return url.href.replace(/\/$/, '');
+}
+
+describe("the region's endpoint is the one of the SDK's rules", () => {
+  for (const fips of [false, true]) {
+    for (const dualStack of [false, true]) {
+      test.each(REGIONS)(`%s, FIPS ${fips}, dual stack ${dualStack}`, async (region) => {
+        let expected: string;
+        try {
+          expected = await fromSdk(region, fips, dualStack);
+        } catch {
+          return; // the SDK knows no such endpoint; asking for it fails by name
+        }
+        const env = { AWS_USE_FIPS_ENDPOINT: String(fips), AWS_USE_DUALSTACK_ENDPOINT: String(dualStack) };
+        expect(stsEndpoint(region, undefined, env)).toBe(expected);
+      });
+    }
+  }
+});
+
+test('the input outranks the variables, the service variable the general one, and both can be turned off', () => {
+  const env = { AWS_ENDPOINT_URL_STS: 'http://sts.test', AWS_ENDPOINT_URL: 'http://all.test' };
+  expect(stsEndpoint('eu-west-1', new URL('http://input.test/x'), env)).toBe('http://input.test/x');
+  expect(stsEndpoint('eu-west-1', undefined, env)).toBe('http://sts.test');
+  expect(stsEndpoint('eu-west-1', undefined, { AWS_ENDPOINT_URL: 'http://all.test' })).toBe(
+    'http://all.test',
+  );
+  expect(stsEndpoint('eu-west-1', undefined, { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' })).toBe(
+    'https://sts.eu-west-1.amazonaws.com',
+  );
+});
