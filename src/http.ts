@@ -1,10 +1,13 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Agents } from './proxy/agents.ts';
 
 export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** Node's own when left out. */
+  readonly agents?: Agents;
 }
 
 export interface HttpResponse {
@@ -27,10 +30,12 @@ export class HttpTimeoutError extends Error {
   override readonly name = 'HttpTimeoutError';
 }
 
-export const nodeHttpGet: HttpGet = ({ url, headers, signal }) =>
+export const nodeHttpGet: HttpGet = ({ url, headers, signal, agents }) =>
   new Promise((resolve, reject) => {
-    const { request: open } = url.protocol === 'https:' ? https : http;
-    const request = open(url, { method: 'GET', headers, signal });
+    const request =
+      url.protocol === 'https:'
+        ? https.request(url, { headers, signal, agent: agents?.httpsAgent })
+        : http.request(url, { headers, signal, agent: agents?.httpAgent });
     const limit = (milliseconds: number, what: string) =>
       setTimeout(
         () => request.destroy(new HttpTimeoutError(`no ${what} within ${milliseconds / 1000} s`)),

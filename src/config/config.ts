@@ -1,27 +1,21 @@
-import type { RoleArn } from '../plan/arn.ts';
-import { type Partition, partitionOfRegion } from '../plan/partitions.ts';
-import { InputReader, type InputText } from './input-reader.ts';
-import * as parse from './parsers.ts';
-import { defaultSessionName } from './session-name.ts';
+import type { BareRole, RoleArn } from '../plan/arn.ts';
+import type { Partition } from '../plan/partitions.ts';
+import type { MfaDevice, SessionDuration, SessionTag } from '../plan/plan.ts';
+import type { Credentials } from '../session/session.ts';
 
 /** Everything a run depends on that the user chose, read once. */
 export interface Config {
   readonly region: string;
   readonly partition: Partition;
   readonly identity: IdentityConfig;
-  /** The role that the identity assumes, then those assumed one from the other. */
-  readonly roles: readonly [RoleArn, ...RoleArn[]];
-  readonly sessionName: string;
-  /** Seconds; undefined leaves it to the default of the operation. */
-  readonly durationSeconds: number | undefined;
-  readonly externalId: string | undefined;
-  readonly inlinePolicy: string | undefined;
-  readonly policyArns: readonly string[];
-  /** Undefined when any account is welcome. */
-  readonly allowedAccountIds: readonly string[] | undefined;
+  /** The role that the identity assumes, then those assumed one from the other; none to use the identity itself. */
+  readonly roles: readonly (RoleArn | BareRole)[];
+  readonly session: SessionConfig;
+  readonly guards: GuardConfig;
   readonly delivery: DeliveryConfig;
-  /** Replaces the region's own STS endpoint. */
-  readonly stsEndpoint: URL | undefined;
+  readonly sts: StsConfig;
+  /** Deliver nothing when the environment has a valid session already. */
+  readonly useExisting: boolean;
   readonly dryRun: boolean;
   /** Seconds for the whole action; 0 for no limit. */
   readonly timeoutSeconds: number;
@@ -30,11 +24,46 @@ export interface Config {
 }
 
 /** Where the proof comes from that the first session starts with. */
-export type IdentityConfig = GitHubOidcIdentityConfig;
+export type IdentityConfig =
+  | {
+      readonly kind: 'github-oidc';
+      readonly audience: string;
+      /** Tried when the provider refuses `audience`; undefined when the user chose that. */
+      readonly otherAudience: string | undefined;
+    }
+  | { readonly kind: 'web-identity-file'; readonly path: string }
+  | { readonly kind: 'static'; readonly credentials: Credentials }
+  | {
+      readonly kind: 'ambient';
+      /** No identity was chosen, and OIDC would have been taken if the job had the permission. */
+      readonly insteadOfOidc: boolean;
+      /** Leave the keys in environment variables out of the search. */
+      readonly ignoreVariables: boolean;
+    }
+  | { readonly kind: 'saml'; readonly assertion: string; readonly providerArn: string };
 
-export interface GitHubOidcIdentityConfig {
-  readonly kind: 'github-oidc';
-  readonly audience: string;
+export interface SessionConfig {
+  /** What to ask of STS for an identity without a role. */
+  readonly operation: 'get-caller-identity' | 'get-session-token' | 'get-federation-token';
+  readonly name: string;
+  readonly federationName: string;
+  /** Undefined leaves it to the default of an hour. */
+  readonly duration: SessionDuration | undefined;
+  readonly externalId: string | undefined;
+  readonly sourceIdentity: string | undefined;
+  readonly inlinePolicy: string | undefined;
+  readonly policyArns: readonly string[];
+  readonly tags: readonly SessionTag[];
+  readonly transitiveTagKeys: readonly string[];
+  readonly mfa: MfaDevice | undefined;
+  /** Ask again until the secret access key has letters and digits only. */
+  readonly plainSecret: boolean;
+}
+
+export interface GuardConfig {
+  /** Undefined when any account is welcome. */
+  readonly allowedAccountIds: readonly string[] | undefined;
+  readonly minimumRemainingSeconds: number | undefined;
 }
 
 export interface DeliveryConfig {
@@ -44,89 +73,18 @@ export interface DeliveryConfig {
   readonly outputs: boolean;
   /** Export the region to later steps. */
   readonly region: boolean;
+  /** Write the credentials into a profile of this name. */
+  readonly profile: { readonly name: string; readonly overwrite: boolean } | undefined;
+  /** Clear credentials and region of the environment where nothing replaces them. */
+  readonly unsetCurrent: boolean;
   readonly maskAccountId: boolean;
+  readonly maskAccessKeyId: boolean;
 }
 
-/** AWS's own choice of the STS audience, and what the documentation of both sides tells users to register. */
-const DEFAULT_AUDIENCE = 'sts.amazonaws.com';
-const DEFAULT_TIMEOUT_SECONDS = 60;
-const DEFAULT_MAX_ATTEMPTS = 12;
-
-/** STS API Reference, AssumeRole, DurationSeconds. */
-const MIN_SESSION_SECONDS = 900;
-const MAX_SESSION_SECONDS = 43_200;
-
-/** What the defaults of some inputs are made from. */
-export interface JobFacts {
-  /** `OWNER/NAME` */
-  readonly repository: string;
-  readonly runId: string;
-}
-
-/**
- * Reads and checks every input.
- *
- * @throws ActionError `INVALID_INPUT` naming all problems of all inputs
- */
-export function readConfig(text: InputText, job: JobFacts): Config {
-  const inputs = new InputReader(text);
-
-  const region = inputs.required('aws-region', parse.region, {
-    expected: 'the AWS region to work in, such as eu-west-1',
-    remedy: 'Add aws-region under with:.',
-  });
-  const firstRole = inputs.required('role-to-assume', parse.roleArn, {
-    expected: 'the ARN of the IAM role to assume, such as arn:aws:iam::111111111111:role/deploy',
-    remedy: 'Add role-to-assume under with:.',
-  });
-  const chain = inputs.withDefault('role-chain', parse.roleChain, []);
-  const config = {
-    identity: {
-      kind: 'github-oidc',
-      audience: inputs.withDefault('audience', parse.audience, DEFAULT_AUDIENCE),
-    },
-    sessionName: inputs.withDefault('role-session-name', parse.roleSessionName, defaultSessionName(job)),
-    durationSeconds: inputs.optional(
-      'role-duration-seconds',
-      parse.wholeNumber(MIN_SESSION_SECONDS, MAX_SESSION_SECONDS, 'seconds'),
-    ),
-    externalId: inputs.optional('role-external-id', parse.externalId),
-    inlinePolicy: inputs.optional('inline-session-policy', parse.inlinePolicy),
-    policyArns: inputs.withDefault('managed-session-policies', parse.policyArns, []),
-    allowedAccountIds: inputs.optional('allowed-account-ids', parse.accountIds),
-    delivery: {
-      environment: inputs.withDefault('output-env-credentials', parse.boolean, true),
-      outputs: inputs.withDefault('output-credentials', parse.boolean, false),
-      region: inputs.withDefault('export-region', parse.boolean, true),
-      maskAccountId: inputs.withDefault('mask-aws-account-id', parse.boolean, false),
-    },
-    stsEndpoint: inputs.optional('sts-endpoint', parse.httpUrl),
-    dryRun: inputs.withDefault('dry-run', parse.boolean, false),
-    timeoutSeconds: inputs.withDefault(
-      'action-timeout-s',
-      parse.wholeNumber(0, 86_400, 'seconds'),
-      DEFAULT_TIMEOUT_SECONDS,
-    ),
-    maxAttempts: DEFAULT_MAX_ATTEMPTS,
-  } as const;
-
-  const partition = region === undefined ? undefined : partitionOfRegion(region);
-  for (const [input, role] of [
-    ['role-to-assume', firstRole] as const,
-    ...chain.map((hop) => ['role-chain', hop] as const),
-  ]) {
-    if (partition === undefined || role === undefined || role.partition === partition.id) continue;
-    inputs.problem({
-      input,
-      found: role.arn,
-      expected: `a role of partition ${partition.id}, which aws-region ${region} belongs to`,
-      remedy: `Begin the ARN with arn:${partition.id}:, or choose a region of partition ${role.partition}.`,
-    });
-  }
-
-  inputs.assertNoProblems();
-  if (region === undefined || partition === undefined || firstRole === undefined) {
-    throw new TypeError('required inputs are missing though no problem was noted');
-  }
-  return { region, partition, roles: [firstRole, ...chain], ...config };
+export interface StsConfig {
+  /** Replaces the region's own endpoint. */
+  readonly endpoint: URL | undefined;
+  /** Regions to ask when the endpoint cannot be reached; undefined for the defaults. */
+  readonly fallbackRegions: readonly string[] | undefined;
+  readonly proxy: { readonly httpProxy: URL | undefined; readonly noProxy: string | undefined };
 }

@@ -1,8 +1,6 @@
 import { ActionError } from '../errors.ts';
+import type { InputText } from './input-text.ts';
 import type { Parser } from './parsers.ts';
-
-/** The text of an input by name; empty when it was not given. */
-export type InputText = (name: string) => string;
 
 interface Problem {
   readonly input: string;
@@ -21,6 +19,10 @@ export class InputReader {
 
   constructor(text: InputText) {
     this.#text = text;
+  }
+
+  given(name: string): boolean {
+    return this.#text(name).trim() !== '';
   }
 
   /** The parsed input; undefined when it was not given, or when it is wrong and a problem was noted. */
@@ -44,7 +46,7 @@ export class InputReader {
 
   /** Notes a problem if the input was not given. */
   required<T>(name: string, parser: Parser<T>, missing: { expected: string; remedy: string }): T | undefined {
-    if (this.#text(name).trim() === '') this.problem({ input: name, found: 'nothing', ...missing });
+    if (!this.given(name)) this.problem({ input: name, found: 'nothing', ...missing });
     return this.optional(name, parser);
   }
 

@@ -1,4 +1,6 @@
-import { parseRoleArn, type RoleArn } from '../plan/arn.ts';
+import { parseJson } from '../json.ts';
+import { type BareRole, parseBareRole, parseRoleArn, type RoleArn } from '../plan/arn.ts';
+import type { SessionDuration } from '../plan/plan.ts';
 
 /** What a parser makes of one input's text: a value, or what the text should have been. */
 export type Parsed<T> = { readonly value: T } | Rejection;
@@ -45,8 +47,9 @@ export const region = matching(
   'Use a region code from the AWS Regions page.',
 );
 
-export const roleArn: Parser<RoleArn> = (text) => {
-  const value = parseRoleArn(text);
+/** A role by its ARN, or by its name alone where the account is known. */
+export const role: Parser<RoleArn | BareRole> = (text) => {
+  const value = parseRoleArn(text) ?? parseBareRole(text);
   if (value !== undefined) return { value };
   return reject(
     'the ARN of an IAM role: arn:PARTITION:iam::12-DIGIT-ACCOUNT:role/NAME, such as arn:aws:iam::111111111111:role/deploy',
@@ -105,14 +108,6 @@ export const inlinePolicy: Parser<string> = (text) => {
   );
 };
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** STS API Reference, AssumeRole, PolicyArns: at most 10, each of 20 to 2048 characters. */
 const MAX_MANAGED_POLICIES = 10;
 const POLICY_ARN = /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/[!-~]{1,2000}$/;
@@ -128,15 +123,136 @@ export const policyArns: Parser<readonly string[]> = (text) => {
   return { value: arns };
 };
 
-export const roleChain: Parser<readonly RoleArn[]> = (text) => {
-  const chain: RoleArn[] = [];
+export const roleChain: Parser<readonly (RoleArn | BareRole)[]> = (text) => {
+  const chain: (RoleArn | BareRole)[] = [];
   for (const line of lines(text)) {
-    const parsed = roleArn(line);
+    const parsed = role(line);
     if (!('value' in parsed)) return { ...parsed, found: line };
     chain.push(parsed.value);
   }
   return { value: chain };
 };
+
+/** STS API Reference: the least that AssumeRole gives, and the most that it and GetSessionToken give, in seconds. */
+const MIN_STS_SECONDS = 900;
+const MIN_CUT_SECONDS = 60;
+export const MAX_ROLE_SECONDS = 43_200;
+export const MAX_USER_SECONDS = 129_600;
+
+export const duration: Parser<SessionDuration> = (text) => {
+  if (text === 'max') return { value: { kind: 'longest', limitSeconds: MAX_USER_SECONDS } };
+  const parsed = wholeNumber(MIN_CUT_SECONDS, MAX_USER_SECONDS, 'seconds')(text);
+  if ('value' in parsed) {
+    const seconds = parsed.value;
+    return { value: { kind: seconds < MIN_STS_SECONDS ? 'cut' : 'seconds', seconds } };
+  }
+  return reject(
+    `a whole number of seconds from ${MIN_CUT_SECONDS} to ${MAX_ROLE_SECONDS}, or max`,
+    'Write digits only, such as 3600.',
+  );
+};
+
+/** One of a few words. */
+export const oneOf =
+  <const W extends string>(...words: readonly W[]): Parser<W> =>
+  (text) => {
+    const value = words.find((word) => word === text);
+    return value === undefined ? reject(words.join(', '), 'Write one of these words.') : { value };
+  };
+
+/** A parser for text that errors never show. */
+const secretMatching =
+  (pattern: RegExp, expected: string, remedy: string): Parser<string> =>
+  (text) =>
+    pattern.test(text) ? { value: text } : reject(expected, remedy, `${text.length} characters (not shown)`);
+
+/** STS API Reference, "Credentials", AccessKeyId. */
+export const accessKeyId = secretMatching(
+  /^\w{16,128}$/,
+  '16 to 128 letters and digits, such as AKIAIOSFODNN7EXAMPLE',
+  'Check that the secret holds the key id alone, without quotes or a name before it.',
+);
+
+export const secretAccessKey = secretMatching(
+  /^[!-~]{16,128}$/,
+  '40 characters without spaces, as a rule',
+  'Check that the secret holds the secret access key alone, without quotes or line breaks.',
+);
+
+export const sessionToken = secretMatching(
+  /^[!-~]+$/,
+  'a session token without spaces',
+  'Check that the secret holds the session token alone, without line breaks.',
+);
+
+/** STS API Reference, AssumeRoleWithSAML, SAMLAssertion: base64 of 4 to 100000 characters. */
+export const samlAssertion: Parser<string> = (text) =>
+  secretMatching(
+    /^[A-Za-z0-9+/]{4,100000}={0,2}$/,
+    'the SAML response in base64, of at most 100000 characters',
+    'Pass the SAMLResponse that the identity provider posted, as it stands.',
+  )(text.replaceAll(/\s/g, ''));
+
+export const samlProviderArn = matching(
+  /^arn:[a-z-]+:iam::\d{12}:saml-provider\/[\w.-]{1,128}$/,
+  'the ARN of a SAML provider, such as arn:aws:iam::111111111111:saml-provider/corp',
+  'Copy the ARN from the identity provider’s page in the IAM console.',
+);
+
+/** STS API Reference, AssumeRole, SerialNumber and TokenCode. */
+export const mfaSerial = matching(
+  /^[\w+=/:,.@-]{9,256}$/,
+  'the ARN of a virtual MFA device, or the serial number of a hardware device',
+  'Copy it from the user’s security credentials in the IAM console.',
+);
+
+export const mfaCode = secretMatching(
+  /^\d{6}$/,
+  'the 6 digits that the device shows',
+  'Pass a code that was not used yet.',
+);
+
+export const totpSecret: Parser<string> = (text) =>
+  secretMatching(
+    /^[A-Z2-7]{16,256}=*$/,
+    'the secret of a virtual MFA device in base32',
+    'Use the string that IAM shows under "Show secret key" when the device is made.',
+  )(text.replaceAll(/\s/g, '').toUpperCase());
+
+/** STS API Reference, AssumeRole, SourceIdentity. */
+export const sourceIdentity = matching(
+  /^(?!aws:)[\w+=,.@-]{2,64}$/,
+  '2 to 64 letters, digits or any of _+=,.@-',
+  'Replace other characters by a hyphen.',
+);
+
+/** STS API Reference, GetFederationToken, Name. */
+export const federationName = matching(
+  /^[\w+=,.@-]{2,32}$/,
+  '2 to 32 letters, digits or any of _+=,.@-',
+  'Shorten the name, and replace other characters by a hyphen.',
+);
+
+export const tagKeys: Parser<readonly string[]> = (text) => ({ value: lines(text) });
+
+/** Region codes on lines of their own or separated by commas; `none` is an empty list. */
+export const regions: Parser<readonly string[]> = (text) => {
+  if (text === 'none') return { value: [] };
+  const codes = text.split(/[\s,]+/).filter((code) => code !== '');
+  const wrong = codes.find((code) => !('value' in region(code)));
+  if (wrong === undefined && codes.length > 0) return { value: codes };
+  return reject('region codes, one a line, or none', 'Use region codes from the AWS Regions page.', wrong);
+};
+
+/** A path that a file system and a log line can hold. */
+export const filePath = matching(/^[^\p{Cc}]+$/u, 'a path', 'Write the path on one line.');
+
+/** The name of a profile, as section headers and `--profile` can hold it. */
+export const profileName = matching(
+  /^[^\s\p{Cc}[\]/\\#;='"]{1,128}$/u,
+  'a name without spaces, brackets, slashes, quotes, #, ; and =',
+  'Use letters, digits and hyphens.',
+);
 
 export const httpUrl: Parser<URL> = (text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -1,4 +1,9 @@
-import type { JobFacts } from './config.ts';
+/** What the default of the session name is made from. */
+export interface JobFacts {
+  /** `OWNER/NAME` */
+  readonly repository: string;
+  readonly runId: string;
+}
 
 /** STS API Reference, AssumeRole, RoleSessionName. */
 const MAX_LENGTH = 64;
@@ -11,12 +16,8 @@ export function defaultSessionName({ repository, runId }: JobFacts): string {
   const run = valid(runId);
   const room = MAX_LENGTH - run.length - 1;
   const name = valid(repository.replaceAll('/', '.')).slice(0, Math.max(0, room));
-  return (
-    [name, run]
-      .filter((part) => part !== '')
-      .join('-')
-      .slice(0, MAX_LENGTH) || 'GitHubActions'
-  );
+  const joined = [name, run].filter((part) => part !== '').join('-');
+  return joined.length < 2 ? 'GitHubActions' : joined.slice(0, MAX_LENGTH);
 }
 
 function valid(text: string): string {

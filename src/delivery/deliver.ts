@@ -1,35 +1,36 @@
-import type { DeliveryConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { ActionError } from '../errors.ts';
-import type { Environment, Runner } from '../runner/runner.ts';
+import type { Host } from '../host.ts';
 import type { Session } from '../session/session.ts';
 import { rememberCommandFiles } from './command-files.ts';
 import { outputsOf } from './outputs.ts';
-import { credentialVariables, exportVariables, regionVariables } from './variables.ts';
+import { CLEARED, credentialVariables, exportVariables, regionVariables } from './variables.ts';
 
 /**
  * Hands `session` to later steps: all of it or nothing.
  *
+ * @param what whether later steps need the credentials themselves, or have them already
  * @throws ActionError `RUNNER_FILE_MISSING` before anything is written; `DELIVERY_FAILED` after all was taken back
  */
 export function deliver(
   session: Session,
-  region: string,
-  config: DeliveryConfig,
-  env: Environment,
-  runner: Runner,
+  { delivery, region }: Config,
+  what: { readonly credentials: boolean },
+  { env, runner }: Host,
 ): void {
-  if (config.maskAccountId) runner.mask(session.accountId);
+  if (delivery.maskAccountId) runner.mask(session.accountId);
   const takeBack = rememberCommandFiles(env);
   try {
     exportVariables(
       {
-        ...(config.environment && credentialVariables(session)),
-        ...(config.region && regionVariables(region)),
+        ...(delivery.unsetCurrent && CLEARED),
+        ...(delivery.environment && what.credentials && credentialVariables(session)),
+        ...(delivery.region && regionVariables(region)),
       },
       env,
       runner,
     );
-    for (const [name, value] of Object.entries(outputsOf(session, config.outputs)))
+    for (const [name, value] of Object.entries(outputsOf(session, delivery.outputs)))
       runner.setOutput(name, value);
   } catch (cause) {
     takeBack();

@@ -7,11 +7,21 @@ const STATE = 'replaced-variables';
 /** Variables by name, with the values that later steps get. */
 export type Variables = Readonly<Record<string, string>>;
 
+/** Variables by name that empty what an earlier step or the runner left. */
+export const CLEARED: Variables = {
+  AWS_ACCESS_KEY_ID: '',
+  AWS_SECRET_ACCESS_KEY: '',
+  AWS_SESSION_TOKEN: '',
+  AWS_REGION: '',
+  AWS_DEFAULT_REGION: '',
+};
+
 export function credentialVariables({ credentials }: Session): Variables {
   return {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: credentials.sessionToken,
+    // Long-lived keys have none; one of somebody else must not stay beside them.
+    AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
   };
 }
 

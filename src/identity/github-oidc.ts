@@ -2,23 +2,11 @@ import type { Clock } from '../clock.ts';
 import type { Deadline } from '../deadline.ts';
 import { ActionError } from '../errors.ts';
 import type { HttpGet, HttpResponse } from '../http.ts';
+import { proxyRefused } from '../proxy/refusal.ts';
 import { type FailureClass, withRetry } from '../retry.ts';
 import type { Environment, Log } from '../runner/runner.ts';
 import { type Claims, decodeClaims } from './claims.ts';
-
-/** A web identity: proof of who the job is, for one audience. */
-export interface WebIdentityToken {
-  readonly jwt: string;
-  readonly claims: Claims;
-}
-
-/** An identity that a token proves. */
-export interface WebIdentity {
-  /** The token to present; a new one when the last is about to end. */
-  token(): Promise<WebIdentityToken>;
-  /** The claims of the last token given out. */
-  presented(): Claims | undefined;
-}
+import type { WebIdentity, WebIdentityToken } from './identity.ts';
 
 /** A token with less left to live than this is not used again. */
 const FRESH_SECONDS = 60;
@@ -26,6 +14,8 @@ const FRESH_SECONDS = 60;
 export interface GitHubOidcOptions {
   readonly env: Environment;
   readonly audience: string;
+  /** Another audience that would do, for {@link WebIdentity.tryOtherAudience}. */
+  readonly otherAudience: string | undefined;
   readonly http: HttpGet;
   readonly clock: Clock;
   readonly random: () => number;
@@ -42,19 +32,29 @@ export interface GitHubOidcOptions {
  * `ACTIONS_ID_TOKEN_REQUEST_URL`. Callers that ask at once share one request.
  */
 export function gitHubOidcIdentity(options: GitHubOidcOptions): WebIdentity {
+  let { audience, otherAudience } = options;
   let pending: Promise<WebIdentityToken> | undefined;
   let presented: Claims | undefined;
   return {
+    kind: 'web-identity',
     async token() {
       const last = pending;
       if (last !== undefined && !isFresh((await last).claims, options.clock) && pending === last)
         pending = undefined;
-      pending ??= requestToken(options);
+      pending ??= requestToken(options, audience);
       const token = await pending;
       presented = token.claims;
       return token;
     },
     presented: () => presented,
+    tryOtherAudience() {
+      if (otherAudience === undefined) return audience !== options.audience;
+      options.log.info(`The provider refused the audience ${audience}; ${otherAudience} is tried.`);
+      audience = otherAudience;
+      otherAudience = undefined;
+      pending = undefined;
+      return true;
+    },
   };
 }
 
@@ -62,11 +62,11 @@ function isFresh(claims: Claims, clock: Clock): boolean {
   return typeof claims.exp === 'number' && claims.exp - clock.now() / 1000 >= FRESH_SECONDS;
 }
 
-async function requestToken(options: GitHubOidcOptions): Promise<WebIdentityToken> {
-  const { env, audience, mask, log } = options;
+async function requestToken(options: GitHubOidcOptions, audience: string): Promise<WebIdentityToken> {
+  const { env, mask, log } = options;
   const requestUrl = env.ACTIONS_ID_TOKEN_REQUEST_URL ?? '';
   const bearer = env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? '';
-  if (requestUrl === '' || bearer === '') throw await permissionMissing(options);
+  if (requestUrl === '' || bearer === '') throw await oidcPermissionMissing(options.isFork);
   mask(bearer);
 
   if (!URL.canParse(requestUrl)) {
@@ -86,6 +86,7 @@ async function requestToken(options: GitHubOidcOptions): Promise<WebIdentityToke
         headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
         signal: options.deadline.signal,
       });
+      if (answer.status === 407) throw new ActionError('PROXY_REFUSED', proxyRefused(url.origin));
       if (answer.status !== 200) throw refused(answer, audience);
       return answer;
     },
@@ -128,7 +129,8 @@ function tokenIn(body: string): string | undefined {
   }
 }
 
-async function permissionMissing({ isFork }: GitHubOidcOptions): Promise<ActionError> {
+/** Why the job cannot ask for a token, and what helps: nothing for a fork, a permission else. */
+export async function oidcPermissionMissing(isFork: () => Promise<boolean>): Promise<ActionError> {
   if (await isFork()) {
     return new ActionError('OIDC_FORK', {
       problem: 'A pull request from a fork gets no OIDC token, whatever the workflow permits.',

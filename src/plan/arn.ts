@@ -10,19 +10,50 @@ export interface RoleArn {
   readonly name: string;
 }
 
-/** IAM User Guide, "IAM and AWS STS quotas": role names hold 1 to 64 of these, paths 1 to 512 printable characters. */
-const ROLE_ARN = /^arn:([a-z-]+):iam::(\d{12}):role(\/(?:[!-.0-~]+\/)*)([\w+=,.@-]{1,64})$/;
+/** A role without its account: `deploy`, or `teams/payments/deploy` with its path. */
+export interface BareRole {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** IAM User Guide, "IAM and AWS STS quotas": role names have 1 to 64 of these, paths 1 to 512 printable characters. */
+const NAME = '[\\w+=,.@-]{1,64}';
+const ROLE_ARN = new RegExp(`^arn:([a-z-]+):iam::(\\d{12}):role(/(?:[!-.0-~]+/)*)(${NAME})$`);
+const BARE_ROLE = new RegExp(`^/?((?:[!-.0-9;-~]+/)*)(${NAME})$`);
+const MAX_PATH_LENGTH = 512;
 
 /** The parts of a role ARN, or undefined when `text` is none. */
 export function parseRoleArn(text: string): RoleArn | undefined {
   const [, partition, accountId, path, name] = ROLE_ARN.exec(text) ?? [];
   if (partition === undefined || accountId === undefined || path === undefined || name === undefined)
     return undefined;
-  if (!PARTITION_IDS.includes(partition) || path.length > 512) return undefined;
+  if (!PARTITION_IDS.includes(partition) || path.length > MAX_PATH_LENGTH) return undefined;
   return { arn: text, partition, accountId, path, name };
+}
+
+/** The parts of a role's name with or without path, or undefined when `text` is none, an ARN for instance. */
+export function parseBareRole(text: string): BareRole | undefined {
+  const [, path, name] = BARE_ROLE.exec(text) ?? [];
+  if (path === undefined || name === undefined || path.length >= MAX_PATH_LENGTH) return undefined;
+  return { path: `/${path}`, name };
+}
+
+/** Whether the account of `role` is known. */
+export function isComplete(role: RoleArn | BareRole): role is RoleArn {
+  return 'arn' in role;
+}
+
+/** The ARN of a role in a known partition and account. */
+export function completeRole({ path, name }: BareRole, partition: string, accountId: string): RoleArn {
+  return { arn: `arn:${partition}:iam::${accountId}:role${path}${name}`, partition, accountId, path, name };
 }
 
 /** `arn:aws:sts::111111111111:assumed-role/deploy/session` gives `111111111111`. */
 export function accountOfArn(arn: string): string {
   return arn.split(':')[4] ?? '';
+}
+
+/** Whether `arn` is of a session of `role`. The ARNs of sessions leave out the role's path. */
+export function isSessionOf(arn: string, role: RoleArn): boolean {
+  return arn.startsWith(`arn:${role.partition}:sts::${role.accountId}:assumed-role/${role.name}/`);
 }

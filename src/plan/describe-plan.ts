@@ -1,10 +1,36 @@
-import type { Plan } from './plan.ts';
+import { type Plan, type SessionDuration, type SessionRequest, targetOf } from './plan.ts';
 
 /** The plan for people: one line a session, in the order they are obtained. */
 export function describePlan(plan: Plan): string[] {
   return plan.nodes.map(({ id, source, request }) => {
-    const from = source === undefined ? "the job's OIDC token" : `the session of ${source}`;
-    const delivered = id === plan.delivered ? ', delivered to later steps' : '';
-    return `${id}: ${request.operation} ${request.role.arn} with ${from} for ${request.durationSeconds} s as ${request.sessionName}${delivered}`;
+    const from = source === undefined ? identityOf(request) : `the credentials of ${source}`;
+    const facts = [
+      ...('duration' in request ? [`for ${describeDuration(request.duration)}`] : []),
+      ...('sessionName' in request ? [`as ${request.sessionName}`] : []),
+      ...(id === plan.delivered ? ['delivered to later steps'] : []),
+    ];
+    return `${id}: ${request.operation} ${targetOf(request)} with ${from}, ${facts.join(', ')}`;
   });
+}
+
+function identityOf({ operation }: SessionRequest): string {
+  switch (operation) {
+    case 'AssumeRoleWithWebIdentity':
+      return 'the OIDC token';
+    case 'AssumeRoleWithSAML':
+      return 'the SAML assertion';
+    default:
+      return 'the credentials at hand';
+  }
+}
+
+function describeDuration(duration: SessionDuration): string {
+  switch (duration.kind) {
+    case 'seconds':
+      return `${duration.seconds} s`;
+    case 'longest':
+      return 'as long as STS gives';
+    case 'cut':
+      return `${duration.seconds} s, cut short by a session policy`;
+  }
 }

@@ -1,61 +1,130 @@
-import type { Config } from '../config/config.ts';
-import type { Plan, PlanNode, SessionRequest } from './plan.ts';
+import type { Config, IdentityConfig, SessionConfig } from '../config/config.ts';
+import type { RoleArn } from './arn.ts';
+import type { Plan, PlanNode, RoleSessionRequest, SessionDuration, SessionRequest } from './plan.ts';
 
-const DEFAULT_SESSION_SECONDS = 3600;
-
-/** IAM User Guide, "Methods to assume a role": a session that another role's session asks for ends after an hour. */
-export const MAX_HOP_SECONDS = 3600;
+const DEFAULT_DURATION: SessionDuration = { kind: 'seconds', seconds: 3600 };
 
 /** STS API Reference, AssumeRole: the shortest session. Those that only lead to the next hop need no more. */
-const SOURCE_SESSION_SECONDS = 900;
+const SOURCE_DURATION: SessionDuration = { kind: 'seconds', seconds: 900 };
+
+/** IAM User Guide, "Methods to assume a role": a session that another role's session asks for ends after an hour. */
+const MAX_HOP_SECONDS = 3600;
+
+const NO_POLICIES = { inlinePolicy: undefined, policyArns: [] };
 
 /**
- * The plan of the flat inputs: a chain from `role-to-assume` through `role-chain`. Session policies and the wished
- * duration belong to the session that is delivered; those on the way last as short as STS allows.
+ * The plan of the flat inputs: a chain from `role-to-assume` through `role-chain`, or one request for the identity
+ * itself where there is no role. Session policies and the wished duration belong to the session that is delivered;
+ * those on the way last as short as STS allows.
  */
-export function planFromInputs(config: Config): Plan {
-  const last = config.roles.length - 1;
-  const nodes = config.roles.map((role, index): PlanNode => {
-    const delivered = index === last;
-    const common = {
-      role,
-      sessionName: config.sessionName,
-      inlinePolicy: delivered ? config.inlinePolicy : undefined,
-      policyArns: delivered ? config.policyArns : [],
-    };
-    const wished = config.durationSeconds ?? DEFAULT_SESSION_SECONDS;
-    const request: SessionRequest =
-      index === 0
-        ? {
-            operation: 'AssumeRoleWithWebIdentity',
-            ...common,
-            durationSeconds: delivered ? wished : SOURCE_SESSION_SECONDS,
-          }
-        : {
-            operation: 'AssumeRole',
-            ...common,
-            externalId: config.externalId,
-            durationSeconds: delivered ? Math.min(wished, MAX_HOP_SECONDS) : SOURCE_SESSION_SECONDS,
-          };
-    return { id: nodeId(index), source: index === 0 ? undefined : nodeId(index - 1), request };
-  });
-  return { nodes, delivered: nodeId(last) };
+export function planFromInputs({ identity, session }: Config, roles: readonly RoleArn[]): Plan {
+  const requests = roles.length > 0 ? roleRequests(identity, session, roles) : [identityRequest(session)];
+  const nodes = requests.map(
+    (request, index): PlanNode => ({
+      id: nodeId(index),
+      source: index === 0 ? undefined : nodeId(index - 1),
+      request,
+    }),
+  );
+  return { nodes, delivered: nodeId(nodes.length - 1) };
 }
 
-const nodeId = (index: number) => `role ${index + 1}`;
+const nodeId = (index: number) => `session ${index + 1}`;
+
+function roleRequests(
+  identity: IdentityConfig,
+  session: SessionConfig,
+  roles: readonly RoleArn[],
+): readonly SessionRequest[] {
+  const inherited = new Set<string>();
+  return roles.map((role, index): RoleSessionRequest => {
+    const delivered = index === roles.length - 1;
+    const wished = session.duration ?? DEFAULT_DURATION;
+    const { inlinePolicy, policyArns } = session;
+    const common = {
+      role,
+      duration: delivered ? (index === 0 ? wished : forHop(wished)) : SOURCE_DURATION,
+      ...(delivered ? { inlinePolicy, policyArns } : NO_POLICIES),
+    };
+    if (index === 0) {
+      if (identity.kind === 'saml') return { operation: 'AssumeRoleWithSAML', ...common };
+      if (identity.kind === 'github-oidc' || identity.kind === 'web-identity-file') {
+        return { operation: 'AssumeRoleWithWebIdentity', ...common, sessionName: session.name };
+      }
+    }
+    // A tag that is inherited already may not be given again (IAM User Guide, "Chaining roles with session tags").
+    const tags = session.tags.filter(({ key }) => !inherited.has(key.toLowerCase()));
+    const transitiveTagKeys = session.transitiveTagKeys.filter((key) => !inherited.has(key.toLowerCase()));
+    for (const key of transitiveTagKeys) inherited.add(key.toLowerCase());
+    return {
+      operation: 'AssumeRole',
+      ...common,
+      sessionName: session.name,
+      externalId: session.externalId,
+      sourceIdentity: session.sourceIdentity,
+      tags,
+      transitiveTagKeys,
+      mfa: index === 0 ? session.mfa : undefined,
+    };
+  });
+}
+
+function forHop(wished: SessionDuration): SessionDuration {
+  return wished.kind === 'seconds'
+    ? { kind: 'seconds', seconds: Math.min(wished.seconds, MAX_HOP_SECONDS) }
+    : wished.kind === 'longest'
+      ? { kind: 'seconds', seconds: MAX_HOP_SECONDS }
+      : wished;
+}
+
+function identityRequest(session: SessionConfig): SessionRequest {
+  const duration = session.duration ?? DEFAULT_DURATION;
+  const { mfa, inlinePolicy, policyArns, tags } = session;
+  switch (session.operation) {
+    case 'get-session-token':
+      return { operation: 'GetSessionToken', duration, mfa };
+    case 'get-federation-token':
+      return {
+        operation: 'GetFederationToken',
+        duration,
+        name: session.federationName,
+        inlinePolicy,
+        policyArns,
+        tags,
+      };
+    case 'get-caller-identity':
+      return { operation: 'GetCallerIdentity' };
+  }
+}
 
 /** What the plan does otherwise than the inputs alone suggest, in sentences for the log. */
-export function remarksOnPlan(config: Config): string[] {
+export function remarksOnPlan({ session }: Config, plan: Plan): string[] {
   const remarks: string[] = [];
-  const chained = config.roles.length > 1;
-  if (chained && config.durationSeconds !== undefined && config.durationSeconds > MAX_HOP_SECONDS) {
+  const operations = new Set(plan.nodes.map(({ request }) => request.operation));
+  const { duration } = session;
+  if (plan.nodes.length > 1 && duration?.kind === 'seconds' && duration.seconds > MAX_HOP_SECONDS) {
     remarks.push(
-      `role-duration-seconds is ${config.durationSeconds}, but STS ends a chained session after ${MAX_HOP_SECONDS} s at the latest; ${MAX_HOP_SECONDS} s are asked for.`,
+      `role-duration-seconds is ${duration.seconds}, but STS ends a chained session after ${MAX_HOP_SECONDS} s at the latest; ${MAX_HOP_SECONDS} s are asked for.`,
     );
   }
-  if (!chained && config.externalId !== undefined) {
+  if (!operations.has('AssumeRole')) {
+    const [first] = operations;
+    const unused = [
+      ...(session.externalId === undefined ? [] : ['role-external-id']),
+      ...(session.sourceIdentity === undefined ? [] : ['source-identity']),
+      ...(session.tags.some(({ optional }) => !optional) && !operations.has('GetFederationToken')
+        ? ['custom-tags']
+        : []),
+    ];
+    if (unused.length > 0)
+      remarks.push(`${unused.join(' and ')} has no effect here: ${first} takes none, only AssumeRole does.`);
+  }
+  if (
+    operations.has('GetCallerIdentity') &&
+    (session.inlinePolicy !== undefined || session.policyArns.length > 0)
+  ) {
     remarks.push(
-      'role-external-id has no effect here: AssumeRoleWithWebIdentity takes no external id, only the hops of role-chain do.',
+      'Session policies have no effect here: the keys are delivered as they are, without a session.',
     );
   }
   return remarks;

@@ -1,23 +1,90 @@
 import type { RoleArn } from './arn.ts';
 
-/** What one node of a plan asks of STS, apart from the proof or credentials it is asked with. */
-export type SessionRequest = AssumeRoleWithWebIdentityRequest | AssumeRoleRequest;
+/** What one node of a plan asks of STS, apart from the identity it is asked with. */
+export type SessionRequest =
+  | AssumeRoleWithWebIdentityRequest
+  | AssumeRoleWithSamlRequest
+  | AssumeRoleRequest
+  | GetSessionTokenRequest
+  | GetFederationTokenRequest
+  | GetCallerIdentityRequest;
 
-interface RoleRequest {
-  readonly role: RoleArn;
-  readonly sessionName: string;
-  readonly durationSeconds: number;
+export type RoleSessionRequest =
+  | AssumeRoleWithWebIdentityRequest
+  | AssumeRoleWithSamlRequest
+  | AssumeRoleRequest;
+
+/** How long a session shall last. */
+export type SessionDuration =
+  | { readonly kind: 'seconds'; readonly seconds: number }
+  /** As long as STS gives, at most `limitSeconds`. */
+  | { readonly kind: 'longest'; readonly limitSeconds: number }
+  /** Shorter than STS can be asked for: a session policy denies everything after `seconds`. */
+  | { readonly kind: 'cut'; readonly seconds: number };
+
+/** Policies that narrow a session to what it and they allow. */
+export interface SessionPolicies {
+  /** JSON without white space. */
   readonly inlinePolicy: string | undefined;
   readonly policyArns: readonly string[];
 }
 
-export interface AssumeRoleWithWebIdentityRequest extends RoleRequest {
-  readonly operation: 'AssumeRoleWithWebIdentity';
+export interface SessionTag {
+  readonly key: string;
+  readonly value: string;
+  /** One of ours, which may be left out for lack of room. */
+  readonly optional: boolean;
 }
 
-export interface AssumeRoleRequest extends RoleRequest {
+interface RoleSession extends SessionPolicies {
+  readonly role: RoleArn;
+  readonly duration: SessionDuration;
+}
+
+export interface AssumeRoleWithWebIdentityRequest extends RoleSession {
+  readonly operation: 'AssumeRoleWithWebIdentity';
+  readonly sessionName: string;
+}
+
+export interface AssumeRoleWithSamlRequest extends RoleSession {
+  readonly operation: 'AssumeRoleWithSAML';
+}
+
+export interface AssumeRoleRequest extends RoleSession {
   readonly operation: 'AssumeRole';
+  readonly sessionName: string;
   readonly externalId: string | undefined;
+  readonly sourceIdentity: string | undefined;
+  readonly tags: readonly SessionTag[];
+  readonly transitiveTagKeys: readonly string[];
+  readonly mfa: MfaDevice | undefined;
+}
+
+/** The device that gives the one-time code for a request. */
+export interface MfaDevice {
+  /** The ARN of a virtual device, or the number of a hardware one. */
+  readonly serial: string;
+  readonly code:
+    | { readonly kind: 'code'; readonly code: string }
+    | { readonly kind: 'totp'; readonly secret: string };
+}
+
+export interface GetSessionTokenRequest {
+  readonly operation: 'GetSessionToken';
+  readonly duration: SessionDuration;
+  readonly mfa: MfaDevice | undefined;
+}
+
+export interface GetFederationTokenRequest extends SessionPolicies {
+  readonly operation: 'GetFederationToken';
+  readonly name: string;
+  readonly duration: SessionDuration;
+  readonly tags: readonly SessionTag[];
+}
+
+/** Asks whose the identity's credentials are, and hands on these. */
+export interface GetCallerIdentityRequest {
+  readonly operation: 'GetCallerIdentity';
 }
 
 /** One session to obtain. */
@@ -33,4 +100,20 @@ export interface Plan {
   readonly nodes: readonly PlanNode[];
   /** The node whose session later steps get. */
   readonly delivered: string;
+}
+
+/** What a request is after, for messages: the role's ARN, or a few words. */
+export function targetOf(request: SessionRequest): string {
+  switch (request.operation) {
+    case 'AssumeRole':
+    case 'AssumeRoleWithWebIdentity':
+    case 'AssumeRoleWithSAML':
+      return request.role.arn;
+    case 'GetSessionToken':
+      return 'a session of the IAM user';
+    case 'GetFederationToken':
+      return `a federated session named ${request.name}`;
+    case 'GetCallerIdentity':
+      return "the credentials' own identity";
+  }
 }

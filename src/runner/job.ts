@@ -6,6 +6,8 @@ export interface Job {
   readonly repository: string;
   readonly runId: string;
   readonly eventName: string;
+  /** The folder that paths in inputs are relative to. */
+  readonly workspace: string;
   /** The file with the event's payload. */
   readonly eventPath: string;
 }
@@ -16,6 +18,7 @@ export function jobFromEnvironment(env: Environment): Job {
     repository: env.GITHUB_REPOSITORY ?? '',
     runId: env.GITHUB_RUN_ID ?? '',
     eventName: env.GITHUB_EVENT_NAME ?? '',
+    workspace: env.GITHUB_WORKSPACE ?? '.',
     eventPath: env.GITHUB_EVENT_PATH ?? '',
   };
 }

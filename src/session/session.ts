@@ -1,19 +1,21 @@
-/** The keys of a session; all of it but `accessKeyId` is secret. */
+/** AWS credentials. Everything but `accessKeyId` and `expiration` is secret. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken: string;
+  /** Undefined for the long-lived keys of an IAM user. */
+  readonly sessionToken: string | undefined;
+  /** Undefined when they do not end, or nobody knows when. */
+  readonly expiration: Date | undefined;
 }
 
-/** Temporary credentials from one STS call, and what STS said about them. */
+/** Credentials, and what STS says about whose they are. */
 export interface Session {
   readonly credentials: Credentials;
-  readonly expiration: Date;
-  /** The assumed role's session: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`. */
+  /** Of a role: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`. */
   readonly arn: string;
   readonly accountId: string;
-  /** `AROA…:SESSION` */
-  readonly assumedRoleId: string;
+  /** `AROA…:SESSION` for a role; the unique id of whom else they belong to. */
+  readonly userId: string;
   readonly requestId: string;
   /** Percent of what session policies and tags may take together. */
   readonly packedPolicyPercent: number | undefined;

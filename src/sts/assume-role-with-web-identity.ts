@@ -9,6 +9,10 @@ export function assumeRoleWithWebIdentity(
   token: string,
   options: SendOptions,
 ): Promise<StsAnswer> {
-  const parameters = { ...roleParameters(request), WebIdentityToken: token };
-  return client.send(new AssumeRoleWithWebIdentityCommand(parameters), options);
+  const parameters = {
+    ...roleParameters(request, options),
+    RoleSessionName: request.sessionName,
+    WebIdentityToken: token,
+  };
+  return client.send(new AssumeRoleWithWebIdentityCommand(parameters), options.http);
 }

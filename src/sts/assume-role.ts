@@ -1,17 +1,25 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AssumeRoleRequest } from '../plan/plan.ts';
-import { roleParameters, type SendOptions, type StsAnswer } from './operation.ts';
+import { mfaParameters } from './mfa.ts';
+import { roleParameters, type SendOptions, type StsAnswer, tagParameters } from './operation.ts';
 
 /** STS API Reference, AssumeRole. Signed with the credentials of `client`. */
-export function assumeRole(
+export async function assumeRole(
   client: STSClient,
   request: AssumeRoleRequest,
   options: SendOptions,
 ): Promise<StsAnswer> {
-  const { externalId } = request;
+  const { externalId, sourceIdentity } = request;
+  const sent = new Set(options.tags.map(({ key }) => key.toLowerCase()));
+  const transitive = request.transitiveTagKeys.filter((key) => sent.has(key.toLowerCase()));
   const parameters = {
-    ...roleParameters(request),
+    ...roleParameters(request, options),
+    ...tagParameters(options.tags),
+    ...(await mfaParameters(request.mfa)),
+    RoleSessionName: request.sessionName,
     ...(externalId !== undefined && { ExternalId: externalId }),
+    ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+    ...(transitive.length > 0 && { TransitiveTagKeys: transitive }),
   };
-  return client.send(new AssumeRoleCommand(parameters), options);
+  return client.send(new AssumeRoleCommand(parameters), options.http);
 }

@@ -1,13 +1,46 @@
+import type { StsConfig } from '../config/config.ts';
 import { partitionOfRegion } from '../plan/partitions.ts';
 import type { Environment } from '../runner/runner.ts';
+import type { StsEndpoint } from './failover.ts';
 
 /**
- * The STS endpoint to ask: the input, else what the SDKs' variables say, else the region's own.
+ * The STS endpoints to ask, in order: the input or what the SDKs' variables say, alone; else the region's own and
+ * those of the fallback regions.
  *
- * The SDK would find the same, but by way of the shared config files, which have no say in whom this action asks.
+ * The SDK would find the first by itself, but by way of the shared config files, which have no say in whom this
+ * action asks.
  */
-export function stsEndpoint(region: string, override: URL | undefined, env: Environment): string {
-  return override?.href ?? configuredEndpoint(env) ?? regionalEndpoint(region, env);
+export function stsEndpoints(
+  region: string,
+  { endpoint, fallbackRegions }: Pick<StsConfig, 'endpoint' | 'fallbackRegions'>,
+  env: Environment,
+): readonly [StsEndpoint, ...StsEndpoint[]] {
+  const url = endpoint?.href ?? configuredEndpoint(env);
+  if (url !== undefined) return [{ region, url }];
+  const others = (fallbackRegions ?? defaultFallbackRegions(region)).filter((other) => other !== region);
+  const own = (code: string) => ({ region: code, url: regionalEndpoint(code, env) });
+  return [own(region), ...others.map(own)];
+}
+
+/**
+ * Large regions of each area of the partition `aws`, where STS is always active. A job whose own region is away goes
+ * no further than it has to; the other partitions have too few regions to guess.
+ */
+const FALLBACK_REGIONS: Readonly<Record<string, readonly string[]>> = {
+  us: ['us-east-1', 'us-west-2'],
+  ca: ['us-east-1', 'us-west-2'],
+  mx: ['us-east-1', 'us-west-2'],
+  sa: ['us-east-1', 'us-west-2'],
+  eu: ['eu-west-1', 'eu-central-1'],
+  af: ['eu-west-1', 'eu-central-1'],
+  il: ['eu-west-1', 'eu-central-1'],
+  me: ['eu-west-1', 'eu-central-1'],
+  ap: ['ap-southeast-1', 'ap-northeast-1'],
+};
+
+function defaultFallbackRegions(region: string): readonly string[] {
+  const area = region.split('-')[0] ?? '';
+  return partitionOfRegion(region).id === 'aws' ? (FALLBACK_REGIONS[area] ?? []) : [];
 }
 
 /** AWS SDKs and Tools Reference Guide, "Service-specific endpoints". */

@@ -1,13 +1,18 @@
-import { ActionError, type ErrorCode } from '../errors.ts';
-import type { SessionRequest } from '../plan/plan.ts';
+import { ActionError, type ErrorCode, type ErrorDetails } from '../errors.ts';
+import { type SessionRequest, targetOf } from '../plan/plan.ts';
+import { proxyRefused } from '../proxy/refusal.ts';
 import type { FailureClass } from '../retry.ts';
 
 /** A failed STS request: what it means for the user, and what it means for another try. */
 export class StsFailure extends ActionError {
   readonly failure: FailureClass;
-  constructor(failure: FailureClass, code: ErrorCode, details: ConstructorParameters<typeof ActionError>[1]) {
+  /** Whether the endpoint itself is in doubt: no connection, or a server error. */
+  readonly unreachable: boolean;
+
+  constructor(code: ErrorCode, failure: FailureClass, details: ErrorDetails, unreachable = false) {
     super(code, details);
     this.failure = failure;
+    this.unreachable = unreachable;
   }
 }
 
@@ -31,8 +36,8 @@ interface Row {
   readonly remedy: (call: StsCall) => string;
 }
 
-const role = ({ request }: StsCall) => request.role.arn;
-const account = ({ request }: StsCall) => request.role.accountId;
+const target = ({ request }: StsCall) => targetOf(request);
+const account = ({ request }: StsCall) => ('role' in request ? request.role.accountId : 'of the caller');
 
 /**
  * What STS can answer (STS API Reference, "Errors" of each operation, and "Common Errors"). The first row that fits
@@ -44,32 +49,60 @@ const FAILURES: readonly Row[] = [
     text: /sts:TagSession/,
     failure: 'propagation',
     code: 'STS_ACCESS_DENIED',
-    problem: (call) => `STS refused to let session tags into ${role(call)}.`,
+    problem: (call) => `STS refused to let session tags into ${target(call)}.`,
     expected: () => 'a trust policy that allows sts:TagSession beside sts:AssumeRole',
     remedy: () =>
       "Add sts:TagSession to the actions of the role's trust policy, or set role-skip-session-tagging: true.",
   },
   {
     names: ['AccessDenied'],
-    operations: ['AssumeRoleWithWebIdentity'],
+    text: /sts:SetSourceIdentity/,
     failure: 'propagation',
     code: 'STS_ACCESS_DENIED',
-    problem: (call) => `STS refused to let this job assume ${role(call)}.`,
+    problem: (call) => `STS refused to let the source identity into ${target(call)}.`,
+    expected: () => 'a trust policy, and a caller, that allow sts:SetSourceIdentity beside sts:AssumeRole',
+    remedy: () =>
+      "Add sts:SetSourceIdentity to the role's trust policy and the caller's permissions, or remove source-identity.",
+  },
+  {
+    names: ['AccessDenied'],
+    text: /MultiFactorAuthentication/i,
+    failure: 'final',
+    code: 'STS_MFA_REFUSED',
+    problem: (call) => `STS did not accept the MFA code for ${target(call)}.`,
+    expected: () => 'a code that the device shows now, and that was not used before',
+    remedy: () =>
+      "Check mfa-serial and the secret of the device, and the runner's clock; wait 30 s before a code of the same device is used again.",
+  },
+  {
+    names: ['AccessDenied'],
+    operations: ['AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML'],
+    failure: 'propagation',
+    code: 'STS_ACCESS_DENIED',
+    problem: (call) => `STS refused to let this job assume ${target(call)}.`,
     expected: (call) =>
-      `a role of that name in account ${account(call)} whose trust policy allows sts:AssumeRoleWithWebIdentity for the claims that were presented`,
+      `a role of that name in account ${account(call)} whose trust policy allows sts:${call.request.operation} for what was presented`,
     remedy: () =>
       "Compare the conditions of the role's trust policy with the claims in the group above; check account, path and name in the ARN.",
   },
   {
-    names: ['AccessDenied', 'AccessDeniedException'],
+    names: ['AccessDenied'],
     operations: ['AssumeRole'],
     failure: 'propagation',
     code: 'STS_ACCESS_DENIED',
-    problem: (call) => `STS refused the hop into ${role(call)}.`,
+    problem: (call) => `STS refused the hop into ${target(call)}.`,
     expected: (call) =>
       `a role of that name in account ${account(call)} whose trust policy allows sts:AssumeRole for the caller, and a caller whose own policies allow sts:AssumeRole on it`,
     remedy: () =>
       "Check both sides: the target role's trust policy (external id included) and the permissions of the caller.",
+  },
+  {
+    names: ['AccessDenied'],
+    failure: 'propagation',
+    code: 'STS_ACCESS_DENIED',
+    problem: (call) => `STS refused ${call.request.operation}.`,
+    expected: () => 'the long-lived keys of an IAM user; temporary credentials may not ask for this',
+    remedy: (call) => `Check the policies of the user for sts:${call.request.operation}.`,
   },
   {
     names: ['InvalidIdentityToken'],
@@ -95,17 +128,17 @@ const FAILURES: readonly Row[] = [
     names: ['InvalidIdentityToken'],
     failure: 'final',
     code: 'STS_TOKEN_INVALID',
-    problem: (call) => `STS did not accept the identity token for ${role(call)}.`,
+    problem: (call) => `STS did not accept the identity token for ${target(call)}.`,
     expected: () => "a token signed with a key that the issuer's JWKS document holds",
     remedy: () =>
       "Check that the identity provider's URL is the token's issuer and, on GHES, that AWS can reach its JWKS document.",
   },
   {
     names: ['ExpiredToken'],
-    operations: ['AssumeRoleWithWebIdentity'],
+    operations: ['AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML'],
     failure: 'final',
     code: 'STS_TOKEN_EXPIRED',
-    problem: () => 'STS says that the identity token has expired.',
+    problem: () => 'STS says that the token or assertion has expired.',
     expected: () => 'a token within its life of about five minutes',
     remedy: () => "Check the runner's clock; run the job again.",
   },
@@ -113,7 +146,7 @@ const FAILURES: readonly Row[] = [
     names: ['ExpiredToken'],
     failure: 'final',
     code: 'STS_CREDENTIALS_EXPIRED',
-    problem: (call) => `The credentials that asked for ${role(call)} have expired.`,
+    problem: (call) => `The credentials that asked for ${target(call)} have expired.`,
     expected: () => 'credentials within their life',
     remedy: () => "Check the runner's clock; obtain the calling credentials in the same job, shortly before.",
   },
@@ -163,7 +196,7 @@ const FAILURES: readonly Row[] = [
     text: /DurationSeconds/,
     failure: 'final',
     code: 'STS_DURATION_TOO_LONG',
-    problem: (call) => `The role ${role(call)} does not allow sessions of ${call.request.durationSeconds} s.`,
+    problem: (call) => `STS does not give ${target(call)} for that long (role-duration-seconds).`,
     expected: () => "at most the role's maximum session duration; 3600 s when another role's session asks",
     remedy: () => 'Lower role-duration-seconds, or raise MaxSessionDuration of the role.',
   },
@@ -177,7 +210,7 @@ const FAILURES: readonly Row[] = [
     ],
     failure: 'final',
     code: 'STS_REQUEST_INVALID',
-    problem: (call) => `STS found the request for ${role(call)} invalid.`,
+    problem: (call) => `STS found the request for ${target(call)} invalid.`,
     remedy: () =>
       'Correct the input that the answer names; if none is named, open an issue with the debug log.',
   },
@@ -185,7 +218,7 @@ const FAILURES: readonly Row[] = [
     names: ['InvalidClientTokenId', 'UnrecognizedClient', 'MissingAuthenticationToken'],
     failure: 'final',
     code: 'STS_KEY_UNKNOWN',
-    problem: (call) => `STS does not know the access key that asked for ${role(call)}.`,
+    problem: (call) => `STS does not know the access key that asked for ${target(call)}.`,
     expected: () => 'an active access key, or a session of the same partition',
     remedy: () =>
       'Check that the key exists, is active, belongs to this partition, and comes with its session token if it is temporary.',
@@ -194,7 +227,7 @@ const FAILURES: readonly Row[] = [
     names: ['SignatureDoesNotMatch', 'IncompleteSignature'],
     failure: 'final',
     code: 'STS_SIGNATURE_MISMATCH',
-    problem: (call) => `STS did not accept the signature of the request for ${role(call)}.`,
+    problem: (call) => `STS did not accept the signature of the request for ${target(call)}.`,
     expected: () =>
       'a signature made with the key’s own secret, on a clock that is right within five minutes',
     remedy: () =>
@@ -204,7 +237,7 @@ const FAILURES: readonly Row[] = [
     names: ['Throttling', 'TooManyRequests', 'RequestLimitExceeded', 'RequestThrottled', 'SlowDown'],
     failure: 'throttled',
     code: 'STS_THROTTLED',
-    problem: (call) => `STS throttled the request for ${role(call)}.`,
+    problem: (call) => `STS throttled the request for ${target(call)}.`,
     expected: () => 'fewer requests per second from this account and region',
     remedy: () => 'Start fewer jobs at once (strategy.max-parallel), or use another region’s endpoint.',
   },
@@ -222,26 +255,33 @@ export function explainFailure(error: unknown, call: StsCall): ActionError {
 
   const row = FAILURES.find((candidate) => fits(candidate, name, message, call));
   if (row !== undefined) {
-    return new StsFailure(row.failure, row.code, {
+    return new StsFailure(row.code, row.failure, {
       problem: row.problem(call),
-      found: `${call.request.operation} at ${call.endpoint} answered ${name}: ${message}${requestId}`,
+      found: `${call.request.operation} at ${call.endpoint} answered ${name}: ${message}${inBrackets(requestId)}`,
       expected: row.expected?.(call),
       remedy: row.remedy(call),
       cause: error,
     });
   }
-  if (status === undefined) return unreachable(error, call);
-  if (status < 300) return unreadable(error, call, requestId);
-  return new StsFailure(status >= 500 ? 'transient' : status === 429 ? 'throttled' : 'final', 'STS_FAILED', {
-    problem: `STS failed on the request for ${role(call)}.`,
-    found: `HTTP ${status}, ${name} from ${call.endpoint}${requestId}`,
+  if (status === 407) return new StsFailure('PROXY_REFUSED', 'final', proxyRefused(call.endpoint));
+  if (status === undefined) return noAnswer(error, call);
+  if (status < 300) return unreadable(error, call.request, requestId);
+  const server = status >= 500;
+  const details = {
+    problem: `STS failed on the request for ${target(call)}.`,
+    found: `HTTP ${status}, ${name} from ${call.endpoint}${inBrackets(requestId)}`,
     expected: 'HTTP 200',
-    remedy:
-      status >= 500
-        ? 'Look at the AWS Health Dashboard, then run the job again.'
-        : 'Look the name up in the STS API Reference; check sts-endpoint.',
+    remedy: server
+      ? 'Look at the AWS Health Dashboard, then run the job again.'
+      : 'Look the name up in the STS API Reference; check sts-endpoint.',
     cause: error,
-  });
+  };
+  return new StsFailure(
+    'STS_FAILED',
+    server ? 'transient' : status === 429 ? 'throttled' : 'final',
+    details,
+    server,
+  );
 }
 
 function fits(row: Row, name: string, message: string, { request }: StsCall): boolean {
@@ -253,39 +293,39 @@ function fits(row: Row, name: string, message: string, { request }: StsCall): bo
 }
 
 /** HTTP status and request id, where STS answered at all. */
-function metadataOf(error: unknown): { status: number | undefined; requestId: string } {
+function metadataOf(error: unknown): { status: number | undefined; requestId: string | undefined } {
   const { $metadata: metadata } = error as { $metadata?: { httpStatusCode?: number; requestId?: string } };
-  return {
-    status: metadata?.httpStatusCode,
-    requestId: metadata?.requestId === undefined ? '' : ` (request ${metadata.requestId})`,
-  };
+  return { status: metadata?.httpStatusCode, requestId: metadata?.requestId };
 }
 
-function unreachable(error: unknown, { request, endpoint }: StsCall): ActionError {
+const inBrackets = (requestId: string | undefined) => (requestId ? ` (request ${requestId})` : '');
+
+function noAnswer(error: unknown, { request, endpoint }: StsCall): ActionError {
   const code = (error as { code?: unknown }).code;
   const reason =
-    typeof code === 'string'
-      ? code
-      : error instanceof Error
-        ? `${error.name}: ${error.message}`
-        : 'no answer';
-  return new StsFailure('transient', 'STS_UNREACHABLE', {
+    typeof code === 'string' ? code : error instanceof Error ? `${error.name}: ${error.message}` : 'nothing';
+  const details = {
     problem: 'STS could not be reached.',
     found: `${request.operation} at ${endpoint}: ${reason}`,
     expected: 'an answer from the STS endpoint',
     remedy:
       'Check aws-region and sts-endpoint for typing errors, and that the runner may connect there (proxy, firewall, VPC endpoint).',
     cause: error,
-  });
+  };
+  return new StsFailure('STS_UNREACHABLE', 'transient', details, true);
 }
 
 /** An answer that is not STS's: a proxy's page, or one cut short. The SDK's text is left out, as it may quote it. */
-export function unreadable(error: unknown, { request, endpoint }: StsCall, requestId: string): ActionError {
-  return new StsFailure('transient', 'STS_ANSWER_UNREADABLE', {
+export function unreadable(
+  cause: unknown,
+  request: SessionRequest,
+  requestId: string | undefined,
+): ActionError {
+  return new StsFailure('STS_ANSWER_UNREADABLE', 'transient', {
     problem: 'The answer to the STS request is not one that STS gives.',
-    found: `${request.operation} at ${endpoint}: HTTP 200 without usable credentials${requestId}`,
-    expected: 'an XML document with credentials',
+    found: `${request.operation}: HTTP 200 without what it should hold${inBrackets(requestId)}`,
+    expected: "STS's own XML document",
     remedy: 'Check sts-endpoint, and proxies that answer in the place of STS.',
-    cause: error,
+    cause,
   });
 }

@@ -1,2 +1,2 @@
-export { stsEndpoint } from './endpoints.ts';
+export { stsEndpoints } from './endpoints.ts';
 export { createSts } from './sts.ts';

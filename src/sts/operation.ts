@@ -1,26 +1,37 @@
-import type { AssumedRoleUser, Credentials } from '@aws-sdk/client-sts';
-import type { SessionRequest } from '../plan/plan.ts';
+import type { AssumedRoleUser, Credentials, FederatedUser, Tag } from '@aws-sdk/client-sts';
+import type { RoleSessionRequest, SessionPolicies, SessionTag } from '../plan/plan.ts';
 
 /** What STS answers to every operation that gives a session. */
 export interface StsAnswer {
   readonly Credentials?: Credentials | undefined;
   readonly AssumedRoleUser?: AssumedRoleUser | undefined;
+  readonly FederatedUser?: FederatedUser | undefined;
   readonly PackedPolicySize?: number | undefined;
   readonly $metadata: { readonly requestId?: string | undefined };
 }
 
+/** What a single request is sent with. */
 export interface SendOptions {
-  readonly abortSignal: AbortSignal;
+  /** Seconds to ask for. */
+  readonly seconds: number;
+  readonly policies: SessionPolicies;
+  readonly tags: readonly SessionTag[];
+  /** For the SDK's HTTP handler. */
+  readonly http: { readonly abortSignal: AbortSignal };
 }
 
 /** The parameters that AssumeRole and its kin share. */
-export function roleParameters(request: SessionRequest) {
-  const { role, sessionName, durationSeconds, inlinePolicy, policyArns } = request;
+export function roleParameters({ role }: RoleSessionRequest, options: SendOptions) {
+  return { RoleArn: role.arn, DurationSeconds: options.seconds, ...policyParameters(options.policies) };
+}
+
+export function policyParameters({ inlinePolicy, policyArns }: SessionPolicies) {
   return {
-    RoleArn: role.arn,
-    RoleSessionName: sessionName,
-    DurationSeconds: durationSeconds,
     ...(inlinePolicy !== undefined && { Policy: inlinePolicy }),
     ...(policyArns.length > 0 && { PolicyArns: policyArns.map((arn) => ({ arn })) }),
   };
+}
+
+export function tagParameters(tags: readonly SessionTag[]): { Tags?: Tag[] } {
+  return tags.length === 0 ? {} : { Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) };
 }

@@ -1,121 +1,208 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock.ts';
 import type { Deadline } from '../deadline.ts';
-import type { WebIdentity } from '../identity/github-oidc.ts';
+import { ActionError } from '../errors.ts';
+import { heldCredentials, type Identity } from '../identity/identity.ts';
 import { accountOfArn } from '../plan/arn.ts';
-import type { SessionRequest } from '../plan/plan.ts';
+import { type SessionRequest, targetOf } from '../plan/plan.ts';
+import type { AgentsFor } from '../proxy/agents.ts';
 import { withRetry } from '../retry.ts';
 import type { Log } from '../runner/runner.ts';
 import type { Credentials, Session } from '../session/session.ts';
 import { assumeRole } from './assume-role.ts';
+import { assumeRoleWithSaml } from './assume-role-with-saml.ts';
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
-import { createClient, openConnection } from './client.ts';
-import { explainFailure, type StsCall, StsFailure, unreadable } from './failures.ts';
+import { createClient } from './client.ts';
+import { withDuration } from './duration.ts';
+import { Failover, type StsEndpoint } from './failover.ts';
+import { explainFailure, StsFailure, unreadable } from './failures.ts';
+import { getCallerIdentity } from './get-caller-identity.ts';
+import { getFederationToken } from './get-federation-token.ts';
+import { getSessionToken } from './get-session-token.ts';
 import type { SendOptions, StsAnswer } from './operation.ts';
-
-/** What a request is made with: the identity's token, or the keys of the session before. */
-export type Proof =
-  | { readonly kind: 'web-identity'; readonly identity: WebIdentity }
-  | { readonly kind: 'credentials'; readonly credentials: Credentials };
+import { withPlainSecret } from './plain-secret.ts';
+import { withTagsThatFit } from './tags-that-fit.ts';
 
 export interface StsOptions {
-  readonly region: string;
-  readonly endpoint: string;
+  /** In the order in which they are tried. */
+  readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
+  readonly agentsFor: AgentsFor;
   readonly maxAttempts: number;
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
   readonly mask: (secret: string) => void;
+  readonly maskAccessKeyId: boolean;
+  /** Ask for sessions until the secret access key has letters and digits only. */
+  readonly plainSecret: boolean;
 }
 
-/** The Security Token Service of one endpoint. */
+/** The Security Token Service. */
 export interface Sts {
   /**
    * Obtains one session, trying again as `retry.ts` says. Its secrets are masked before this resolves.
    *
    * @throws ActionError with one of the `STS_…` codes, `DEADLINE_EXCEEDED`, or what the identity throws
    */
-  obtain(request: SessionRequest, proof: Proof): Promise<Session>;
+  obtain(request: SessionRequest, identity: Identity): Promise<Session>;
 }
 
+/** Sends one request through `client`; what comes back is a session, or throws as the SDK does. */
+type Send = (client: STSClient, http: SendOptions['http']) => Promise<Session>;
+
 export function createSts(options: StsOptions): Sts {
-  const { endpoint, deadline, log } = options;
-  const connection = openConnection(options.region, endpoint);
+  const { deadline, log, clock } = options;
+  const failover = new Failover(options.endpoints, log);
+
+  /** One request, with retries, failover and the other audience where that is the cause. */
+  async function request(
+    call: SessionRequest,
+    identity: Identity,
+    prepare: () => Promise<Send>,
+  ): Promise<Session> {
+    const clients = new Map<string, STSClient>();
+    const credentials = identity.kind === 'credentials' ? await identity.credentials() : undefined;
+    const once = async () => {
+      const endpoint = failover.current();
+      const agents = await options.agentsFor(new URL(endpoint.url));
+      const client = clients.get(endpoint.url) ?? createClient(endpoint, agents, credentials);
+      clients.set(endpoint.url, client);
+      const send = await prepare();
+      try {
+        const session = await send(client, { abortSignal: deadline.signal });
+        failover.reached(endpoint);
+        return session;
+      } catch (error) {
+        if (deadline.signal.aborted) throw deadline.exceeded();
+        const explained = explainFailure(error, { request: call, endpoint: endpoint.url });
+        if (explained instanceof StsFailure && explained.unreachable) failover.unreachable(endpoint);
+        else failover.reached(endpoint);
+        throw explained;
+      }
+    };
+    const tries = () =>
+      withRetry(once, {
+        ...options,
+        classify: (error) => (error instanceof StsFailure ? error.failure : 'final'),
+        onRetry: ({ attempt, failure, delayMs, error }) =>
+          log.info(
+            `${call.operation} of ${targetOf(call)}: try ${attempt} failed (${failure}: ${reason(error)}); next in ${Math.ceil(delayMs)} ms.`,
+          ),
+      });
+    try {
+      return await tries();
+    } catch (error) {
+      const refused = error instanceof ActionError && error.code === 'STS_AUDIENCE_REFUSED';
+      if (refused && identity.kind === 'web-identity' && identity.tryOtherAudience()) return tries();
+      throw error;
+    }
+  }
+
+  /** Asks whose `credentials` are. */
+  function whoami(credentials: Credentials): Promise<Session> {
+    const call = { operation: 'GetCallerIdentity' } as const;
+    return request(call, heldCredentials(credentials), async () => async (client, http) => {
+      const answer = await getCallerIdentity(client, { http });
+      if (!answer.Arn || !answer.Account) throw unreadable(undefined, call, answer.$metadata.requestId);
+      return {
+        credentials,
+        arn: answer.Arn,
+        accountId: answer.Account,
+        userId: answer.UserId ?? '',
+        requestId: answer.$metadata.requestId ?? '',
+        packedPolicyPercent: undefined,
+      };
+    });
+  }
+
+  async function obtain(call: SessionRequest, identity: Identity): Promise<Session> {
+    if (call.operation === 'GetCallerIdentity') return whoami(await credentialsOf(identity));
+    const session = await withTagsThatFit('tags' in call ? call.tags : [], log, (tags) =>
+      withDuration(call, clock, log, (seconds, policies) =>
+        request(call, identity, async () => {
+          const send = await prepare(call, identity, { seconds, policies, tags });
+          return async (client, http) => toSession(await send(client, http), call, options);
+        }),
+      ),
+    );
+    // GetSessionToken does not say whose session it gave.
+    if (session.arn !== '') return session;
+    const { arn, accountId, userId } = await whoami(session.credentials);
+    return { ...session, arn, accountId, userId };
+  }
 
   return {
-    async obtain(request, proof) {
-      const client = createClient(connection, proof.kind === 'credentials' ? proof.credentials : undefined);
-      const call = { request, endpoint };
-      return withRetry(
-        async () => {
-          const send = await prepare(client, request, proof);
-          const answer = await send({ abortSignal: deadline.signal }).catch((error: unknown) => {
-            if (deadline.signal.aborted) throw deadline.exceeded();
-            throw explainFailure(error, call);
-          });
-          return toSession(answer, call, options.mask);
-        },
-        {
-          ...options,
-          classify: (error) => (error instanceof StsFailure ? error.failure : 'final'),
-          onRetry: ({ attempt, failure, delayMs, error }) =>
-            log.info(
-              `${request.operation} ${request.role.arn}: try ${attempt} failed (${failure}: ${codeOf(error)}); next in ${Math.ceil(delayMs)} ms.`,
-            ),
-        },
-      );
-    },
+    obtain: (call, identity) =>
+      options.plainSecret && call.operation !== 'GetCallerIdentity'
+        ? withPlainSecret(() => obtain(call, identity))
+        : obtain(call, identity),
   };
 }
 
-/** The request, ready to send. A token is asked for at every try, since the last one may have ended meanwhile. */
+async function credentialsOf(identity: Identity): Promise<Credentials> {
+  if (identity.kind !== 'credentials')
+    throw new TypeError(`an identity of kind ${identity.kind} has no credentials`);
+  return identity.credentials();
+}
+
+/** A request, ready to send. A token is asked for at every try, since the last one may have ended meanwhile. */
 async function prepare(
-  client: STSClient,
-  request: SessionRequest,
-  proof: Proof,
-): Promise<(options: SendOptions) => Promise<StsAnswer>> {
+  request: Exclude<SessionRequest, { operation: 'GetCallerIdentity' }>,
+  identity: Identity,
+  settings: Omit<SendOptions, 'http'>,
+): Promise<(client: STSClient, http: SendOptions['http']) => Promise<StsAnswer>> {
   switch (request.operation) {
     case 'AssumeRoleWithWebIdentity': {
-      if (proof.kind !== 'web-identity') throw new TypeError(`${request.operation} needs a web identity`);
-      const { jwt } = await proof.identity.token();
-      return (options) => assumeRoleWithWebIdentity(client, request, jwt, options);
+      if (identity.kind !== 'web-identity') throw new TypeError(`${request.operation} needs a web identity`);
+      const { jwt } = await identity.token();
+      return (client, http) => assumeRoleWithWebIdentity(client, request, jwt, { ...settings, http });
     }
+    case 'AssumeRoleWithSAML':
+      if (identity.kind !== 'saml') throw new TypeError(`${request.operation} needs a SAML assertion`);
+      return (client, http) => assumeRoleWithSaml(client, request, identity, { ...settings, http });
     case 'AssumeRole':
-      return (options) => assumeRole(client, request, options);
+      return (client, http) => assumeRole(client, request, { ...settings, http });
+    case 'GetSessionToken':
+      return (client, http) => getSessionToken(client, request, { ...settings, http });
+    case 'GetFederationToken':
+      return (client, http) => getFederationToken(client, request, { ...settings, http });
   }
 }
 
 /** Masks what is secret in an answer, then makes a session of it. */
-function toSession(answer: StsAnswer, call: StsCall, mask: (secret: string) => void): Session {
+function toSession(
+  answer: StsAnswer,
+  request: SessionRequest,
+  { mask, maskAccessKeyId }: StsOptions,
+): Session {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
-  for (const secret of [SecretAccessKey, SessionToken, AccessKeyId]) {
+  for (const secret of [SecretAccessKey, SessionToken, maskAccessKeyId ? AccessKeyId : undefined]) {
     if (secret !== undefined) mask(secret);
   }
-  const { Arn, AssumedRoleId } = answer.AssumedRoleUser ?? {};
-  const requestId = answer.$metadata.requestId ?? '';
-  if (
-    !AccessKeyId ||
-    !SecretAccessKey ||
-    !SessionToken ||
-    Expiration === undefined ||
-    !Arn ||
-    !AssumedRoleId
-  ) {
-    throw unreadable(undefined, call, requestId === '' ? '' : ` (request ${requestId})`);
+  const { requestId = '' } = answer.$metadata;
+  const arn = answer.AssumedRoleUser?.Arn ?? answer.FederatedUser?.Arn ?? '';
+  const userId = answer.AssumedRoleUser?.AssumedRoleId ?? answer.FederatedUser?.FederatedUserId ?? '';
+  const hasOwner = request.operation === 'GetSessionToken' || (arn !== '' && userId !== '');
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || Expiration === undefined || !hasOwner) {
+    throw unreadable(undefined, request, requestId);
   }
   return {
-    credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken },
-    expiration: Expiration,
-    arn: Arn,
-    accountId: accountOfArn(Arn),
-    assumedRoleId: AssumedRoleId,
+    credentials: {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      expiration: Expiration,
+    },
+    arn,
+    accountId: accountOfArn(arn),
+    userId,
     requestId,
     packedPolicyPercent: answer.PackedPolicySize,
   };
 }
 
-function codeOf(error: unknown): string {
+function reason(error: unknown): string {
   if (!(error instanceof StsFailure)) return 'unknown';
   return error.cause instanceof Error && error.cause.name !== 'Error' ? error.cause.name : error.code;
 }

@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { readConfig } from '../../../src/config/config.ts';
+import { readConfig } from '../../../src/config/read-config.ts';
 import { ActionError } from '../../../src/errors.ts';
 
 const JOB = { repository: 'octo-org/octo-app', runId: '42' };
 const MINIMAL = { 'aws-region': 'eu-west-1', 'role-to-assume': 'arn:aws:iam::111111111111:role/deploy' };
 
-const read = (inputs: Record<string, string>) => readConfig((name) => inputs[name] ?? '', JOB);
+/** The environment of a job that may ask for an OIDC token. */
+const ENV = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer', GITHUB_REPOSITORY: 'octo-org/octo-app' };
+
+const read = (inputs: Record<string, string>, env = ENV) =>
+  readConfig((name) => inputs[name] ?? '', JOB, env);
 
 function refusal(inputs: Record<string, string>): ActionError {
   try {
@@ -22,21 +26,35 @@ describe('what two inputs alone mean', () => {
     expect(read(MINIMAL)).toMatchObject({
       region: 'eu-west-1',
       partition: { id: 'aws' },
-      identity: { kind: 'github-oidc', audience: 'sts.amazonaws.com' },
+      identity: { kind: 'github-oidc', audience: 'sts.amazonaws.com', otherAudience: undefined },
       roles: [
         {
           arn: 'arn:aws:iam::111111111111:role/deploy',
+          partition: 'aws',
           accountId: '111111111111',
           path: '/',
           name: 'deploy',
         },
       ],
-      sessionName: 'octo-org.octo-app-42',
-      durationSeconds: undefined,
-      policyArns: [],
-      allowedAccountIds: undefined,
-      delivery: { environment: true, outputs: false, region: true, maskAccountId: false },
+      session: {
+        operation: 'get-caller-identity',
+        name: 'octo-org.octo-app-42',
+        duration: undefined,
+        policyArns: [],
+        plainSecret: false,
+      },
+      guards: { allowedAccountIds: undefined, minimumRemainingSeconds: undefined },
+      delivery: {
+        environment: true,
+        outputs: false,
+        region: true,
+        profile: undefined,
+        unsetCurrent: false,
+        maskAccountId: false,
+        maskAccessKeyId: true,
+      },
       dryRun: false,
+      useExisting: false,
       timeoutSeconds: 60,
       maxAttempts: 12,
     });
@@ -53,19 +71,18 @@ describe('values that are refused', () => {
     ['aws-region', 'eu west-1'],
     ['aws-region', 'eu-west-1\nAWS_PROFILE=x'],
     ['aws-region', 'Ireland'],
-    ['role-to-assume', ''],
     ['role-to-assume', 'arn:aws:iam::1111:role/deploy'],
     ['role-to-assume', 'arn:aws:iam::111111111111:user/deploy'],
     ['role-to-assume', 'arn:aws:iam::111111111111:role/'],
     ['role-to-assume', 'arn:aws:iam::111111111111:role/deploy\nx'],
     ['role-to-assume', 'arn:aws-moon:iam::111111111111:role/deploy'],
-    ['role-chain', 'arn:aws:iam::111111111111:role/ok\nnot-an-arn'],
+    ['role-chain', 'arn:aws:iam::111111111111:role/ok\narn:aws:iam::1:role/x'],
     ['role-duration-seconds', '2h'],
     ['role-duration-seconds', '0'],
     ['role-duration-seconds', '-1'],
     ['role-duration-seconds', '1e3'],
     ['role-duration-seconds', '3600.5'],
-    ['role-duration-seconds', '899'],
+    ['role-duration-seconds', '59'],
     ['role-duration-seconds', '43201'],
     ['role-session-name', 'a/b'],
     ['role-session-name', 'a'],
@@ -108,8 +125,8 @@ describe('values that are refused', () => {
     next:     Replace other characters, slashes and spaces for instance, by a hyphen.
   The input role-duration-seconds is not valid.
     found:    2h
-    expected: a whole number of seconds from 900 to 43200
-    next:     Write digits only, such as 900.
+    expected: a whole number of seconds from 60 to 43200, or max
+    next:     Write digits only, such as 3600.
   next:     Correct each of them; nothing was asked of GitHub or AWS yet."
 `);
   });
@@ -133,15 +150,15 @@ describe('values that are accepted', () => {
 
   test('account ids in commas, spaces and lines; stray commas do not open the guard', () => {
     expect(
-      read({ ...MINIMAL, 'allowed-account-ids': ',111111111111, 222222222222\n333333333333' })
+      read({ ...MINIMAL, 'allowed-account-ids': ',111111111111, 222222222222\n333333333333' }).guards
         .allowedAccountIds,
     ).toEqual(['111111111111', '222222222222', '333333333333']);
   });
 
   test('an inline policy loses its layout, which STS would count', () => {
-    expect(read({ ...MINIMAL, 'inline-session-policy': '{\n  "Statement": []\n}' }).inlinePolicy).toBe(
-      '{"Statement":[]}',
-    );
+    expect(
+      read({ ...MINIMAL, 'inline-session-policy': '{\n  "Statement": []\n}' }).session.inlinePolicy,
+    ).toBe('{"Statement":[]}');
   });
 });
 
@@ -149,6 +166,6 @@ test('a role of another partition than the region is refused, naming both', () =
   const error = refusal({ 'aws-region': 'cn-north-1' });
   expect(error.details).toMatchObject({
     problem: 'The input role-to-assume is not valid.',
-    expected: 'a role of partition aws-cn, which aws-region cn-north-1 belongs to',
+    expected: 'a role of partition aws-cn, to which aws-region belongs',
   });
 });

@@ -32,6 +32,7 @@ function setUp(answers: (HttpResponse | Error)[], overrides: Partial<GitHubOidcO
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'the-bearer',
     },
     audience: 'sts.amazonaws.com',
+    otherAudience: undefined,
     http: async (request) => {
       requests.push(request);
       const answer = answers[Math.min(requests.length, answers.length) - 1];

@@ -1,6 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from '@jest/globals';
-import { stsEndpoint } from '../../../src/sts/endpoints.ts';
+import { stsEndpoints } from '../../../src/sts/endpoints.ts';
 
 const REGIONS = [
   'us-east-1',
@@ -17,6 +17,11 @@ const REGIONS = [
   'us-isof-south-1',
   'eusc-de-east-1',
 ];
+
+const NONE = { endpoint: undefined, fallbackRegions: [] };
+
+const stsEndpoint = (region: string, endpoint: URL | undefined, env: Record<string, string>) =>
+  stsEndpoints(region, { ...NONE, endpoint }, env)[0].url;
 
 /** What the SDK's own rules say. */
 async function fromSdk(region: string, fips: boolean, dualStack: boolean): Promise<string> {
@@ -57,4 +62,26 @@ test('the input outranks the variables, the service variable the general one, an
   expect(stsEndpoint('eu-west-1', undefined, { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' })).toBe(
     'https://sts.eu-west-1.amazonaws.com',
   );
+});
+
+describe('fallback regions', () => {
+  const regions = (region: string, fallbackRegions?: string[], env = {}) =>
+    stsEndpoints(region, { endpoint: undefined, fallbackRegions }, env).map((endpoint) => endpoint.region);
+
+  test('stay in the area by default, and leave out the region itself', () => {
+    expect(regions('eu-north-1')).toEqual(['eu-north-1', 'eu-west-1', 'eu-central-1']);
+    expect(regions('eu-west-1')).toEqual(['eu-west-1', 'eu-central-1']);
+    expect(regions('cn-north-1')).toEqual(['cn-north-1']);
+  });
+
+  test('are those of the input, or none', () => {
+    expect(regions('eu-west-1', ['us-east-1'])).toEqual(['eu-west-1', 'us-east-1']);
+    expect(regions('eu-west-1', [])).toEqual(['eu-west-1']);
+  });
+
+  test('do not stand in for an endpoint that somebody chose', () => {
+    expect(regions('eu-west-1', undefined, { AWS_ENDPOINT_URL_STS: 'http://sts.test' })).toEqual([
+      'eu-west-1',
+    ]);
+  });
 });

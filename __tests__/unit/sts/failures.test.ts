@@ -1,25 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseRoleArn } from '../../../src/plan/arn.ts';
+import { completeRole } from '../../../src/plan/arn.ts';
 import type { SessionRequest } from '../../../src/plan/plan.ts';
 import { explainFailure } from '../../../src/sts/failures.ts';
 
 function call(operation: SessionRequest['operation']) {
-  const role = parseRoleArn('arn:aws:iam::111111111111:role/deploy');
-  if (role === undefined) throw new Error('the ARN of this test is wrong');
-  const request = {
-    role,
-    sessionName: 'test',
-    durationSeconds: 3600,
-    inlinePolicy: undefined,
-    policyArns: [],
-  };
-  return {
-    endpoint: 'https://sts.test',
-    request:
-      operation === 'AssumeRole'
-        ? { operation, ...request, externalId: undefined }
-        : { operation, ...request },
-  } as const;
+  return { endpoint: 'https://sts.test', request: requestOf(operation) };
+}
+
+function requestOf(operation: SessionRequest['operation']): SessionRequest {
+  const role = completeRole({ path: '/', name: 'deploy' }, 'aws', '111111111111');
+  const duration = { kind: 'seconds', seconds: 3600 } as const;
+  const common = { role, duration, inlinePolicy: undefined, policyArns: [], sessionName: 'test' };
+  switch (operation) {
+    case 'AssumeRole': {
+      const none = { externalId: undefined, sourceIdentity: undefined, mfa: undefined };
+      return { operation, ...common, ...none, tags: [], transitiveTagKeys: [] };
+    }
+    case 'GetSessionToken':
+      return { operation, duration, mfa: undefined };
+    case 'GetFederationToken':
+      return { operation, duration, name: 'ci', inlinePolicy: undefined, policyArns: [], tags: [] };
+    case 'GetCallerIdentity':
+      return { operation };
+    default:
+      return { operation, ...common };
+  }
 }
 
 /** An error as the SDK throws it for an answer with this code. */

@@ -1,0 +1,74 @@
+/**
+ * `npm run demo`: the built action in a simulated job, against the lab, through a chain of two accounts. Exits with 1
+ * when anything is not as it should be.
+ */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { ACTION_NODE, Job } from './job.ts';
+import { startLab } from './lab.ts';
+
+const INPUTS = {
+  'aws-region': 'eu-west-1',
+  'role-to-assume': 'arn:aws:iam::111111111111:role/deploy-hub',
+  'role-chain': 'arn:aws:iam::222222222222:role/deploy',
+};
+const VARIABLES = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_REGION',
+  'AWS_DEFAULT_REGION',
+];
+
+const heading = (text: string) => console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 72 - text.length))}`);
+const indented = (text: string) => console.log(text.replaceAll(/^/gm, '  '));
+
+const lab = await startLab();
+const job = await Job.start({ lab });
+try {
+  heading('the step');
+  indented(
+    `uses: OWNER/assume-aws-roles@v1\nwith:\n${Object.entries(INPUTS)
+      .map(([name, value]) => `  ${name}: ${value}`)
+      .join('\n')}`,
+  );
+
+  heading('its log, as the job page shows it');
+  const step = await job.uses('.', INPUTS);
+  indented(step.log);
+  assert.equal(step.exitCode, 0, step.stderr);
+
+  heading('its outputs');
+  for (const [name, value] of Object.entries(step.outputs)) indented(`${name}: ${value}`);
+
+  heading('a later step asks STS who it is, signed with what it got');
+  const whoami = await job.run(ACTION_NODE, [path.join(import.meta.dirname, 'whoami.ts')]);
+  indented(whoami.log);
+  assert.equal(whoami.exitCode, 0, whoami.stderr);
+  assert.match(whoami.stdout, /arn:aws:sts::222222222222:assumed-role\/deploy\//);
+
+  heading('the post step');
+  const [post] = await job.finish();
+  assert.equal(post?.exitCode, 0, post?.stderr);
+  indented(post?.log ?? '');
+  for (const name of VARIABLES) {
+    indented(
+      `${name}: ${job.environment[name] === '' ? '(empty, as it was not set before)' : job.environment[name]}`,
+    );
+    assert.equal(job.environment[name], '');
+  }
+
+  heading('requests that the lab counted');
+  indented(JSON.stringify(lab.traffic.counts()));
+  assert.deepEqual(lab.traffic.counts(), {
+    oidc: 1,
+    sts: 3,
+    AssumeRoleWithWebIdentity: 1,
+    AssumeRole: 1,
+    GetCallerIdentity: 1,
+  });
+  console.log('\nAll as it should be.');
+} finally {
+  await job.dispose();
+  await lab.close();
+}

@@ -1,0 +1,252 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parse } from 'yaml';
+import type { Lab } from './lab.ts';
+import { parseCommand, parseCommandFile, renderLog, type WorkflowCommand } from './runner-protocol.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+/** The Node that runs actions: the development dependency of major 24, as on a runner. */
+export const ACTION_NODE =
+  [path.join(ROOT, 'node_modules/node/bin/node'), path.join(ROOT, 'node_modules/node/bin/node.exe')].find(
+    (file) => existsSync(file),
+  ) ?? process.execPath;
+
+export interface JobOptions {
+  readonly lab?: Lab;
+  /** Variables of the job; nothing of this process's own comes through but the search path. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The payload of the event. */
+  readonly event?: unknown;
+  /** `id-token: write`; the default. */
+  readonly idToken?: boolean;
+}
+
+export interface StepResult {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What readers of the job see. */
+  readonly log: string;
+  readonly commands: readonly WorkflowCommand[];
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Variables that the step gave to later ones. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly state: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly milliseconds: number;
+}
+
+export interface StepOptions {
+  /** Variables of this step alone. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Give the lab's STS as `sts-endpoint` where the caller names none; the default. */
+  readonly labEndpoint?: boolean;
+}
+
+interface Metadata {
+  inputs?: Record<string, { default?: string }>;
+  runs: { main: string; post?: string };
+}
+
+interface Started {
+  readonly folder: string;
+  readonly metadata: Metadata;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly state: Readonly<Record<string, string>>;
+}
+
+/** A job on a runner: steps that hand variables on, then the post steps in reverse order. */
+export class Job {
+  /** Variables that later steps have. */
+  environment: Record<string, string>;
+  readonly masks = new Set<string>();
+  /** The runner's temporary folder of this job. */
+  readonly temp: string;
+  readonly home: string;
+  readonly workspace: string;
+  readonly #lab: Lab | undefined;
+  readonly #folder: string;
+  readonly #started: Started[] = [];
+  #steps = 0;
+
+  private constructor(folder: string, options: JobOptions) {
+    this.#folder = folder;
+    this.#lab = options.lab;
+    this.temp = path.join(folder, '_temp');
+    this.home = path.join(folder, 'home');
+    this.workspace = path.join(folder, 'work');
+    this.environment = { ...this.#runnerVariables(options), ...options.env };
+  }
+
+  static async start(options: JobOptions = {}): Promise<Job> {
+    const job = new Job(await mkdtemp(path.join(os.tmpdir(), 'lab-job-')), options);
+    for (const folder of [job.temp, job.home, job.workspace]) await mkdir(folder, { recursive: true });
+    await writeFile(path.join(job.#folder, 'event.json'), JSON.stringify(options.event ?? {}));
+    return job;
+  }
+
+  /** GitHub Docs, "Variables reference". */
+  #runnerVariables({ lab, idToken = true }: JobOptions): Record<string, string> {
+    const { PATH = '', SystemRoot } = process.env;
+    return {
+      PATH,
+      ...(SystemRoot !== undefined && { SystemRoot }),
+      HOME: this.home,
+      USERPROFILE: this.home,
+      CI: 'true',
+      // Nothing of the machine underneath may answer for AWS.
+      AWS_EC2_METADATA_DISABLED: 'true',
+      GITHUB_ACTIONS: 'true',
+      GITHUB_ACTION: '__assume',
+      GITHUB_ACTOR: 'octocat',
+      GITHUB_EVENT_NAME: lab?.oidc.job.eventName ?? 'push',
+      GITHUB_EVENT_PATH: path.join(this.#folder, 'event.json'),
+      GITHUB_JOB: 'deploy',
+      GITHUB_REF: lab?.oidc.job.ref ?? 'refs/heads/main',
+      GITHUB_REPOSITORY: lab?.oidc.job.repository ?? 'octo-org/octo-app',
+      GITHUB_REPOSITORY_OWNER: 'octo-org',
+      GITHUB_RUN_ATTEMPT: '1',
+      GITHUB_RUN_ID: '42',
+      GITHUB_RUN_NUMBER: '7',
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+      GITHUB_WORKFLOW: 'deploy',
+      GITHUB_WORKSPACE: this.workspace,
+      RUNNER_ARCH: 'X64',
+      RUNNER_NAME: 'lab',
+      RUNNER_OS: process.platform === 'win32' ? 'Windows' : process.platform === 'darwin' ? 'macOS' : 'Linux',
+      RUNNER_TEMP: this.temp,
+      ...(lab !== undefined &&
+        idToken && {
+          ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
+          ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
+        }),
+    };
+  }
+
+  /**
+   * Runs an action's main step.
+   *
+   * @param action the folder of its `action.yml`, relative to the repository
+   */
+  async uses(
+    action: string,
+    inputs: Readonly<Record<string, string>> = {},
+    options: StepOptions = {},
+  ): Promise<StepResult> {
+    const folder = path.join(ROOT, action);
+    const metadata = parse(await readFile(path.join(folder, 'action.yml'), 'utf8')) as Metadata;
+    const declared = metadata.inputs ?? {};
+    const defaults = Object.fromEntries(
+      Object.entries(declared).map(([name, input]) => [
+        name,
+        (input.default ?? '').replace(/\$\{\{ *github\.token *\}\}/, 'ghs_lab_token'),
+      ]),
+    );
+    const { labEndpoint = true } = options;
+    const endpoint =
+      labEndpoint && 'sts-endpoint' in declared && this.#lab !== undefined
+        ? { 'sts-endpoint': this.#lab.sts.url }
+        : {};
+    const all = { ...defaults, ...endpoint, ...inputs };
+    const result = await this.#step([ACTION_NODE, path.join(folder, metadata.runs.main)], {
+      ...inputVariables(all),
+      ...options.env,
+    });
+    this.#started.push({ folder, metadata, inputs: all, state: result.state });
+    return result;
+  }
+
+  /** Runs a command as a later `run:` step would. */
+  async run(
+    command: string,
+    args: readonly string[] = [],
+    options: Omit<StepOptions, 'labEndpoint'> = {},
+  ): Promise<StepResult> {
+    const endpoint = this.#lab === undefined ? {} : { AWS_ENDPOINT_URL_STS: this.#lab.sts.url };
+    return this.#step([command, ...args], { ...endpoint, ...options.env });
+  }
+
+  /** Runs the post steps, the last step's first. */
+  async finish(options: StepOptions = {}): Promise<StepResult[]> {
+    const results: StepResult[] = [];
+    for (const { folder, metadata, inputs, state } of this.#started.splice(0).reverse()) {
+      if (metadata.runs.post === undefined) continue;
+      const stateVariables = Object.fromEntries(
+        Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]),
+      );
+      const command = [ACTION_NODE, path.join(folder, metadata.runs.post)] as const;
+      results.push(
+        await this.#step(command, { ...inputVariables(inputs), ...stateVariables, ...options.env }),
+      );
+    }
+    return results;
+  }
+
+  async dispose(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #step(
+    [command, ...args]: readonly [string, ...string[]],
+    env: Readonly<Record<string, string>>,
+  ): Promise<StepResult> {
+    const prefix = path.join(this.temp, `step-${++this.#steps}-`);
+    const names = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'];
+    const files = Object.fromEntries(names.map((name) => [name, prefix + name]));
+    for (const file of Object.values(files)) await writeFile(file, '');
+
+    const started = performance.now();
+    const child = spawn(command, args, {
+      env: { ...this.environment, ...files, ...env },
+      cwd: this.workspace,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += chunk));
+    child.stderr.on('data', (chunk) => (stderr += chunk));
+    const [exitCode, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(
+      (resolve, reject) => {
+        child.on('error', reject);
+        child.on('close', (code, reason) => resolve([code, reason]));
+      },
+    );
+    const milliseconds = performance.now() - started;
+
+    const read = async (name: string) => readFile(files[name] ?? '', 'utf8');
+    const environment = parseCommandFile(await read('GITHUB_ENV'));
+    this.environment = { ...this.environment, ...environment };
+    return {
+      exitCode,
+      signal,
+      stdout,
+      stderr,
+      log: renderLog(
+        stdout + stderr,
+        this.masks,
+        (env.RUNNER_DEBUG ?? this.environment.RUNNER_DEBUG) === '1',
+      ),
+      commands: stdout.split('\n').flatMap((line) => parseCommand(line) ?? []),
+      outputs: parseCommandFile(await read('GITHUB_OUTPUT')),
+      environment,
+      state: parseCommandFile(await read('GITHUB_STATE')),
+      summary: await read('GITHUB_STEP_SUMMARY'),
+      milliseconds,
+    };
+  }
+}
+
+function inputVariables(inputs: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [
+      `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+      value,
+    ]),
+  );
+}

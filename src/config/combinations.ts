@@ -1,0 +1,95 @@
+import type { BareRole, RoleArn } from '../plan/arn.ts';
+import type { IdentityConfig, SessionConfig } from './config.ts';
+import type { InputReader } from './input-reader.ts';
+import { MAX_ROLE_SECONDS } from './parsers.ts';
+
+/** Notes what is right by itself and wrong together. */
+export function checkCombinations(
+  inputs: InputReader,
+  identity: IdentityConfig,
+  roles: readonly (RoleArn | BareRole)[],
+  session: SessionConfig,
+): void {
+  const withRole = roles.length > 0;
+  const signed = identity.kind === 'static' || identity.kind === 'ambient';
+  const { operation, duration } = session;
+
+  if (inputs.given('role-chain') && !inputs.given('role-to-assume')) {
+    inputs.problem({
+      input: 'role-chain',
+      found: 'role-chain without role-to-assume',
+      expected: 'role-to-assume, the first role, and then role-chain',
+      remedy: 'Move the first line of role-chain to role-to-assume.',
+    });
+  }
+  if (!withRole && !signed && !inputs.given('role-to-assume')) {
+    inputs.problem({
+      input: 'role-to-assume',
+      found: 'nothing',
+      expected: `the ARN of the role to assume, as an identity of kind ${identity.kind} is of no use without one`,
+      remedy: 'Add role-to-assume under with:.',
+    });
+  }
+  if (operation !== 'get-caller-identity') checkUserOperation(inputs, identity, withRole, session);
+
+  if (withRole && duration?.kind === 'seconds' && duration.seconds > MAX_ROLE_SECONDS) {
+    inputs.problem({
+      input: 'role-duration-seconds',
+      found: String(duration.seconds),
+      expected: `a whole number of seconds from 60 to ${MAX_ROLE_SECONDS}, or max`,
+      remedy: 'STS gives no longer session of a role.',
+    });
+  }
+  if (duration?.kind === 'cut' && operation === 'get-session-token') {
+    inputs.problem({
+      input: 'role-duration-seconds',
+      found: String(duration.seconds),
+      expected: 'at least 900 seconds with operation: get-session-token',
+      remedy: 'A session is cut short by a session policy, and GetSessionToken takes none.',
+    });
+  }
+  if (session.mfa !== undefined && (!signed || operation === 'get-federation-token')) {
+    inputs.problem({
+      input: 'mfa-serial',
+      found: `mfa-serial with ${signed ? `operation: ${operation}` : `an identity of kind ${identity.kind}`}`,
+      expected: 'MFA with static or ambient keys, for a role or for operation: get-session-token',
+      remedy: 'Remove the mfa- inputs: STS takes no code in this request.',
+    });
+  }
+  const known = new Set(session.tags.map(({ key }) => key.toLowerCase()));
+  const unknown = session.transitiveTagKeys.find((key) => !known.has(key.toLowerCase()));
+  if (unknown !== undefined) {
+    inputs.problem({
+      input: 'transitive-tag-keys',
+      found: unknown,
+      expected: `keys of session tags: ${session.tags.map(({ key }) => key).join(', ')}`,
+      remedy: 'Name a tag that the session has, or add it to custom-tags.',
+    });
+  }
+}
+
+/** GetSessionToken and GetFederationToken are for the long-lived keys of IAM users. */
+function checkUserOperation(
+  inputs: InputReader,
+  identity: IdentityConfig,
+  withRole: boolean,
+  { operation, inlinePolicy, policyArns }: SessionConfig,
+): void {
+  const temporary = identity.kind === 'static' && identity.credentials.sessionToken !== undefined;
+  if (withRole || temporary || (identity.kind !== 'static' && identity.kind !== 'ambient')) {
+    inputs.problem({
+      input: 'operation',
+      found: `${operation} with ${withRole ? 'role-to-assume' : temporary ? 'aws-session-token' : `an identity of kind ${identity.kind}`}`,
+      expected: 'the long-lived keys of an IAM user, and no role',
+      remedy: 'Remove operation, or what stands against it.',
+    });
+  }
+  if (operation === 'get-federation-token' && inlinePolicy === undefined && policyArns.length === 0) {
+    inputs.problem({
+      input: 'operation',
+      found: 'get-federation-token without a session policy',
+      expected: 'inline-session-policy or managed-session-policies, without which the session may do nothing',
+      remedy: 'Add one of them; the session gets what it and the user both allow.',
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import type { InputText } from './input-text.ts';
+import { boolean } from './parsers.ts';
+
+const SECRETS = [
+  'aws-secret-access-key',
+  'aws-session-token',
+  'saml-assertion',
+  'mfa-totp-secret',
+  'mfa-code',
+];
+const WITH_ACCOUNTS = [
+  'role-to-assume',
+  'role-chain',
+  'allowed-account-ids',
+  'managed-session-policies',
+  'saml-provider-arn',
+  'mfa-serial',
+];
+
+/**
+ * What the inputs hold that no log may show: secrets, and account ids when `mask-aws-account-id` asks for that. Read
+ * before anything else, so that no message about another input can show them.
+ */
+export function masksInInputs(text: InputText): string[] {
+  const masks = SECRETS.map((name) => text(name).trim());
+  if (isTrue(text('mask-aws-access-key-id'), true)) masks.push(text('aws-access-key-id').trim());
+  if (isTrue(text('mask-aws-account-id'), false)) {
+    masks.push(...WITH_ACCOUNTS.flatMap((name) => text(name).match(/(?<!\d)\d{12}(?!\d)/g) ?? []));
+  }
+  return [...new Set(masks)].filter((mask) => mask !== '');
+}
+
+function isTrue(text: string, fallback: boolean): boolean {
+  const parsed = boolean(text.trim());
+  return 'value' in parsed ? parsed.value : fallback;
+}

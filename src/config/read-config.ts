@@ -1,0 +1,219 @@
+import { accountOfArn, type BareRole, completeRole, isComplete, type RoleArn } from '../plan/arn.ts';
+import { type Partition, partitionOfRegion } from '../plan/partitions.ts';
+import type { MfaDevice } from '../plan/plan.ts';
+import { proxyUrl } from '../proxy/proxy-settings.ts';
+import type { Environment } from '../runner/runner.ts';
+import { checkCombinations } from './combinations.ts';
+import type {
+  Config,
+  DeliveryConfig,
+  GuardConfig,
+  IdentityConfig,
+  SessionConfig,
+  StsConfig,
+} from './config.ts';
+import { readIdentity } from './identity-config.ts';
+import { InputReader } from './input-reader.ts';
+import type { InputText } from './input-text.ts';
+import * as parse from './parsers.ts';
+import { defaultSessionName, type JobFacts } from './session-name.ts';
+import { customTags, sessionTags } from './tags.ts';
+
+const DEFAULT_TIMEOUT_SECONDS = 60;
+const DEFAULT_MAX_ATTEMPTS = 12;
+const MAX_FEDERATION_NAME_LENGTH = 32;
+
+/**
+ * Reads and checks every input.
+ *
+ * @throws ActionError `INVALID_INPUT` naming all problems of all inputs
+ */
+export function readConfig(text: InputText, job: JobFacts, env: Environment): Config {
+  const inputs = new InputReader(text);
+  const region = inputs.required('aws-region', parse.region, {
+    expected: 'the AWS region to work in, such as eu-west-1',
+    remedy: 'Add aws-region under with:.',
+  });
+  const partition = region === undefined ? undefined : partitionOfRegion(region);
+  const identity = readIdentity(inputs, env, partition);
+  const guards = readGuards(inputs);
+  const session = readSession(inputs, job, env);
+  const delivery = readDelivery(inputs);
+  const sts = readSts(inputs, partition);
+  const roles = readRoles(inputs, partition, identity, guards);
+  const rest = {
+    useExisting: inputs.withDefault('use-existing-credentials', parse.boolean, false),
+    dryRun: inputs.withDefault('dry-run', parse.boolean, false),
+    timeoutSeconds: inputs.withDefault(
+      'action-timeout-s',
+      parse.wholeNumber(0, 86_400, 'seconds'),
+      DEFAULT_TIMEOUT_SECONDS,
+    ),
+    maxAttempts: readMaxAttempts(inputs, session.plainSecret),
+  };
+  if (identity !== undefined) checkCombinations(inputs, identity, roles, session);
+
+  inputs.assertNoProblems();
+  if (region === undefined || partition === undefined || identity === undefined) {
+    throw new TypeError('a required input is missing though no problem was noted');
+  }
+  return { region, partition, identity, roles, session, guards, delivery, sts, ...rest };
+}
+
+/**
+ * The roles, with the account filled in where only a name was given: the one account that is allowed, the SAML
+ * provider's, or that of the role before. Without any of these the caller's account is to be asked for.
+ */
+function readRoles(
+  inputs: InputReader,
+  partition: Partition | undefined,
+  identity: IdentityConfig | undefined,
+  { allowedAccountIds }: GuardConfig,
+): readonly (RoleArn | BareRole)[] {
+  const first = inputs.optional('role-to-assume', parse.role);
+  const chain = inputs.withDefault('role-chain', parse.roleChain, []);
+  const given = [
+    ...(first === undefined ? [] : [['role-to-assume', first] as const]),
+    ...chain.map((hop) => ['role-chain', hop] as const),
+  ];
+  if (partition === undefined) return given.map(([, role]) => role);
+
+  let accountId =
+    allowedAccountIds?.length === 1
+      ? allowedAccountIds[0]
+      : identity?.kind === 'saml'
+        ? accountOfArn(identity.providerArn)
+        : undefined;
+  return given.map(([input, role]) => {
+    const complete =
+      isComplete(role) || accountId === undefined ? role : completeRole(role, partition.id, accountId);
+    if (!isComplete(complete)) {
+      // With keys the caller's own account is asked for; a token does not say which account it is for.
+      if (identity?.kind === 'github-oidc' || identity?.kind === 'web-identity-file') {
+        inputs.problem({
+          input,
+          found: complete.name,
+          expected: 'a full ARN, as nothing here says which account the role is in',
+          remedy: 'Write the ARN, or name the one account in allowed-account-ids.',
+        });
+      }
+      return complete;
+    }
+    accountId = complete.accountId;
+    if (complete.partition !== partition.id) {
+      inputs.problem({
+        input,
+        found: complete.arn,
+        expected: `a role of partition ${partition.id}, to which aws-region belongs`,
+        remedy: `Begin the ARN with arn:${partition.id}:, or choose a region of partition ${complete.partition}.`,
+      });
+    }
+    return complete;
+  });
+}
+
+function readSession(inputs: InputReader, job: JobFacts, env: Environment): SessionConfig {
+  const name = inputs.withDefault('role-session-name', parse.roleSessionName, defaultSessionName(job));
+  const custom = inputs.withDefault('custom-tags', customTags, []);
+  const skipTags = inputs.withDefault('role-skip-session-tagging', parse.boolean, false);
+  const operation = inputs.withDefault(
+    'operation',
+    parse.oneOf('auto', 'get-session-token', 'get-federation-token'),
+    'auto',
+  );
+  return {
+    operation: operation === 'auto' ? 'get-caller-identity' : operation,
+    name,
+    federationName: inputs.withDefault(
+      'federation-name',
+      parse.federationName,
+      name.slice(0, MAX_FEDERATION_NAME_LENGTH),
+    ),
+    duration: inputs.optional('role-duration-seconds', parse.duration),
+    externalId: inputs.optional('role-external-id', parse.externalId),
+    sourceIdentity: inputs.optional('source-identity', parse.sourceIdentity),
+    inlinePolicy: inputs.optional('inline-session-policy', parse.inlinePolicy),
+    policyArns: inputs.withDefault('managed-session-policies', parse.policyArns, []),
+    tags: skipTags ? [] : sessionTags(custom, env),
+    transitiveTagKeys: skipTags ? [] : inputs.withDefault('transitive-tag-keys', parse.tagKeys, []),
+    mfa: readMfa(inputs),
+    plainSecret: inputs.withDefault('special-characters-workaround', parse.boolean, false),
+  };
+}
+
+function readMfa(inputs: InputReader): MfaDevice | undefined {
+  const serial = inputs.optional('mfa-serial', parse.mfaSerial);
+  const code = inputs.optional('mfa-code', parse.mfaCode);
+  const secret = inputs.optional('mfa-totp-secret', parse.totpSecret);
+  const codes = Number(inputs.given('mfa-code')) + Number(inputs.given('mfa-totp-secret'));
+  if (codes === 0 && !inputs.given('mfa-serial')) return undefined;
+  if (codes !== 1 || !inputs.given('mfa-serial')) {
+    inputs.problem({
+      input: 'mfa-serial',
+      found: `${inputs.given('mfa-serial') ? 'mfa-serial' : 'no mfa-serial'} with ${codes} of mfa-code and mfa-totp-secret`,
+      expected: 'mfa-serial with either mfa-code or mfa-totp-secret',
+      remedy: 'Name the device, and pass its code or its secret.',
+    });
+  }
+  if (serial === undefined) return undefined;
+  if (code !== undefined) return { serial, code: { kind: 'code', code } };
+  return secret === undefined ? undefined : { serial, code: { kind: 'totp', secret } };
+}
+
+function readGuards(inputs: InputReader): GuardConfig {
+  return {
+    allowedAccountIds: inputs.optional('allowed-account-ids', parse.accountIds),
+    minimumRemainingSeconds: inputs.optional(
+      'minimum-remaining-seconds',
+      parse.wholeNumber(0, parse.MAX_USER_SECONDS, 'seconds'),
+    ),
+  };
+}
+
+function readDelivery(inputs: InputReader): DeliveryConfig {
+  const name = inputs.optional('aws-profile', parse.profileName);
+  const overwrite = inputs.withDefault('overwrite-aws-profile', parse.boolean, false);
+  return {
+    // As in the peer: a profile is instead of variables, unless both are asked for.
+    environment: inputs.withDefault('output-env-credentials', parse.boolean, !inputs.given('aws-profile')),
+    outputs: inputs.withDefault('output-credentials', parse.boolean, false),
+    region: inputs.withDefault('export-region', parse.boolean, true),
+    profile: name === undefined ? undefined : { name, overwrite },
+    unsetCurrent: inputs.withDefault('unset-current-credentials', parse.boolean, false),
+    maskAccountId: inputs.withDefault('mask-aws-account-id', parse.boolean, false),
+    maskAccessKeyId: inputs.withDefault('mask-aws-access-key-id', parse.boolean, true),
+  };
+}
+
+function readSts(inputs: InputReader, partition: Partition | undefined): StsConfig {
+  const fallbackRegions = inputs.optional('sts-fallback-regions', parse.regions);
+  const foreign = fallbackRegions?.find((region) => partitionOfRegion(region).id !== partition?.id);
+  if (foreign !== undefined && partition !== undefined) {
+    inputs.problem({
+      input: 'sts-fallback-regions',
+      found: `${foreign}, a region of partition ${partitionOfRegion(foreign).id}`,
+      expected: `regions of partition ${partition.id}, to which aws-region belongs`,
+      remedy: 'Credentials are good in one partition only; name other regions of the same.',
+    });
+  }
+  return {
+    endpoint: inputs.optional('sts-endpoint', parse.httpUrl),
+    fallbackRegions,
+    proxy: {
+      httpProxy: inputs.optional('http-proxy', proxyUrl),
+      noProxy: inputs.optional('no-proxy', (value) => ({ value })),
+    },
+  };
+}
+
+/** 0 and 1 both mean a single try. The workaround needs more than one session, so it brings its own tries. */
+function readMaxAttempts(inputs: InputReader, plainSecret: boolean): number {
+  const attempts = inputs.withDefault(
+    'retry-max-attempts',
+    parse.wholeNumber(0, 100, 'tries'),
+    DEFAULT_MAX_ATTEMPTS,
+  );
+  const disabled = inputs.withDefault('disable-retry', parse.boolean, false);
+  if (plainSecret) return DEFAULT_MAX_ATTEMPTS;
+  return disabled ? 1 : Math.max(1, attempts);
+}

@@ -1,0 +1,82 @@
+import { parseJson } from '../json.ts';
+import type { SessionTag } from '../plan/plan.ts';
+import type { Environment } from '../runner/runner.ts';
+import type { Parsed, Parser } from './parsers.ts';
+
+/** STS API Reference, "Tag" and AssumeRole, Tags. */
+const MAX_TAGS = 50;
+const MAX_KEY_LENGTH = 128;
+const MAX_VALUE_LENGTH = 256;
+const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const NOT_TAG_CHARACTERS = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu;
+
+/**
+ * The tags that say which job a session is of, as the peer sends them, the least useful first: they are left out in
+ * this order when there is no room for all.
+ */
+const JOB_TAGS = [
+  ['GitHub', undefined],
+  ['Action', 'GITHUB_ACTION'],
+  ['Commit', 'GITHUB_SHA'],
+  ['Actor', 'GITHUB_ACTOR'],
+  ['Branch', 'GITHUB_REF'],
+  ['Workflow', 'GITHUB_WORKFLOW'],
+  ['Repository', 'GITHUB_REPOSITORY'],
+] as const;
+
+/** Tags about the job, then those of the user, of which each replaces ours of the same key. */
+export function sessionTags(custom: readonly SessionTag[], env: Environment): readonly SessionTag[] {
+  const taken = new Set(custom.map(({ key }) => key.toLowerCase()));
+  const own = JOB_TAGS.flatMap(([key, variable]): SessionTag[] => {
+    const value = variable === undefined ? 'Actions' : tagValue(env[variable] ?? '');
+    return value === '' || taken.has(key.toLowerCase()) ? [] : [{ key, value, optional: true }];
+  });
+  return [...own.slice(Math.max(0, own.length + custom.length - MAX_TAGS)), ...custom];
+}
+
+/** `text` with what a tag may not hold replaced, cut to the length of one. */
+function tagValue(text: string): string {
+  return text.replaceAll(NOT_TAG_CHARACTERS, '_').slice(0, MAX_VALUE_LENGTH);
+}
+
+/** A JSON object of keys and values, or the list of `Key` and `Value` pairs that the AWS CLI takes. */
+export const customTags: Parser<readonly SessionTag[]> = (text) => {
+  const pairs = pairsIn(text);
+  if (pairs === undefined) return reject('JSON that holds strings');
+  const keys = pairs.map(([key]) => key.toLowerCase());
+  for (const [index, [key, value]] of pairs.entries()) {
+    const tag = `${key} = ${value}`;
+    if (key.length < 1 || key.length > MAX_KEY_LENGTH || value.length > MAX_VALUE_LENGTH) {
+      return reject(
+        `keys of 1 to ${MAX_KEY_LENGTH} and values of at most ${MAX_VALUE_LENGTH} characters`,
+        tag,
+      );
+    }
+    if (!TAG_CHARACTERS.test(key + value)) return reject('letters, digits, spaces and any of _.:/=+-@', tag);
+    if (key.toLowerCase().startsWith('aws:'))
+      return reject('keys that do not begin with aws:, which AWS reserves', tag);
+    if (keys.indexOf(key.toLowerCase()) !== index)
+      return reject('keys that differ by more than letter case', tag);
+  }
+  if (pairs.length > MAX_TAGS) return reject(`at most ${MAX_TAGS} tags`, `${pairs.length} tags`);
+  return { value: pairs.map(([key, value]) => ({ key, value, optional: false })) };
+};
+
+function reject(expected: string, found?: string): Parsed<never> {
+  const remedy = 'Write the tags as a JSON object, such as {"Team": "payments", "Stage": "prod"}.';
+  return { expected, remedy, ...(found !== undefined && { found }) };
+}
+
+function pairsIn(text: string): [string, string][] | undefined {
+  const document = parseJson(text);
+  if (typeof document !== 'object' || document === null) return undefined;
+  const pairs: unknown[][] = Array.isArray(document)
+    ? document.map((tag) => [tag?.Key, tag?.Value])
+    : Object.entries(document).map(([key, value]) => [
+        key,
+        typeof value === 'object' ? value : String(value),
+      ]);
+  return pairs.every((pair) => pair.every((part) => typeof part === 'string'))
+    ? (pairs as [string, string][])
+    : undefined;
+}

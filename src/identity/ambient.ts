@@ -1,0 +1,65 @@
+import { ActionError } from '../errors.ts';
+import type { Environment } from '../runner/runner.ts';
+import type { Credentials } from '../session/session.ts';
+import type { CredentialsIdentity } from './identity.ts';
+
+export interface AmbientOptions {
+  readonly region: string;
+  readonly env: Environment;
+  /** Leave the keys in environment variables out of the search. */
+  readonly ignoreVariables: boolean;
+  readonly mask: (secret: string) => void;
+  /** The error to throw when there are no credentials, if the general one would mislead. */
+  readonly missing: () => Promise<ActionError | undefined>;
+}
+
+/** The variables with credentials that outrank every other place the SDKs look at. */
+export const CREDENTIAL_VARIABLES = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+] as const;
+
+/** What the environment has: variables, shared files, a container's or an instance's role. */
+export function ambientIdentity(options: AmbientOptions): CredentialsIdentity {
+  let found: Promise<Credentials> | undefined;
+  return {
+    kind: 'credentials',
+    credentials: () => {
+      found ??= find(options);
+      return found;
+    },
+  };
+}
+
+async function find({ region, env, ignoreVariables, mask, missing }: AmbientOptions): Promise<Credentials> {
+  const { credentialsFromDefaultChain } = await import('../sts/default-chain.ts');
+  const search =
+    (ignoreVariables ? undefined : credentialsInVariables(env)) ??
+    (await credentialsFromDefaultChain(region, ignoreVariables ? CREDENTIAL_VARIABLES : []));
+  if ('reason' in search) throw (await missing()) ?? notFound(search.reason);
+  mask(search.secretAccessKey);
+  if (search.sessionToken !== undefined) mask(search.sessionToken);
+  return search;
+}
+
+/** An earlier step's credentials. They go before `AWS_PROFILE`, as in the AWS CLI; the JavaScript SDK would reverse it. */
+function credentialsInVariables(env: Environment): Credentials | undefined {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: token,
+  } = env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, sessionToken: token || undefined, expiration: undefined };
+}
+
+function notFound(reason: string): ActionError {
+  return new ActionError('NO_CREDENTIALS', {
+    problem: 'The environment has no AWS credentials to start from.',
+    found: reason,
+    expected: 'keys in variables or shared files, or the role of a container or an instance',
+    remedy:
+      'Give the job "permissions: { id-token: write }" and role-to-assume, pass aws-access-key-id and aws-secret-access-key, or run this step after one that exports credentials.',
+  });
+}

@@ -1,0 +1,89 @@
+import { open, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { ActionError } from '../errors.ts';
+import { type Claims, decodeClaims } from './claims.ts';
+import type { WebIdentity } from './identity.ts';
+
+/** STS API Reference, AssumeRoleWithWebIdentity, WebIdentityToken: 4 to 20000 characters. */
+const MAX_TOKEN_CHARACTERS = 20_000;
+
+export interface TokenFileOptions {
+  /** Absolute, or relative to the workspace. */
+  readonly path: string;
+  readonly workspace: string;
+  readonly mask: (secret: string) => void;
+}
+
+/** A token that somebody else writes to a file, and renews there: it is read again each time. */
+export function tokenFileIdentity(options: TokenFileOptions): WebIdentity {
+  let presented: Claims | undefined;
+  return {
+    kind: 'web-identity',
+    async token() {
+      const jwt = (await readTokenFile(options)).trim();
+      if (jwt !== '') options.mask(jwt);
+      const claims = decodeClaims(jwt);
+      if (claims === undefined || jwt.length > MAX_TOKEN_CHARACTERS) {
+        throw refused(
+          options.path,
+          `${jwt.length} characters that are no JSON Web Token`,
+          'one JSON Web Token',
+        );
+      }
+      presented = claims;
+      return { jwt, claims };
+    },
+    presented: () => presented,
+    tryOtherAudience: () => false,
+  };
+}
+
+async function readTokenFile({ path: given, workspace }: TokenFileOptions): Promise<string> {
+  const file = path.resolve(workspace, given);
+  const expected = 'a regular file with a token, absolute or in the workspace';
+  try {
+    const folder = await realpath(path.dirname(file));
+    const target = await realpath(file);
+    // Kubernetes publishes a token as `token -> ..data/token`, which stays in the folder it is named in. A link that
+    // leads out could be planted by whoever wrote the workspace, to present somebody else's token.
+    if (!isInside(folder, target))
+      throw refused(given, 'a symbolic link that leads out of its folder', expected);
+    if (!path.isAbsolute(given) && !isInside(await realpath(workspace), target)) {
+      throw refused(given, 'a relative path that leads out of the workspace', expected);
+    }
+    if (!(await stat(target)).isFile()) throw refused(given, 'something that is no regular file', expected);
+    const handle = await open(target, 'r');
+    try {
+      // One more than allowed is enough to see that there is too much.
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_TOKEN_CHARACTERS + 1));
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof ActionError) throw error;
+    const { code } = error as { code?: string };
+    throw refused(
+      given,
+      code === 'ENOENT' ? 'no such file' : `a file that cannot be read (${code})`,
+      expected,
+      error,
+    );
+  }
+}
+
+function isInside(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file);
+  // Only a whole segment `..` leads out; `..data` is a name like any other.
+  return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
+}
+
+function refused(file: string, found: string, expected: string, cause?: unknown): ActionError {
+  return new ActionError('TOKEN_FILE_UNUSABLE', {
+    problem: `The token file ${file} (web-identity-token-file) cannot be used.`,
+    found,
+    expected,
+    remedy: 'Check the path and who writes the file; a token in the workspace is named relative to it.',
+    cause,
+  });
+}

@@ -1,0 +1,103 @@
+import { BlockList, isIP } from 'node:net';
+import type { Parser } from '../config/parsers.ts';
+import type { Environment } from '../runner/runner.ts';
+
+/** The proxy to use, and for which hosts not to. */
+export interface ProxySettings {
+  readonly proxy: URL | undefined;
+  readonly isExempt: (target: URL) => boolean;
+}
+
+/** An http or https proxy; `host:port` alone is taken for http. */
+export const proxyUrl: Parser<URL> = (text) => {
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== '' && !/\s/.test(text))
+    return { value: url };
+  return {
+    expected: 'the URL of an http or https proxy, such as http://proxy.internal:3128',
+    remedy: 'Write scheme, host and port; percent-encode special characters of user name and password.',
+    found: `${text.length} characters (not shown, as they may hold a password)`,
+  };
+};
+
+/**
+ * The settings of the inputs, else of the environment. One proxy serves all targets, as in the peer: `HTTPS_PROXY`
+ * goes before `HTTP_PROXY`, upper case before lower case. A variable that is no proxy's URL is passed over.
+ */
+export function proxySettings(
+  inputs: { readonly httpProxy: URL | undefined; readonly noProxy: string | undefined },
+  env: Environment,
+): ProxySettings {
+  const variables = [env.HTTPS_PROXY, env.https_proxy, env.HTTP_PROXY, env.http_proxy];
+  const fromEnvironment = variables.flatMap((text) => {
+    const parsed = text ? proxyUrl(text.trim()) : undefined;
+    return parsed !== undefined && 'value' in parsed ? [parsed.value] : [];
+  });
+  const rules = inputs.noProxy ?? env.NO_PROXY ?? env.no_proxy ?? '';
+  return { proxy: inputs.httpProxy ?? fromEnvironment[0], isExempt: exemption(rules) };
+}
+
+/** What of a proxy's URL no log may show: password and the header made from it. */
+export function proxySecrets({ username, password }: URL): string[] {
+  if (password === '') return [];
+  const decoded = decodeURIComponent(password);
+  const header = Buffer.from(`${decodeURIComponent(username)}:${decoded}`).toString('base64');
+  return [...new Set([password, decoded, header])];
+}
+
+/**
+ * Reads rules separated by commas or spaces: `*` for all; a name for itself and its subdomains, with or without a
+ * leading dot or `*.`; an address; a CIDR block; each but the last with an optional `:port`.
+ */
+export function exemption(rules: string): (target: URL) => boolean {
+  const tests = rules
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((rule) => rule !== '')
+    .map(exemptionTest);
+  return (target) => tests.some((test) => test(target));
+}
+
+function exemptionTest(rule: string): (target: URL) => boolean {
+  if (rule === '*') return () => true;
+  const block = cidr(rule);
+  if (block !== undefined) return (target) => contains(block, hostOf(target));
+
+  // Only an address in brackets, or what has a single colon, can have a port behind it.
+  const [, host = rule, port] = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(rule) ?? [];
+  const name = host
+    .replace(/^\[|\]$/g, '')
+    .replace(/^\*?\./, '')
+    .replace(/\.$/, '');
+  return (target) => {
+    const found = hostOf(target);
+    if (port !== undefined && port !== portOf(target)) return false;
+    return found === name || (isIP(found) === 0 && found.endsWith(`.${name}`));
+  };
+}
+
+function cidr(rule: string): BlockList | undefined {
+  const [, address = '', bits = ''] = /^\[?([0-9a-f.:]+)\]?\/(\d{1,3})$/.exec(rule) ?? [];
+  const family = isIP(address);
+  if (family === 0 || Number(bits) > (family === 4 ? 32 : 128)) return undefined;
+  const block = new BlockList();
+  block.addSubnet(address, Number(bits), family === 4 ? 'ipv4' : 'ipv6');
+  return block;
+}
+
+function contains(block: BlockList, host: string): boolean {
+  const family = isIP(host);
+  return family !== 0 && block.check(host, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '');
+}
+
+function portOf({ port, protocol }: URL): string {
+  return port || (protocol === 'https:' ? '443' : '80');
+}
