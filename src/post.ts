@@ -1,4 +1,4 @@
 import { cleanUp } from './clean-up.ts';
 import { thisHost } from './host.ts';
 
-cleanUp(thisHost());
+await cleanUp(thisHost());

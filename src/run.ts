@@ -58,7 +58,7 @@ export async function run(host: Host): Promise<void> {
     if (config.useExisting) {
       const found = await existingSession(config, roles, host, await sts());
       if (typeof found !== 'string') {
-        deliver(found, config, { credentials: false }, host);
+        await deliver(found, config, { credentials: false }, host);
         return runner.info(`The credentials that are there already are used: ${found.arn}.`);
       }
       runner.info(`The credentials that are there already are not used: ${found}`);
@@ -70,7 +70,7 @@ export async function run(host: Host): Promise<void> {
 
     assertAccountAllowed(session, config.guards.allowedAccountIds);
     assertLifeRemains(session, config.guards.minimumRemainingSeconds, clock.now());
-    deliver(session, config, { credentials: !isAmbientItself(config, plan) }, host);
+    await deliver(session, config, { credentials: !isAmbientItself(config, plan) }, host);
     runner.info(describeSession(session));
   } catch (error) {
     report(asActionError(error), identity, host);

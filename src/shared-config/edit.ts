@@ -1,0 +1,116 @@
+/**
+ * Adds sections to an AWS shared config or credentials file, and takes them out again, so that every other byte of the
+ * file stays as it is. All that removing needs stands in the file itself, as comments: others may have changed the file
+ * in between, and a job that was killed leaves what a person can read and undo.
+ */
+
+/** One section: `[header]` and its `key = value` lines. */
+export interface Section {
+  readonly header: string;
+  readonly settings: readonly (readonly [key: string, value: string])[];
+}
+
+const begin = (id: string) => `# >>> assume-aws-roles ${id}`;
+const end = (id: string) => `# <<< assume-aws-roles ${id}`;
+/** Behind the begin of a block before which a line end was added that the file did not have. */
+const JOINED = ' (the line above had no end)';
+/** Before each line of a section that ours replace. */
+const aside = (id: string) => `# --- assume-aws-roles ${id}: `;
+
+/** The headers among `headers` that the text has a section for. */
+export function existingSections(text: string, headers: readonly string[]): string[] {
+  const found = new Set(linesOf(text).map(headerOf));
+  return headers.filter((header) => found.has(header));
+}
+
+/**
+ * The text with `sections` in a block of their own at its end. Sections with the same headers are turned into comments.
+ *
+ * @param id names the block, for {@link removeSections}; letters and digits
+ * @throws TypeError when a header, key or value would be more than one line
+ */
+export function addSections(text: string, sections: readonly Section[], id: string): string {
+  const lineEnd = dominantLineEnd(text);
+  const kept = setAside(text, new Set(sections.map(({ header }) => header)), id);
+  const joined = kept !== '' && !kept.endsWith('\n') && kept !== BYTE_ORDER_MARK;
+  const block = [
+    begin(id) + (joined ? JOINED : ''),
+    ...sections.flatMap(({ header, settings }) => [
+      `[${oneLine(header)}]`,
+      ...settings.map(([key, value]) => `${oneLine(key)} = ${oneLine(value)}`),
+    ]),
+    end(id),
+    '',
+  ];
+  return kept + (joined ? lineEnd : '') + block.join(lineEnd);
+}
+
+/** The text without the block of `id`, and with what it had set aside. */
+export function removeSections(text: string, id: string): string {
+  const lines = linesOf(text);
+  const from = lines.findIndex((line) => withoutEnd(line).startsWith(begin(id)));
+  const to = lines.findIndex((line) => withoutEnd(line) === end(id));
+  if (from >= 0 && to >= from) {
+    const joined = withoutEnd(lines[from] ?? '').endsWith(JOINED);
+    lines.splice(from, to - from + 1);
+    if (joined) giveBackJoin(lines, from);
+  }
+  const prefix = aside(id);
+  return lines.map((line) => (line.startsWith(prefix) ? line.slice(prefix.length) : line)).join('');
+}
+
+/** Takes away the line end that was added before a block, or leaves that to the block that now follows it. */
+function giveBackJoin(lines: string[], at: number): void {
+  const next = lines[at];
+  if (next === undefined) {
+    lines[at - 1] = withoutEnd(lines[at - 1] ?? '');
+  } else if (/^# >>> assume-aws-roles \w+\r?\n$/.test(next)) {
+    lines[at] = withoutEnd(next) + JOINED + next.slice(withoutEnd(next).length);
+  }
+}
+
+const BYTE_ORDER_MARK = '\uFEFF';
+
+function setAside(text: string, headers: ReadonlySet<string>, id: string): string {
+  let replaced = false;
+  return linesOf(text)
+    .map((line) => {
+      const header = headerOf(line);
+      if (header !== undefined) replaced = headers.has(header);
+      // Markers of other blocks stay readable for those who look for them.
+      return replaced && !/^# (>>>|<<<|---) assume-aws-roles /.test(line) ? aside(id) + line : line;
+    })
+    .join('');
+}
+
+/** Lines with their ends, so that joining them gives the text again. */
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+function withoutEnd(line: string): string {
+  return line.replace(/\r?\n$/, '');
+}
+
+/** The header that a line holds, as the SDKs read it: `[ profile  "x" ] # note` is `profile x`. */
+function headerOf(line: string): string | undefined {
+  const trimmed = (line.replace(BYTE_ORDER_MARK, '').split(/(?:^|\s)[;#]/)[0] ?? '').trim();
+  if (!trimmed.startsWith('[') || !trimmed.endsWith(']')) return undefined;
+  return trimmed
+    .slice(1, -1)
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/^(\S+) (["'])(.*)\2$/, '$1 $3');
+}
+
+function dominantLineEnd(text: string): string {
+  const all = text.split('\n').length - 1;
+  const windows = text.split('\r\n').length - 1;
+  return windows > all / 2 ? '\r\n' : '\n';
+}
+
+function oneLine(text: string): string {
+  if (/\p{Cc}/u.test(text))
+    throw new TypeError('a header, key or value of a profile holds a control character');
+  return text;
+}
