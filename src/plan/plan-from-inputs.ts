@@ -116,8 +116,11 @@ export function remarksOnPlan({ session }: Config, plan: Plan): string[] {
         ? ['custom-tags']
         : []),
     ];
-    if (unused.length > 0)
-      remarks.push(`${unused.join(' and ')} has no effect here: ${first} takes none, only AssumeRole does.`);
+    if (unused.length > 0) {
+      remarks.push(
+        `${unused.join(' and ')}: no effect here, as only AssumeRole takes such and this is ${first}.`,
+      );
+    }
   }
   if (
     operations.has('GetCallerIdentity') &&

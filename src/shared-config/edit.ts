@@ -32,7 +32,7 @@ export function existingSections(text: string, headers: readonly string[]): stri
 export function addSections(text: string, sections: readonly Section[], id: string): string {
   const lineEnd = dominantLineEnd(text);
   const kept = setAside(text, new Set(sections.map(({ header }) => header)), id);
-  const joined = kept !== '' && !kept.endsWith('\n') && kept !== BYTE_ORDER_MARK;
+  const joined = kept !== '' && !kept.endsWith('\n');
   const block = [
     begin(id) + (joined ? JOINED : ''),
     ...sections.flatMap(({ header, settings }) => [

@@ -9,14 +9,17 @@ import { ActionError } from '../errors.ts';
 const PATIENCE_MS = 15_000;
 const STALE_MS = 30_000;
 
+/** A lock without its owner's name is one that is just being made, or whose maker was killed at that moment. */
+const NAMELESS_MS = 1_000;
+
 const TEMPORARY = '.assume-aws-roles-';
 
 export interface FileChange {
   readonly path: string;
   /** The new text from the old, which is empty for a file that is not there. */
   readonly change: (text: string) => string;
-  /** The mode of a file that is not there yet; one that is keeps its own, without what this leaves out. */
-  readonly mode: number;
+  /** Whether others may not read the file, even if they could before. A new file is for its owner alone anyway. */
+  readonly secret: boolean;
   /** Remove the file instead of leaving it empty. */
   readonly removeIfEmpty: boolean;
 }
@@ -45,14 +48,14 @@ export async function changeFile(wanted: FileChange, clock: Clock): Promise<{ ex
   }
 }
 
-async function changeAlone({ path: file, change, mode, removeIfEmpty }: FileChange, clock: Clock) {
+async function changeAlone({ path: file, change, secret, removeIfEmpty }: FileChange, clock: Clock) {
   const existing = await stat(file).catch(() => undefined);
   const before = existing === undefined ? '' : await readFile(file, 'utf8');
   const after = change(before);
   if (after === '' && removeIfEmpty) {
     await rm(file, { force: true });
   } else if (after !== before) {
-    await replace(file, after, existing === undefined ? mode : existing.mode & 0o777 & (mode | 0o077));
+    await replace(file, after, existing === undefined ? 0o600 : existing.mode & (secret ? 0o600 : 0o777));
   }
   await removeLeftovers(path.dirname(file), clock);
   return { existed: existing !== undefined };
@@ -156,9 +159,10 @@ async function isAbandoned(file: string, clock: Clock): Promise<boolean> {
     stat(file).catch(() => undefined),
   ]);
   if (times === undefined) return false;
-  if (clock.now() - times.mtimeMs > STALE_MS) return true;
-  const [host, pid] = owner.split(' ');
-  return host === os.hostname() && pid !== undefined && !isAlive(Number(pid));
+  const [host, pid, nonce] = owner.split(' ');
+  const age = clock.now() - times.mtimeMs;
+  if (nonce === undefined) return age > NAMELESS_MS;
+  return age > STALE_MS || (host === os.hostname() && !isAlive(Number(pid)));
 }
 
 function isAlive(pid: number): boolean {
@@ -176,7 +180,7 @@ async function takeAway(file: string, clock: Clock): Promise<void> {
   const handle = await openNew(guard);
   if (handle === undefined) {
     const { mtimeMs } = await stat(guard).catch(() => ({ mtimeMs: clock.now() }));
-    if (clock.now() - mtimeMs > STALE_MS) await rm(guard, { force: true });
+    if (clock.now() - mtimeMs > NAMELESS_MS) await rm(guard, { force: true });
     else await clock.sleep(5 + Math.random() * 25);
     return;
   }

@@ -75,14 +75,14 @@ export async function writeProfiles(
     }),
   );
   try {
-    await change(credentialsFile, credentials, 0o600);
-    await change(configFile, config, 0o644);
+    await change(credentialsFile, credentials, true);
+    await change(configFile, config, false);
   } catch (error) {
     await removeProfiles(place, clock);
     throw error;
   }
 
-  async function change(file: string, sections: readonly Section[], mode: number): Promise<void> {
+  async function change(file: string, sections: readonly Section[], secret: boolean): Promise<void> {
     const edit = (text: string) => {
       const [taken] = overwrite
         ? []
@@ -93,7 +93,7 @@ export async function writeProfiles(
       if (taken !== undefined) throw exists(taken, file);
       return addSections(text, sections, place.id);
     };
-    await changeFile({ path: file, change: edit, mode, removeIfEmpty: false }, clock);
+    await changeFile({ path: file, change: edit, secret, removeIfEmpty: false }, clock);
   }
 }
 
@@ -102,7 +102,7 @@ export async function removeProfiles({ id, files, made }: WrittenProfiles, clock
   for (const file of files) {
     if (!existsSync(file)) continue;
     const edit = (text: string) => removeSections(text, id);
-    await changeFile({ path: file, change: edit, mode: 0o600, removeIfEmpty: made.includes(file) }, clock);
+    await changeFile({ path: file, change: edit, secret: false, removeIfEmpty: made.includes(file) }, clock);
   }
   for (const folder of new Set(files.map((file) => path.dirname(file)))) {
     // Somebody else's files in it keep it.
