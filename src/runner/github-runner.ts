@@ -1,6 +1,14 @@
 import * as core from '@actions/core';
 import type { Runner } from './runner.ts';
 
+/**
+ * A line for the log that the runner does not take for a command, whatever text of others is in it. Messages of
+ * annotations need none of this: the toolkit escapes them.
+ */
+function plain(message: string): string {
+  return message.replaceAll(/^(\s*)(::|##\[)/gm, '$1\u200B$2');
+}
+
 /** GitHub's runner, through its toolkit. The only module that imports `@actions/core`. */
 export const gitHubRunner: Runner = {
   input: (name) => core.getInput(name),
@@ -13,11 +21,11 @@ export const gitHubRunner: Runner = {
   state: (name) => core.getState(name),
   fail: (message) => core.setFailed(message),
   debug: (message) => core.debug(message),
-  info: (message) => core.info(message),
+  info: (message) => core.info(plain(message)),
   warning: (message) => core.warning(message),
   group: (title, lines) => {
     core.startGroup(title);
-    for (const line of lines) core.info(line);
+    for (const line of lines) core.info(plain(line));
     core.endGroup();
   },
 };
