@@ -16,7 +16,8 @@ export function rememberCommandFiles(env: Environment): () => void {
   const lengths = COMMAND_FILES.map((variable) => {
     const file = env[variable] ?? '';
     try {
-      return { file, bytes: statSync(file).size };
+      const { size: bytes } = statSync(file);
+      return { file, bytes };
     } catch (cause) {
       throw new ActionError('RUNNER_FILE_MISSING', {
         problem: `The runner's file for this step is missing: ${variable}.`,
