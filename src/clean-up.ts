@@ -1,4 +1,4 @@
-import { removeProfilesInState } from './delivery/profile.ts';
+import { removeProfilesInState } from './delivery/profiles.ts';
 import { restoreVariables } from './delivery/variables.ts';
 import type { Host } from './host.ts';
 
@@ -17,10 +17,10 @@ export async function cleanUp(host: Host): Promise<void> {
     },
   );
   await attempt(
-    'The profile that this action wrote could not be removed; look into the shared config files.',
+    'The profiles that this action wrote could not be removed; look into the shared config files.',
     async () => {
       const files = await removeProfilesInState(host);
-      if (files.length > 0) runner.info(`Removed the profile from ${files.join(' and ')}.`);
+      if (files.length > 0) runner.info(`Removed the profiles from ${files.join(' and ')}.`);
     },
   );
 

@@ -12,6 +12,8 @@ export interface Host {
   /** A number from 0 up to 1. */
   readonly random: () => number;
   readonly http: HttpGet;
+  /** The content of a text file; undefined when it cannot be read. */
+  readonly readText: (file: string) => Promise<string | undefined>;
   /** The parsed content of a JSON file; an empty object when there is none to read. */
   readonly readJson: (file: string) => Promise<unknown>;
 }
@@ -25,6 +27,7 @@ export function thisHost(): Host {
     clock: systemClock,
     random: Math.random,
     http: nodeHttpGet,
+    readText: (file) => readFile(file, 'utf8').catch(() => undefined),
     readJson: async (file) => {
       try {
         return JSON.parse(await readFile(file, 'utf8'));

@@ -67,7 +67,7 @@ describe('aws-profile', () => {
       const whoami = await job.run(ACTION_NODE, [WHOAMI], { env: { AWS_PROFILE: 'deploy' } });
       expect(whoami.stdout).toContain('assumed-role/deploy/octo-org.octo-app-42');
       const [post] = await finish();
-      expect(post?.log).toContain('Removed the profile from');
+      expect(post?.log).toContain('Removed the profiles from');
       expect(await readdir(job.home)).toEqual([]);
     }));
 

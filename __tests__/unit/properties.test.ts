@@ -43,6 +43,7 @@ async function runWith(inputs: Readonly<Record<string, string>>) {
     info: (message) => void logged.push(message),
     warning: nothing,
     group: nothing,
+    summary: nothing,
   };
   const host: Host = {
     runner,
@@ -63,6 +64,7 @@ async function runWith(inputs: Readonly<Record<string, string>>) {
     clock: { now: Date.now, sleep: (ms, signal) => systemClock.sleep(ms < 10_000 ? 1 : ms, signal) },
     random: () => 0,
     http: nodeHttpGet,
+    readText: async () => undefined,
     readJson: async () => ({}),
   };
   const before = lab.traffic.requests.length;
@@ -100,6 +102,9 @@ const nasty = fc.oneof(
     'arn:aws:iam::111111111111:role/deploy-hub',
     'arn:aws:iam::222222222222:role/deploy',
     'arn:aws:iam::111111111111:role/de ploy',
+    '[profile a]\nrole_arn = arn:aws:iam::111111111111:role/deploy\n[profile b]\nsource_profile = a',
+    '[profile a]\nrole_arn = arn:aws:iam::111111111111:role/deploy\noutput = json',
+    'a',
     'deploy',
     '111111111111',
     '{"Version":"2012-10-17","Statement":[]}',

@@ -1,5 +1,5 @@
 import type { BareRole, RoleArn } from '../plan/arn.ts';
-import type { IdentityConfig, SessionConfig } from './config.ts';
+import type { IdentityConfig, ProfilesConfig, SessionConfig } from './config.ts';
 import type { InputReader } from './input-reader.ts';
 import { MAX_ROLE_SECONDS } from './parsers.ts';
 
@@ -48,7 +48,7 @@ export function checkCombinations(
       remedy: 'A session is cut short by a session policy, and GetSessionToken takes none.',
     });
   }
-  if (session.mfa !== undefined && (!signed || operation === 'get-federation-token')) {
+  if (session.mfaSerial !== undefined && (!signed || operation === 'get-federation-token')) {
     inputs.problem({
       input: 'mfa-serial',
       found: `mfa-serial with ${signed ? `operation: ${operation}` : `an identity of kind ${identity.kind}`}`,
@@ -90,6 +90,60 @@ function checkUserOperation(
       found: 'get-federation-token without a session policy',
       expected: 'inline-session-policy or managed-session-policies, without which the session may do nothing',
       remedy: 'Add one of them; the session gets what it and the user both allow.',
+    });
+  }
+}
+
+/** What belongs to the flat inputs, and has its place in the profile's section here. */
+const FLAT_INPUTS: Readonly<Record<string, string>> = {
+  'role-to-assume': 'role_arn',
+  'role-chain': 'source_profile',
+  'role-external-id': 'external_id',
+  'inline-session-policy': 'session_policy',
+  'managed-session-policies': 'policy_arns',
+  'transitive-tag-keys': 'transitive_tag_keys',
+  'mfa-serial': 'mfa_serial',
+  'aws-profile': 'the name in the header',
+};
+
+/** Notes inputs that have no meaning beside `profiles`, so that nothing is guessed. */
+export function checkWithProfiles(
+  inputs: InputReader,
+  { entries }: ProfilesConfig,
+  { operation, mfaCode }: SessionConfig,
+): void {
+  for (const [input, setting] of Object.entries(FLAT_INPUTS)) {
+    if (!inputs.given(input)) continue;
+    inputs.problem({
+      input,
+      found: `${input} beside profiles`,
+      expected: `${setting} in the profile`,
+      remedy: `Remove ${input}, and write ${setting} where it belongs.`,
+    });
+  }
+  if (inputs.given('profiles') && inputs.given('profiles-file')) {
+    inputs.problem({
+      input: 'profiles-file',
+      found: 'profiles and profiles-file',
+      expected: 'one of them',
+      remedy: 'Keep the profiles in one place.',
+    });
+  }
+  if (operation !== 'get-caller-identity') {
+    inputs.problem({
+      input: 'operation',
+      found: `${operation} beside profiles`,
+      expected: 'no operation: profiles assume roles',
+      remedy: 'Remove operation, or use a step of its own for it.',
+    });
+  }
+  const withDevice = entries.find(({ mfaSerial }) => mfaSerial !== undefined);
+  if (withDevice !== undefined && mfaCode === undefined) {
+    inputs.problem({
+      input: 'mfa-totp-secret',
+      found: `mfa_serial in profile ${withDevice.name}, and no code`,
+      expected: 'mfa-code or mfa-totp-secret',
+      remedy: 'Pass the secret of the device, or its code.',
     });
   }
 }

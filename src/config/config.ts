@@ -2,6 +2,7 @@ import type { BareRole, RoleArn } from '../plan/arn.ts';
 import type { Partition } from '../plan/partitions.ts';
 import type { MfaDevice, SessionDuration, SessionTag } from '../plan/plan.ts';
 import type { Credentials } from '../session/session.ts';
+import type { ProfileConfig } from './profiles-config.ts';
 
 /** Everything a run depends on that the user chose, read once. */
 export interface Config {
@@ -11,6 +12,10 @@ export interface Config {
   /** The role that the identity assumes, then those assumed one from the other; none to use the identity itself. */
   readonly roles: readonly (RoleArn | BareRole)[];
   readonly session: SessionConfig;
+  /** The graph of `profiles`, in place of `roles`. */
+  readonly profiles: ProfilesConfig | undefined;
+  /** Sessions asked for at the same time, at the most. */
+  readonly maxParallel: number;
   readonly guards: GuardConfig;
   readonly delivery: DeliveryConfig;
   readonly sts: StsConfig;
@@ -42,6 +47,19 @@ export type IdentityConfig =
     }
   | { readonly kind: 'saml'; readonly assertion: string; readonly providerArn: string };
 
+export interface ProfilesConfig {
+  /** Sources before those that need them. */
+  readonly entries: readonly ProfileConfig[];
+  /** The names of those to deliver. */
+  readonly selected: readonly string[];
+  /** The one that variables and outputs get. */
+  readonly default: string | undefined;
+  /** Deliver what could be obtained when something could not. */
+  readonly allowPartial: boolean;
+  /** The job's own OIDC token, for profiles that start from it whatever the inputs say. */
+  readonly oidc: IdentityConfig;
+}
+
 export interface SessionConfig {
   /** What to ask of STS for an identity without a role. */
   readonly operation: 'get-caller-identity' | 'get-session-token' | 'get-federation-token';
@@ -55,7 +73,9 @@ export interface SessionConfig {
   readonly policyArns: readonly string[];
   readonly tags: readonly SessionTag[];
   readonly transitiveTagKeys: readonly string[];
-  readonly mfa: MfaDevice | undefined;
+  /** The device whose code goes with the first request, where the roles are those of the inputs. */
+  readonly mfaSerial: string | undefined;
+  readonly mfaCode: MfaDevice['code'] | undefined;
   /** Ask again until the secret access key has letters and digits only. */
   readonly plainSecret: boolean;
 }
@@ -74,7 +94,11 @@ export interface DeliveryConfig {
   /** Export the region to later steps. */
   readonly region: boolean;
   /** Write the credentials into a profile of this name. */
-  readonly profile: { readonly name: string; readonly overwrite: boolean } | undefined;
+  readonly profile: string | undefined;
+  /** Replace profiles of the same name until the job ends. */
+  readonly overwriteProfiles: boolean;
+  /** Write a table of the sessions into the job's summary. */
+  readonly summary: boolean;
   /** Clear credentials and region of the environment where nothing replaces them. */
   readonly unsetCurrent: boolean;
   readonly maskAccountId: boolean;

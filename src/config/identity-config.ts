@@ -26,12 +26,14 @@ export function readIdentity(
   const skipOidc = inputs.withDefault('force-skip-oidc', parse.boolean, false);
   const ignoreVariables = inputs.withDefault('unset-current-credentials', parse.boolean, false);
   const mayAsk = (env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? '') !== '';
-  const wantsOidc = inputs.given('role-to-assume') && !chaining && !skipOidc;
+  const withRole =
+    inputs.given('role-to-assume') || inputs.given('profiles') || inputs.given('profiles-file');
+  const wantsOidc = withRole && !chaining && !skipOidc;
 
   const choose = (): Auth => {
     if (auth !== 'auto') return auth;
     if (inputs.given('saml-assertion')) return 'saml';
-    if (inputs.given('web-identity-token-file') && inputs.given('role-to-assume')) return 'web-identity-file';
+    if (inputs.given('web-identity-token-file') && withRole) return 'web-identity-file';
     if (inputs.given('aws-access-key-id') || inputs.given('aws-secret-access-key')) return 'static';
     return wantsOidc && mayAsk ? 'github-oidc' : 'ambient';
   };
@@ -56,7 +58,8 @@ export function readIdentity(
   }
 }
 
-function readGitHubOidc(inputs: InputReader, partition: Partition | undefined): IdentityConfig {
+/** The job's own OIDC token. */
+export function readGitHubOidc(inputs: InputReader, partition: Partition | undefined): IdentityConfig {
   const audience = inputs.optional('audience', parse.audience);
   const ofPartition = `sts.${partition?.dnsSuffix}`;
   return {

@@ -244,6 +244,19 @@ export const regions: Parser<readonly string[]> = (text) => {
   return reject('region codes, one a line, or none', 'Use region codes from the AWS Regions page.', wrong);
 };
 
+/** Values of one kind, separated by white space or commas. */
+export const listOf =
+  <T>(parser: Parser<T>): Parser<readonly T[]> =>
+  (text) => {
+    const values: T[] = [];
+    for (const part of text.split(/[\s,]+/).filter((piece) => piece !== '')) {
+      const parsed = parser(part);
+      if (!('value' in parsed)) return { ...parsed, found: part };
+      values.push(parsed.value);
+    }
+    return { value: values };
+  };
+
 /** A path that a file system and a log line can hold. */
 export const filePath = matching(/^[^\p{Cc}]+$/u, 'a path', 'Write the path on one line.');
 

@@ -1,26 +1,28 @@
 import { accountOfArn, type BareRole, completeRole, isComplete, type RoleArn } from '../plan/arn.ts';
 import { type Partition, partitionOfRegion } from '../plan/partitions.ts';
-import type { MfaDevice } from '../plan/plan.ts';
 import { proxyUrl } from '../proxy/proxy-settings.ts';
 import type { Environment } from '../runner/runner.ts';
-import { checkCombinations } from './combinations.ts';
+import { checkCombinations, checkWithProfiles } from './combinations.ts';
 import type {
   Config,
   DeliveryConfig,
   GuardConfig,
   IdentityConfig,
+  ProfilesConfig,
   SessionConfig,
   StsConfig,
 } from './config.ts';
-import { readIdentity } from './identity-config.ts';
+import { readGitHubOidc, readIdentity } from './identity-config.ts';
 import { InputReader } from './input-reader.ts';
 import type { InputText } from './input-text.ts';
 import * as parse from './parsers.ts';
+import { readProfiles } from './profiles-config.ts';
 import { defaultSessionName, type JobFacts } from './session-name.ts';
 import { customTags, sessionTags } from './tags.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DEFAULT_MAX_ATTEMPTS = 12;
+const DEFAULT_MAX_PARALLEL = 16;
 const MAX_FEDERATION_NAME_LENGTH = 32;
 
 /**
@@ -28,20 +30,31 @@ const MAX_FEDERATION_NAME_LENGTH = 32;
  *
  * @throws ActionError `INVALID_INPUT` naming all problems of all inputs
  */
-export function readConfig(text: InputText, job: JobFacts, env: Environment): Config {
+export function readConfig(
+  text: InputText,
+  job: JobFacts,
+  env: Environment,
+  profilesText?: ProfilesText,
+): Config {
   const inputs = new InputReader(text);
   const region = inputs.required('aws-region', parse.region, {
     expected: 'the AWS region to work in, such as eu-west-1',
     remedy: 'Add aws-region under with:.',
   });
   const partition = region === undefined ? undefined : partitionOfRegion(region);
+  const withProfiles = profilesText !== undefined;
   const identity = readIdentity(inputs, env, partition);
   const guards = readGuards(inputs);
-  const session = readSession(inputs, job, env);
+  const session = readSession(inputs, job, env, withProfiles);
   const delivery = readDelivery(inputs);
   const sts = readSts(inputs, partition);
   const roles = readRoles(inputs, partition, identity, guards);
   const rest = {
+    maxParallel: inputs.withDefault(
+      'max-parallel',
+      parse.wholeNumber(1, 100, 'requests'),
+      DEFAULT_MAX_PARALLEL,
+    ),
     useExisting: inputs.withDefault('use-existing-credentials', parse.boolean, false),
     dryRun: inputs.withDefault('dry-run', parse.boolean, false),
     timeoutSeconds: inputs.withDefault(
@@ -51,13 +64,18 @@ export function readConfig(text: InputText, job: JobFacts, env: Environment): Co
     ),
     maxAttempts: readMaxAttempts(inputs, session.plainSecret),
   };
-  if (identity !== undefined) checkCombinations(inputs, identity, roles, session);
+  const profiles =
+    profilesText === undefined
+      ? undefined
+      : readProfilesConfig(inputs, profilesText, partition, session, env);
+  if (profiles !== undefined) checkWithProfiles(inputs, profiles, session);
+  else if (identity !== undefined) checkCombinations(inputs, identity, roles, session);
 
   inputs.assertNoProblems();
   if (region === undefined || partition === undefined || identity === undefined) {
     throw new TypeError('a required input is missing though no problem was noted');
   }
-  return { region, partition, identity, roles, session, guards, delivery, sts, ...rest };
+  return { region, partition, identity, roles, session, profiles, guards, delivery, sts, ...rest };
 }
 
 /**
@@ -112,7 +130,57 @@ function readRoles(
   });
 }
 
-function readSession(inputs: InputReader, job: JobFacts, env: Environment): SessionConfig {
+/** The text of the profiles, and which input it came from. */
+export interface ProfilesText {
+  readonly input: 'profiles' | 'profiles-file';
+  readonly text: string;
+}
+
+function readProfilesConfig(
+  inputs: InputReader,
+  { input, text }: ProfilesText,
+  partition: Partition | undefined,
+  session: SessionConfig,
+  env: Environment,
+): ProfilesConfig {
+  const skipTags = session.tags.length === 0;
+  const entries = readProfiles(inputs, input, text, partition).map((profile) => ({
+    ...profile,
+    tags: profile.tags === undefined || skipTags ? undefined : sessionTags(profile.tags, env),
+  }));
+  const names = entries.map(({ name }) => name);
+  const known: parse.Parser<string> = (name) =>
+    names.includes(name)
+      ? { value: name }
+      : {
+          expected: `the name of a profile: ${names.join(', ')}`,
+          remedy: 'Correct the name, or add the profile.',
+        };
+  const fallback = inputs.optional('default-profile', known);
+  const selected = inputs.withDefault('select-profiles', parse.listOf(known), names);
+  if (fallback !== undefined && !selected.includes(fallback)) {
+    inputs.problem({
+      input: 'default-profile',
+      found: fallback,
+      expected: `one of select-profiles: ${selected.join(', ')}`,
+      remedy: 'Add it to select-profiles.',
+    });
+  }
+  return {
+    entries,
+    selected,
+    default: fallback,
+    allowPartial: inputs.withDefault('allow-partial', parse.boolean, false),
+    oidc: readGitHubOidc(inputs, partition),
+  };
+}
+
+function readSession(
+  inputs: InputReader,
+  job: JobFacts,
+  env: Environment,
+  withProfiles: boolean,
+): SessionConfig {
   const name = inputs.withDefault('role-session-name', parse.roleSessionName, defaultSessionName(job));
   const custom = inputs.withDefault('custom-tags', customTags, []);
   const skipTags = inputs.withDefault('role-skip-session-tagging', parse.boolean, false);
@@ -136,18 +204,19 @@ function readSession(inputs: InputReader, job: JobFacts, env: Environment): Sess
     policyArns: inputs.withDefault('managed-session-policies', parse.policyArns, []),
     tags: skipTags ? [] : sessionTags(custom, env),
     transitiveTagKeys: skipTags ? [] : inputs.withDefault('transitive-tag-keys', parse.tagKeys, []),
-    mfa: readMfa(inputs),
+    ...readMfa(inputs, withProfiles),
     plainSecret: inputs.withDefault('special-characters-workaround', parse.boolean, false),
   };
 }
 
-function readMfa(inputs: InputReader): MfaDevice | undefined {
+/** The device of the inputs, and its code; with profiles the devices are theirs, and the code is for all of them. */
+function readMfa(inputs: InputReader, withProfiles: boolean): Pick<SessionConfig, 'mfaSerial' | 'mfaCode'> {
   const serial = inputs.optional('mfa-serial', parse.mfaSerial);
   const code = inputs.optional('mfa-code', parse.mfaCode);
   const secret = inputs.optional('mfa-totp-secret', parse.totpSecret);
   const codes = Number(inputs.given('mfa-code')) + Number(inputs.given('mfa-totp-secret'));
-  if (codes === 0 && !inputs.given('mfa-serial')) return undefined;
-  if (codes !== 1 || !inputs.given('mfa-serial')) {
+  const complete = withProfiles ? codes < 2 : codes === Number(inputs.given('mfa-serial'));
+  if (!complete) {
     inputs.problem({
       input: 'mfa-serial',
       found: `${inputs.given('mfa-serial') ? 'mfa-serial' : 'no mfa-serial'} with ${codes} of mfa-code and mfa-totp-secret`,
@@ -155,9 +224,13 @@ function readMfa(inputs: InputReader): MfaDevice | undefined {
       remedy: 'Name the device, and pass its code or its secret.',
     });
   }
-  if (serial === undefined) return undefined;
-  if (code !== undefined) return { serial, code: { kind: 'code', code } };
-  return secret === undefined ? undefined : { serial, code: { kind: 'totp', secret } };
+  const mfaCode =
+    code !== undefined
+      ? ({ kind: 'code', code } as const)
+      : secret !== undefined
+        ? ({ kind: 'totp', secret } as const)
+        : undefined;
+  return { mfaSerial: serial, mfaCode };
 }
 
 function readGuards(inputs: InputReader): GuardConfig {
@@ -171,14 +244,14 @@ function readGuards(inputs: InputReader): GuardConfig {
 }
 
 function readDelivery(inputs: InputReader): DeliveryConfig {
-  const name = inputs.optional('aws-profile', parse.profileName);
-  const overwrite = inputs.withDefault('overwrite-aws-profile', parse.boolean, false);
   return {
     // As in the peer: a profile is instead of variables, unless both are asked for.
     environment: inputs.withDefault('output-env-credentials', parse.boolean, !inputs.given('aws-profile')),
     outputs: inputs.withDefault('output-credentials', parse.boolean, false),
     region: inputs.withDefault('export-region', parse.boolean, true),
-    profile: name === undefined ? undefined : { name, overwrite },
+    profile: inputs.optional('aws-profile', parse.profileName),
+    overwriteProfiles: inputs.withDefault('overwrite-aws-profile', parse.boolean, false),
+    summary: inputs.withDefault('job-summary', parse.boolean, false),
     unsetCurrent: inputs.withDefault('unset-current-credentials', parse.boolean, false),
     maskAccountId: inputs.withDefault('mask-aws-account-id', parse.boolean, false),
     maskAccessKeyId: inputs.withDefault('mask-aws-access-key-id', parse.boolean, true),

@@ -1,7 +1,33 @@
+import type { Authenticated } from '../authenticate.ts';
 import type { Session } from '../session/session.ts';
 
 /** The outputs of the step by name. Credentials are among them only when the user asked for them. */
-export function outputsOf(session: Session, withCredentials: boolean): Readonly<Record<string, string>> {
+export function outputsOf({
+  config,
+  sessions,
+  failedNames,
+}: Authenticated): Readonly<Record<string, string>> {
+  const inVariables = sessions.find(({ isDefault }) => isDefault);
+  const profiles = sessions.flatMap(({ profile, region, session }) =>
+    profile === undefined ? [] : [[profile.name, describe(session, region)] as const],
+  );
+  return {
+    ...(inVariables !== undefined && sessionOutputs(inVariables.session, config.delivery.outputs)),
+    ...(profiles.length > 0 && { profiles: JSON.stringify(Object.fromEntries(profiles)) }),
+    ...(config.profiles?.allowPartial && { 'failed-profiles': JSON.stringify(failedNames) }),
+  };
+}
+
+function describe({ accountId, arn, credentials: { expiration } }: Session, region: string) {
+  return {
+    account: accountId,
+    arn,
+    region,
+    ...(expiration !== undefined && { expiration: expiration.toISOString() }),
+  };
+}
+
+function sessionOutputs(session: Session, withCredentials: boolean): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = session.credentials;
   return {
     'aws-account-id': session.accountId,

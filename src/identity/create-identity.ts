@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { Config, IdentityConfig } from '../config/config.ts';
 import type { Deadline } from '../deadline.ts';
 import type { Host } from '../host.ts';
 import type { AgentsFor } from '../proxy/agents.ts';
@@ -8,15 +8,15 @@ import { gitHubOidcIdentity, oidcPermissionMissing } from './github-oidc.ts';
 import { heldCredentials, type Identity } from './identity.ts';
 import { tokenFileIdentity } from './token-file.ts';
 
-/** The identity that the inputs chose. Nothing is asked of anybody before it is used. */
+/** An identity as it is configured. Nothing is asked of anybody before it is used. */
 export function createIdentity(
+  identity: IdentityConfig,
   config: Config,
   host: Host,
   job: Job,
   deadline: Deadline,
   agentsFor: AgentsFor,
 ): Identity {
-  const { identity } = config;
   const { runner, env } = host;
   const isFork = async () => isForkPullRequest(await host.readJson(job.eventPath));
   switch (identity.kind) {

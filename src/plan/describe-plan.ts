@@ -1,13 +1,18 @@
 import { type Plan, type SessionDuration, type SessionRequest, targetOf } from './plan.ts';
 
 /** The plan for people: one line a session, in the order they are obtained. */
-export function describePlan(plan: Plan): string[] {
-  return plan.nodes.map(({ id, source, request }) => {
-    const from = source === undefined ? identityOf(request) : `the credentials of ${source}`;
+export function describePlan({ nodes, delivered }: Plan): string[] {
+  return nodes.map(({ id, source, request }) => {
+    const from = source.kind === 'identity' ? identityOf(request) : `the credentials of ${source.id}`;
+    const places = delivered.filter(({ node }) => node === id);
     const facts = [
       ...('duration' in request ? [`for ${describeDuration(request.duration)}`] : []),
       ...('sessionName' in request ? [`as ${request.sessionName}`] : []),
-      ...(id === plan.delivered ? ['delivered to later steps'] : []),
+      ...places.map(({ profile, isDefault }) =>
+        profile === undefined
+          ? 'delivered to later steps'
+          : `delivered as profile ${profile.name}${isDefault ? ', the default' : ''}`,
+      ),
     ];
     return `${id}: ${request.operation} ${targetOf(request)} with ${from}, ${facts.join(', ')}`;
   });

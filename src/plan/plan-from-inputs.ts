@@ -1,11 +1,18 @@
 import type { Config, IdentityConfig, SessionConfig } from '../config/config.ts';
 import type { RoleArn } from './arn.ts';
-import type { Plan, PlanNode, RoleSessionRequest, SessionDuration, SessionRequest } from './plan.ts';
+import type {
+  MfaDevice,
+  Plan,
+  PlanNode,
+  RoleSessionRequest,
+  SessionDuration,
+  SessionRequest,
+} from './plan.ts';
 
-const DEFAULT_DURATION: SessionDuration = { kind: 'seconds', seconds: 3600 };
+export const DEFAULT_DURATION: SessionDuration = { kind: 'seconds', seconds: 3600 };
 
 /** STS API Reference, AssumeRole: the shortest session. Those that only lead to the next hop need no more. */
-const SOURCE_DURATION: SessionDuration = { kind: 'seconds', seconds: 900 };
+export const SOURCE_DURATION: SessionDuration = { kind: 'seconds', seconds: 900 };
 
 /** IAM User Guide, "Methods to assume a role": a session that another role's session asks for ends after an hour. */
 const MAX_HOP_SECONDS = 3600;
@@ -17,16 +24,18 @@ const NO_POLICIES = { inlinePolicy: undefined, policyArns: [] };
  * itself where there is no role. Session policies and the wished duration belong to the session that is delivered;
  * those on the way last as short as STS allows.
  */
-export function planFromInputs({ identity, session }: Config, roles: readonly RoleArn[]): Plan {
+export function planFromInputs(config: Config, roles: readonly RoleArn[]): Plan {
+  const { identity, session, delivery, region } = config;
   const requests = roles.length > 0 ? roleRequests(identity, session, roles) : [identityRequest(session)];
-  const nodes = requests.map(
-    (request, index): PlanNode => ({
-      id: nodeId(index),
-      source: index === 0 ? undefined : nodeId(index - 1),
-      request,
-    }),
-  );
-  return { nodes, delivered: nodeId(nodes.length - 1) };
+  const nodes = requests.map((request, index): PlanNode => {
+    const source =
+      index === 0
+        ? ({ kind: 'identity', identity } as const)
+        : ({ kind: 'node', id: nodeId(index - 1) } as const);
+    return { id: nodeId(index), source, request };
+  });
+  const profile = delivery.profile === undefined ? undefined : { name: delivery.profile, settings: [] };
+  return { nodes, delivered: [{ node: nodeId(nodes.length - 1), region, isDefault: true, profile }] };
 }
 
 const nodeId = (index: number) => `session ${index + 1}`;
@@ -64,12 +73,13 @@ function roleRequests(
       sourceIdentity: session.sourceIdentity,
       tags,
       transitiveTagKeys,
-      mfa: index === 0 ? session.mfa : undefined,
+      mfa: index === 0 ? mfaOf(session) : undefined,
     };
   });
 }
 
-function forHop(wished: SessionDuration): SessionDuration {
+/** STS ends a session that another asked for after an hour. */
+export function forHop(wished: SessionDuration): SessionDuration {
   return wished.kind === 'seconds'
     ? { kind: 'seconds', seconds: Math.min(wished.seconds, MAX_HOP_SECONDS) }
     : wished.kind === 'longest'
@@ -77,9 +87,14 @@ function forHop(wished: SessionDuration): SessionDuration {
       : wished;
 }
 
+function mfaOf({ mfaSerial: serial, mfaCode: code }: SessionConfig): MfaDevice | undefined {
+  return serial === undefined || code === undefined ? undefined : { serial, code };
+}
+
 function identityRequest(session: SessionConfig): SessionRequest {
   const duration = session.duration ?? DEFAULT_DURATION;
-  const { mfa, inlinePolicy, policyArns, tags } = session;
+  const { inlinePolicy, policyArns, tags } = session;
+  const mfa = mfaOf(session);
   switch (session.operation) {
     case 'get-session-token':
       return { operation: 'GetSessionToken', duration, mfa };

@@ -1,3 +1,4 @@
+import type { IdentityConfig } from '../config/config.ts';
 import type { RoleArn } from './arn.ts';
 
 /** What one node of a plan asks of STS, apart from the identity it is asked with. */
@@ -87,19 +88,38 @@ export interface GetCallerIdentityRequest {
   readonly operation: 'GetCallerIdentity';
 }
 
+/** What a session is asked for with: an identity, or the session of another node. */
+export type NodeSource =
+  | { readonly kind: 'identity'; readonly identity: IdentityConfig }
+  | { readonly kind: 'node'; readonly id: string };
+
 /** One session to obtain. */
 export interface PlanNode {
   readonly id: string;
-  /** The node whose session calls for this one; undefined when the identity itself does. */
-  readonly source: string | undefined;
+  readonly source: NodeSource;
   readonly request: SessionRequest;
+}
+
+/** One session that later steps get. */
+export interface Delivered {
+  readonly node: string;
+  readonly region: string;
+  /** Whether it is the one in variables and outputs. */
+  readonly isDefault: boolean;
+  /** The profile to write it into. */
+  readonly profile: ProfileToWrite | undefined;
+}
+
+export interface ProfileToWrite {
+  readonly name: string;
+  /** Settings besides keys and region, nested blocks included. */
+  readonly settings: readonly (readonly [key: string, value: string])[];
 }
 
 /** The graph of sessions to obtain, sources before the nodes that need them. */
 export interface Plan {
   readonly nodes: readonly PlanNode[];
-  /** The node whose session later steps get. */
-  readonly delivered: string;
+  readonly delivered: readonly Delivered[];
 }
 
 /** What a request is after, for messages: the role's ARN, or a few words. */

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import type { Runner } from './runner.ts';
 
@@ -19,6 +20,10 @@ export const gitHubRunner: Runner = {
   setOutput: (name, value) => core.setOutput(name, value),
   saveState: (name, value) => core.saveState(name, value),
   state: (name) => core.getState(name),
+  // The toolkit's own writer works with promises and HTML; a summary is one piece of Markdown here.
+  summary: (markdown) => {
+    if (process.env.GITHUB_STEP_SUMMARY) appendFileSync(process.env.GITHUB_STEP_SUMMARY, markdown);
+  },
   fail: (message) => core.setFailed(message),
   debug: (message) => core.debug(message),
   info: (message) => core.info(plain(message)),

@@ -13,6 +13,8 @@ export interface Runner extends Log {
   /** Keeps `value` for the post step of this invocation. */
   saveState(name: string, value: string): void;
   state(name: string): string;
+  /** Adds Markdown to the job's summary. */
+  summary(markdown: string): void;
   /** Writes `message` as an error annotation and lets the step fail. */
   fail(message: string): void;
 }

@@ -3,9 +3,10 @@ import { assertAccountAllowed } from '../guard/allowed-accounts.ts';
 import { assertLifeRemains } from '../guard/remaining-life.ts';
 import type { Host } from '../host.ts';
 import { ambientIdentity } from '../identity/ambient.ts';
-import { isSessionOf, type RoleArn } from '../plan/arn.ts';
+import { isSessionOf } from '../plan/arn.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Sts } from '../sts/sts.ts';
-import type { Session } from './session.ts';
+import type { NamedSession } from './named-sessions.ts';
 
 /**
  * The session that the environment has already, if it is what this run would obtain: valid, of an allowed account, of
@@ -15,10 +16,13 @@ import type { Session } from './session.ts';
  */
 export async function existingSession(
   { region, guards }: Config,
-  roles: readonly RoleArn[],
+  { nodes, delivered }: Plan,
   { env, runner, clock }: Host,
   sts: Sts,
-): Promise<Session | string> {
+): Promise<NamedSession | string> {
+  const [wanted] = delivered;
+  if (wanted === undefined || delivered.length > 1) return 'several profiles are wanted.';
+  const request = nodes.find(({ id }) => id === wanted.node)?.request;
   const { mask } = runner;
   const ambient = ambientIdentity({
     region,
@@ -27,13 +31,14 @@ export async function existingSession(
     mask,
     missing: async () => undefined,
   });
-  const wanted = roles.at(-1);
   try {
     const session = await sts.obtain({ operation: 'GetCallerIdentity' }, ambient);
     assertAccountAllowed(session, guards.allowedAccountIds);
     assertLifeRemains(session, guards.minimumRemainingSeconds, clock.now());
-    if (wanted === undefined || isSessionOf(session.arn, wanted)) return session;
-    return `they are of ${session.arn}, not of ${wanted.arn}`;
+    if (request !== undefined && 'role' in request && !isSessionOf(session.arn, request.role)) {
+      return `they are of ${session.arn}, not of ${request.role.arn}`;
+    }
+    return { ...wanted, session };
   } catch (error) {
     return error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown failure';
   }

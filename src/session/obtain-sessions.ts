@@ -1,41 +1,70 @@
+import type { IdentityConfig } from '../config/config.ts';
+import { type ActionError, asActionError } from '../errors.ts';
 import { heldCredentials, type Identity } from '../identity/identity.ts';
-import type { Plan, PlanNode } from '../plan/plan.ts';
+import type { NodeSource, Plan } from '../plan/plan.ts';
 import type { Sts } from '../sts/sts.ts';
 import type { Session } from './session.ts';
 
+/** What became of each node: its session, or why there is none. */
+export type Obtained = ReadonlyMap<string, Session | ActionError>;
+
 /**
  * Carries out a plan: every node once, each as soon as its source stands, so that the wall time is that of the
- * deepest path.
+ * deepest path. A node whose source failed fails with the source's error.
  *
+ * @param identityOf gives the same identity for the same configuration
  * @param sts resolves while the identity's proof is on its way; loading the SDK takes as long as that request
- * @returns the sessions by node id
- * @throws the first failure; no session is of use without the others
+ * @param maxParallel requests at the same time
  */
 export async function obtainSessions(
   plan: Plan,
-  identity: Identity,
+  identityOf: (config: IdentityConfig) => Identity,
   sts: Promise<Sts>,
-): Promise<ReadonlyMap<string, Session>> {
+  maxParallel: number,
+): Promise<Obtained> {
+  const limited = limit(maxParallel);
   const sessions = new Map<string, Promise<Session>>();
-  const callerOf = async ({ source }: PlanNode): Promise<Identity> => {
-    if (source === undefined) {
+  const callerOf = async (source: NodeSource): Promise<Identity> => {
+    if (source.kind === 'identity') {
+      const identity = identityOf(source.identity);
       await ready(identity);
       return identity;
     }
-    const session = sessions.get(source);
-    if (session === undefined) throw new TypeError(`the plan lists ${source} after what needs it`);
+    const session = sessions.get(source.id);
+    if (session === undefined) throw new TypeError(`the plan lists ${source.id} after what needs it`);
     return heldCredentials((await session).credentials);
   };
-  for (const node of plan.nodes) {
-    const session = callerOf(node).then(async (caller) => (await sts).obtain(node.request, caller));
-    sessions.set(node.id, session);
+  for (const { id, source, request } of plan.nodes) {
+    const session = callerOf(source).then(async (caller) => {
+      const { obtain } = await sts;
+      return limited(() => obtain(request, caller));
+    });
+    sessions.set(id, session);
   }
-  const entries = await Promise.all([...sessions].map(async ([id, session]) => [id, await session] as const));
-  return new Map(entries);
+  const outcomes = [...sessions].map(
+    async ([id, session]) => [id, await session.catch(asActionError)] as const,
+  );
+  return new Map(await Promise.all(outcomes));
 }
 
 /** Has the proof in hand, so that its own failure is the one that is reported. */
 async function ready(identity: Identity): Promise<void> {
   if (identity.kind === 'web-identity') await identity.token();
   if (identity.kind === 'credentials') await identity.credentials();
+}
+
+/** Runs at most `most` pieces of work at the same time, the others in the order in which they came. */
+function limit(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    running++;
+    try {
+      return await work();
+    } finally {
+      running--;
+      waiting.shift()?.();
+    }
+  };
 }

@@ -7,6 +7,7 @@
 /** One section: `[header]` and its `key = value` lines. */
 export interface Section {
   readonly header: string;
+  /** A value may go on in indented lines below it. */
   readonly settings: readonly (readonly [key: string, value: string])[];
 }
 
@@ -37,7 +38,7 @@ export function addSections(text: string, sections: readonly Section[], id: stri
     begin(id) + (joined ? JOINED : ''),
     ...sections.flatMap(({ header, settings }) => [
       `[${oneLine(header)}]`,
-      ...settings.map(([key, value]) => `${oneLine(key)} = ${oneLine(value)}`),
+      ...settings.flatMap(([key, value]) => settingLines(key, value)),
     ]),
     end(id),
     '',
@@ -107,6 +108,17 @@ function dominantLineEnd(text: string): string {
   const all = text.split('\n').length - 1;
   const windows = text.split('\r\n').length - 1;
   return windows > all / 2 ? '\r\n' : '\n';
+}
+
+/** `key = value`, and the lines of a nested block below it, which have to be indented to be one. */
+function settingLines(key: string, value: string): string[] {
+  const [first = '', ...nested] = value.split('\n');
+  const stray = nested.find((line) => !/^[ \t]+\S/.test(line));
+  if (stray !== undefined) throw new TypeError(`a value of the profile setting ${key} would leave its line`);
+  return [
+    `${oneLine(key)} = ${oneLine(first)}`.trimEnd(),
+    ...nested.map((line) => oneLine(line.replaceAll('\t', '  '))),
+  ];
 }
 
 function oneLine(text: string): string {

@@ -14,6 +14,8 @@ export interface Profile {
   readonly name: string;
   readonly region: string;
   readonly credentials: Credentials;
+  /** Settings besides keys and region; a value may have a nested block below it. */
+  readonly settings: readonly (readonly [key: string, value: string])[];
 }
 
 /** What was written where; no secrets, so that it can be kept for the post step. */
@@ -69,9 +71,9 @@ export async function writeProfiles(
     return { header: name, settings };
   });
   const config = profiles.map(
-    ({ name, region }): Section => ({
+    ({ name, region, settings }): Section => ({
       header: name === 'default' ? name : `profile ${name}`,
-      settings: [['region', region]],
+      settings: [['region', region], ...settings],
     }),
   );
   try {

@@ -48,7 +48,23 @@ test('a file of the runner that cannot be written half-way: variables and profil
     { repository: 'a/b', runId: '1' },
     { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' },
   );
-  const delivery = deliver(SESSION, config, { credentials: true }, { ...thisHost(), env, runner });
+  const sessions = [
+    {
+      node: 'a',
+      region: 'eu-west-1',
+      isDefault: true,
+      profile: { name: 'p', settings: [] },
+      session: SESSION,
+    },
+  ];
+  const authenticated = {
+    config,
+    plan: { nodes: [], delivered: [] },
+    sessions,
+    ambient: false,
+    failedNames: [],
+  };
+  const delivery = deliver(authenticated, { ...thisHost(), env, runner });
   await expect(delivery).rejects.toMatchObject({ code: 'DELIVERY_FAILED' });
   for (const file of Object.values(files)) expect(readFileSync(file, 'utf8')).toBe('');
   expect(readdirSync(folder)).not.toContain('home/.aws');

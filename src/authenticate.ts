@@ -1,0 +1,183 @@
+import type { Config, IdentityConfig } from './config/config.ts';
+import { inputText } from './config/input-text.ts';
+import { masksInInputs } from './config/masks.ts';
+import { profilesText } from './config/profiles-source.ts';
+import { readConfig } from './config/read-config.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+import { describeClaims } from './diagnosis/presented-claims.ts';
+import { type ActionError, asActionError } from './errors.ts';
+import { assertAccountAllowed } from './guard/allowed-accounts.ts';
+import { assertLifeRemains } from './guard/remaining-life.ts';
+import type { Host } from './host.ts';
+import { createIdentity } from './identity/create-identity.ts';
+import type { Identity } from './identity/identity.ts';
+import { describePlan } from './plan/describe-plan.ts';
+import type { Plan } from './plan/plan.ts';
+import { planFromInputs, remarksOnPlan } from './plan/plan-from-inputs.ts';
+import { planFromProfiles } from './plan/plan-from-profiles.ts';
+import { resolveRoles } from './plan/resolve-roles.ts';
+import { type AgentsFor, agentPool } from './proxy/agents.ts';
+import { proxySecrets, proxySettings } from './proxy/proxy-settings.ts';
+import { type Job, jobFromEnvironment } from './runner/job.ts';
+import { existingSession } from './session/existing-session.ts';
+import { type NamedSession, namedSessions } from './session/named-sessions.ts';
+import { obtainSessions } from './session/obtain-sessions.ts';
+import type { Sts } from './sts/sts.ts';
+
+/** Sessions that passed every guard, ready to be handed to somebody. */
+export interface Authenticated {
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly sessions: readonly NamedSession[];
+  /** Whether whoever gets them has the credentials already. */
+  readonly ambient: boolean;
+  /** The names of profiles that `allow-partial` let fail. */
+  readonly failedNames: readonly string[];
+}
+
+/**
+ * The pipeline up to the guards: inputs → config → plan → sessions → guards, then `hand` for what comes after. Never
+ * throws; a failure lets the step fail with a message for the reader of the log. Nothing is handed on in a dry run.
+ */
+export async function authenticate(
+  host: Host,
+  hand: (authenticated: Authenticated, host: Host) => Promise<void>,
+): Promise<void> {
+  const { runner, env, clock } = host;
+  const identities = new Map<string, Identity>();
+  let deadline: Deadline | undefined;
+  try {
+    const text = inputText(runner.input, env);
+    for (const secret of masksInInputs(text)) runner.mask(secret);
+    const job = jobFromEnvironment(env);
+    const config = readConfig(text, job, env, await profilesText(text, job.workspace, host));
+
+    const proxy = proxySettings(config.sts.proxy, env);
+    for (const secret of proxy.proxy === undefined ? [] : proxySecrets(proxy.proxy)) runner.mask(secret);
+    const agentsFor = agentPool(proxy);
+    const limit = startDeadline(config.timeoutSeconds, clock);
+    deadline = limit;
+    const identityOf = identityPool(identities, config, host, job, limit, agentsFor);
+    const sts = lazy(() => loadSts(config, host, limit, agentsFor));
+
+    const plan = await makePlan(config, host, identityOf, sts);
+    if (config.dryRun) return await describeRun(plan, identityOf, host);
+
+    if (config.useExisting) {
+      const found = await existingSession(config, plan, host, await sts());
+      if (typeof found !== 'string') {
+        runner.info(`The credentials that are there already are used: ${found.session.arn}.`);
+        return await hand({ config, plan, sessions: [found], ambient: true, failedNames: [] }, host);
+      }
+      runner.info(`The credentials that are there already are not used: ${found}`);
+    }
+
+    const obtained = await obtainSessions(plan, identityOf, sts(), config.maxParallel);
+    const allowPartial = config.profiles?.allowPartial ?? false;
+    const { sessions, failed, failedNames } = namedSessions(plan.delivered, obtained, allowPartial);
+    for (const error of new Set(failed)) runner.warning(error.message);
+
+    for (const { session } of sessions) {
+      assertAccountAllowed(session, config.guards.allowedAccountIds);
+      assertLifeRemains(session, config.guards.minimumRemainingSeconds, clock.now());
+    }
+    await hand({ config, plan, sessions, ambient: isAmbientItself(plan), failedNames }, host);
+  } catch (error) {
+    report(asActionError(error), identities, host);
+  } finally {
+    deadline?.clear();
+  }
+}
+
+async function makePlan(
+  config: Config,
+  { runner }: Host,
+  identityOf: (identity: IdentityConfig) => Identity,
+  sts: () => Promise<Sts>,
+): Promise<Plan> {
+  if (config.profiles !== undefined) return planFromProfiles(config, config.profiles);
+  const callerAccount = async () => {
+    const { obtain } = await sts();
+    return (await obtain({ operation: 'GetCallerIdentity' }, identityOf(config.identity))).accountId;
+  };
+  const plan = planFromInputs(config, await resolveRoles(config.roles, config.partition.id, callerAccount));
+  for (const remark of remarksOnPlan(config, plan)) runner.warning(remark);
+  return plan;
+}
+
+/** One identity for each configuration, so that sessions that start from the same share its token. */
+function identityPool(
+  made: Map<string, Identity>,
+  config: Config,
+  host: Host,
+  job: Job,
+  deadline: Deadline,
+  agentsFor: AgentsFor,
+): (identity: IdentityConfig) => Identity {
+  return (wanted) => {
+    const key = JSON.stringify(wanted);
+    const identity = made.get(key) ?? createIdentity(wanted, config, host, job, deadline, agentsFor);
+    made.set(key, identity);
+    return identity;
+  };
+}
+
+/** The SDK is most of what there is to load, so it comes while the identity's proof is on its way. */
+async function loadSts(config: Config, host: Host, deadline: Deadline, agentsFor: AgentsFor): Promise<Sts> {
+  const { createSts, stsEndpoints } = await import('./sts/index.ts');
+  return createSts({
+    ...host,
+    endpoints: stsEndpoints(config.region, config.sts, host.env),
+    agentsFor,
+    maxAttempts: config.maxAttempts,
+    deadline,
+    log: host.runner,
+    mask: host.runner.mask,
+    maskAccessKeyId: config.delivery.maskAccessKeyId,
+    plainSecret: config.session.plainSecret,
+  });
+}
+
+function lazy<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Later steps have the environment's own credentials already, and can renew them better than a copy. */
+function isAmbientItself({ nodes }: Plan): boolean {
+  return nodes.every(
+    ({ source, request }) =>
+      request.operation === 'GetCallerIdentity' &&
+      source.kind === 'identity' &&
+      source.identity.kind === 'ambient',
+  );
+}
+
+async function describeRun(
+  plan: Plan,
+  identityOf: (identity: IdentityConfig) => Identity,
+  { runner }: Host,
+): Promise<void> {
+  runner.group('Dry run: the plan, of which nothing was asked of AWS', describePlan(plan));
+  const identities = plan.nodes.flatMap(({ source }) =>
+    source.kind === 'identity' ? identityOf(source.identity) : [],
+  );
+  for (const identity of new Set(identities)) {
+    if (identity.kind !== 'web-identity') continue;
+    const { claims } = await identity.token();
+    runner.group('Dry run: the claims that would be presented', describeClaims(claims));
+  }
+}
+
+function report(error: ActionError, identities: ReadonlyMap<string, Identity>, { runner }: Host): void {
+  for (const identity of identities.values()) {
+    const claims = identity.kind === 'web-identity' ? identity.presented() : undefined;
+    if (claims === undefined || !/^(STS|PROFILES)_/.test(error.code)) continue;
+    runner.group('The claims that were presented', describeClaims(claims));
+  }
+  if (error.cause instanceof Error) runner.debug(error.cause.stack ?? error.cause.message);
+  runner.fail(error.message);
+}

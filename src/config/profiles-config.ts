@@ -1,0 +1,225 @@
+import { parseRoleArn, type RoleArn } from '../plan/arn.ts';
+import type { Partition } from '../plan/partitions.ts';
+import type { SessionDuration, SessionPolicies, SessionTag } from '../plan/plan.ts';
+import { type ProfileSection, parseProfilesText, type Setting } from '../plan/profiles-text.ts';
+import type { InputReader } from './input-reader.ts';
+import * as parse from './parsers.ts';
+import { customTags } from './tags.ts';
+
+/** One profile of the graph, as its section asks for it. */
+export interface ProfileConfig extends SessionPolicies {
+  readonly name: string;
+  readonly role: RoleArn;
+  readonly source: ProfileSource;
+  /** Undefined for the input's `aws-region`. */
+  readonly region: string | undefined;
+  readonly sessionName: string | undefined;
+  readonly duration: SessionDuration | undefined;
+  readonly externalId: string | undefined;
+  readonly sourceIdentity: string | undefined;
+  readonly mfaSerial: string | undefined;
+  /** Undefined for those about the job. */
+  readonly tags: readonly SessionTag[] | undefined;
+  readonly transitiveTagKeys: readonly string[];
+  /** Settings that are not ours to read, as they go into the written profile. */
+  readonly carried: readonly (readonly [key: string, value: string])[];
+}
+
+/** Where the session comes from that a profile's role is assumed with. */
+export type ProfileSource =
+  | { readonly kind: 'profile'; readonly name: string }
+  /** The identity of the inputs. */
+  | { readonly kind: 'inputs' }
+  | { readonly kind: 'github-oidc' }
+  | { readonly kind: 'ambient' }
+  | { readonly kind: 'web-identity-file'; readonly path: string };
+
+/** AWS SDKs and Tools Reference Guide, "Assume role credential provider", and ours. */
+const CREDENTIAL_SOURCES = ['GitHubOidc', 'Environment', 'Ec2InstanceMetadata', 'EcsContainer'] as const;
+
+const OURS = new Set([
+  'role_arn',
+  'source_profile',
+  'credential_source',
+  'web_identity_token_file',
+  'external_id',
+  'role_session_name',
+  'duration_seconds',
+  'mfa_serial',
+  'region',
+  'session_policy',
+  'policy_arns',
+  'session_tags',
+  'transitive_tag_keys',
+  'source_identity',
+]);
+
+/**
+ * Reads the profiles in `text`, the value of `input`, and checks them as a graph. Problems name the line.
+ *
+ * @returns the profiles, sources before those that need them; incomplete when problems were noted
+ */
+export function readProfiles(
+  inputs: InputReader,
+  input: string,
+  text: string,
+  partition: Partition | undefined,
+): readonly ProfileConfig[] {
+  const { sections, problems } = parseProfilesText(text);
+  for (const { line, found, expected } of problems) {
+    inputs.problem({
+      input: `${input}, line ${line}`,
+      found,
+      expected,
+      remedy: 'Write profiles as in the AWS config file.',
+    });
+  }
+  if (sections.length === 0 && problems.length === 0) {
+    inputs.problem({
+      input,
+      found: 'no profile',
+      expected: 'at least one section such as [profile deploy]',
+      remedy: 'Write a header and role_arn for each account.',
+    });
+  }
+  const profiles = sections.flatMap((section) => readProfile(inputs, input, section, partition) ?? []);
+  return inSourceOrder(inputs, input, sections, profiles);
+}
+
+function readProfile(
+  inputs: InputReader,
+  input: string,
+  { name, line, settings }: ProfileSection,
+  partition: Partition | undefined,
+): ProfileConfig | undefined {
+  const at = (setting: Setting | undefined) => `${input}, line ${setting?.line ?? line}, profile ${name}`;
+  const read = <T>(key: string, parser: parse.Parser<T>): T | undefined => {
+    const setting = settings.get(key);
+    const value = setting === undefined ? '' : [setting.value, ...setting.nested].join('\n').trim();
+    if (setting === undefined || value === '') return undefined;
+    const parsed = parser(value);
+    if ('value' in parsed) return parsed.value;
+    inputs.problem({ ...parsed, input: `${at(setting)}, ${key}`, found: parsed.found ?? value });
+    return undefined;
+  };
+
+  const role = read('role_arn', fullRoleArn);
+  if (!settings.has('role_arn')) {
+    inputs.problem({
+      input: at(undefined),
+      found: 'no role_arn',
+      expected: 'role_arn = the ARN of the role to assume',
+      remedy: 'Add role_arn; a profile without a role gives no session.',
+    });
+  } else if (role !== undefined && partition !== undefined && role.partition !== partition.id) {
+    inputs.problem({
+      input: at(settings.get('role_arn')),
+      found: role.arn,
+      expected: `a role of partition ${partition.id}, to which aws-region belongs`,
+      remedy: 'Use a step of its own for each partition.',
+    });
+  }
+  const profile = {
+    name,
+    source: readSource(inputs, settings, at, read),
+    region: read('region', parse.region),
+    sessionName: read('role_session_name', parse.roleSessionName),
+    duration: read('duration_seconds', parse.duration),
+    externalId: read('external_id', parse.externalId),
+    sourceIdentity: read('source_identity', parse.sourceIdentity),
+    mfaSerial: read('mfa_serial', parse.mfaSerial),
+    inlinePolicy: read('session_policy', parse.inlinePolicy),
+    policyArns: read('policy_arns', (value) => parse.policyArns(value.replaceAll(/[\s,]+/g, '\n'))) ?? [],
+    tags: read('session_tags', customTags),
+    transitiveTagKeys:
+      read('transitive_tag_keys', (value) => parse.tagKeys(value.replaceAll(',', '\n'))) ?? [],
+    carried: [...settings]
+      .filter(([key]) => !OURS.has(key))
+      .map(([key, { value, nested }]) => [key, [value, ...nested].join('\n')] as const),
+  };
+  return role === undefined ? undefined : { ...profile, role };
+}
+
+/** Nothing but the account says which one it would be in a graph over many. */
+const fullRoleArn: parse.Parser<RoleArn> = (text) => {
+  const value = parseRoleArn(text);
+  return value === undefined
+    ? {
+        expected: 'the full ARN of an IAM role, such as arn:aws:iam::111111111111:role/deploy',
+        remedy: 'Copy the ARN from the role’s page in the IAM console.',
+      }
+    : { value };
+};
+
+function readSource(
+  inputs: InputReader,
+  settings: ProfileSection['settings'],
+  at: (setting: Setting | undefined) => string,
+  read: <T>(key: string, parser: parse.Parser<T>) => T | undefined,
+): ProfileSource {
+  const named = ['source_profile', 'credential_source', 'web_identity_token_file'].filter((key) =>
+    settings.has(key),
+  );
+  if (named.length > 1) {
+    inputs.problem({
+      input: at(settings.get(named[1] ?? '')),
+      found: named.join(' and '),
+      expected: 'one of source_profile, credential_source and web_identity_token_file',
+      remedy: 'Keep the one that the session starts from.',
+    });
+  }
+  const profile = read('source_profile', parse.profileName);
+  const path = read('web_identity_token_file', parse.filePath);
+  const source = read('credential_source', parse.oneOf(...CREDENTIAL_SOURCES));
+  if (profile !== undefined) return { kind: 'profile', name: profile };
+  if (path !== undefined) return { kind: 'web-identity-file', path };
+  if (source === undefined) return { kind: 'inputs' };
+  return { kind: source === 'GitHubOidc' ? 'github-oidc' : 'ambient' };
+}
+
+/** Puts sources first; notes sources that are not there, and circles. */
+function inSourceOrder(
+  inputs: InputReader,
+  input: string,
+  sections: readonly ProfileSection[],
+  profiles: readonly ProfileConfig[],
+): readonly ProfileConfig[] {
+  const byName = new Map(profiles.map((profile) => [profile.name, profile]));
+  const lineOf = (name: string) =>
+    sections.find((section) => section.name === name)?.settings.get('source_profile')?.line;
+  const ordered = new Set<ProfileConfig>();
+  const inCircle = new Set<string>();
+
+  const visit = (profile: ProfileConfig, path: readonly string[]): void => {
+    if (ordered.has(profile)) return;
+    if (path.includes(profile.name)) {
+      const circle = [...path.slice(path.indexOf(profile.name)), profile.name];
+      if (circle.some((name) => inCircle.has(name))) return;
+      for (const name of circle) inCircle.add(name);
+      inputs.problem({
+        input: `${input}, line ${lineOf(profile.name)}, profile ${profile.name}`,
+        found: `a circle: ${circle.join(' → ')}`,
+        expected: 'sources that lead to an identity',
+        remedy: 'Let one of them start from credential_source, or name another source_profile.',
+      });
+      return;
+    }
+    if (profile.source.kind === 'profile') {
+      const source = byName.get(profile.source.name);
+      if (source !== undefined) visit(source, [...path, profile.name]);
+      else if (
+        !sections.some(({ name }) => profile.source.kind === 'profile' && name === profile.source.name)
+      ) {
+        inputs.problem({
+          input: `${input}, line ${lineOf(profile.name)}, profile ${profile.name}, source_profile`,
+          found: profile.source.name,
+          expected: `the name of another profile here: ${sections.map(({ name }) => name).join(', ')}`,
+          remedy: 'Correct the name, or add the profile.',
+        });
+      }
+    }
+    ordered.add(profile);
+  };
+  for (const profile of profiles) visit(profile, []);
+  return [...ordered];
+}

@@ -1,0 +1,89 @@
+/** A `key = value` of a profile, with the lines below it that are indented. */
+export interface Setting {
+  readonly value: string;
+  /** Indented lines below, as they stand: a nested block, or the rest of a long value. */
+  readonly nested: readonly string[];
+  readonly line: number;
+}
+
+/** A `[profile NAME]` section. */
+export interface ProfileSection {
+  readonly name: string;
+  readonly line: number;
+  /** By key in lower case, in the order of the text. */
+  readonly settings: ReadonlyMap<string, Setting>;
+}
+
+/** What is wrong with the text itself. */
+export interface TextProblem {
+  readonly line: number;
+  readonly found: string;
+  readonly expected: string;
+}
+
+const HEADER = /^\[\s*(?:profile\s+)?(["']?)([^[\]\s"'/\\#;=]+)\1\s*\]$/;
+
+/**
+ * Reads profiles in the syntax of the AWS shared config file (AWS SDKs and Tools Reference Guide, "Format of the config
+ * file"), with line numbers, which the SDK's own reader drops. `[NAME]` without `profile` is taken as well.
+ */
+export function parseProfilesText(text: string): { sections: ProfileSection[]; problems: TextProblem[] } {
+  const sections: (ProfileSection & { settings: Map<string, Setting & { nested: string[] }> })[] = [];
+  const problems: TextProblem[] = [];
+  let setting: { nested: string[] } | undefined;
+
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    const line = index + 1;
+    const section = sections.at(-1);
+    const content = withoutComment(raw);
+    if (content === '') continue;
+
+    if (content.startsWith('[')) {
+      setting = undefined;
+      const name = HEADER.exec(content)?.[2];
+      const same = sections.find((other) => other.name === name);
+      if (name === undefined) {
+        problems.push({ line, found: content, expected: 'a header such as [profile deploy]' });
+      } else if (same !== undefined) {
+        problems.push({
+          line,
+          found: `${content}, which line ${same.line} has already`,
+          expected: 'each profile once',
+        });
+      }
+      sections.push({ name: name ?? content, line, settings: new Map() });
+    } else if (/^\s/.test(raw) && setting !== undefined) {
+      setting.nested.push(raw);
+    } else {
+      const [, key, value = ''] = /^([^=]+?)\s*=\s*(.*)$/.exec(content) ?? [];
+      const taken = key === undefined ? undefined : section?.settings.get(key.toLowerCase());
+      if (key === undefined || section === undefined) {
+        problems.push({
+          line,
+          found: content,
+          expected: section ? 'key = value' : 'a header such as [profile deploy] first',
+        });
+      } else if (taken !== undefined) {
+        problems.push({
+          line,
+          found: `${key}, which line ${taken.line} has already`,
+          expected: 'each key once',
+        });
+      } else {
+        const entry = { value, nested: [], line };
+        section.settings.set(key.toLowerCase(), entry);
+        setting = entry;
+      }
+    }
+  }
+  return { sections, problems };
+}
+
+/** Comments are lines of their own, or stand behind white space; a `#` in a value does not begin one. */
+function withoutComment(line: string): string {
+  const text = line.trim();
+  return /^[#;]/.test(text) ? '' : text.replace(/\s[#;].*$/, '').trim();
+}
