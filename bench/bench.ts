@@ -14,7 +14,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ACTION_NODE } from '../lab/job.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
-import { awsTrust } from '../lab/world.ts';
+import { awsTrust, defaultWorld } from '../lab/world.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const main = path.join(root, 'dist/main/index.js');
@@ -68,6 +68,7 @@ async function measure({ command, inputs = {} }: Case, lab: Lab, folder: string)
     ]),
   );
   for (const file of [memory, ...Object.values(files)]) await writeFile(file, '');
+  await rm(path.join(folder, '.aws'), { recursive: true, force: true });
   const all = {
     'aws-region': 'eu-west-1',
     audience: 'sts.amazonaws.com',
@@ -83,6 +84,8 @@ async function measure({ command, inputs = {} }: Case, lab: Lab, folder: string)
     GITHUB_ACTIONS: 'true',
     GITHUB_WORKSPACE: folder,
     AWS_EC2_METADATA_DISABLED: 'true',
+    HOME: folder,
+    USERPROFILE: folder,
     ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
     ...Object.fromEntries(Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
@@ -100,11 +103,50 @@ function median(numbers: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/**
+ * Twenty accounts behind a hub, every request of which takes a tenth of a second longer: one step with profiles beside
+ * twenty steps with a role each.
+ */
+async function graph(folder: string, times: number): Promise<{ profiles: number; steps: number }> {
+  const world = defaultWorld();
+  const roles = Array.from(
+    { length: 20 },
+    (_, index) => `arn:aws:iam::${400_000_000_000 + index}:role/deploy`,
+  );
+  for (const role of roles) {
+    world.accounts[role.split(':')[4] ?? ''] = {
+      oidcProviders: [],
+      roles: [{ name: 'deploy', trustPolicy: awsTrust(HUB) }],
+    };
+  }
+  const profiles = [
+    `[profile hub]\nrole_arn = ${HUB}`,
+    ...roles.map((role, index) => `[profile a${index}]\nsource_profile = hub\nrole_arn = ${role}`),
+  ];
+  const slow = await startLab({ world, latencyMs: 100 });
+  const step = async (inputs: Record<string, string>) =>
+    (await measure({ name: '', command: [main], inputs }, slow, folder)).milliseconds;
+  const taken = { profiles: [] as number[], steps: [] as number[] };
+  try {
+    for (let round = 0; round < times; round++) {
+      taken.profiles.push(await step({ profiles: profiles.join('\n') }));
+      let all = 0;
+      for (const role of roles) all += await step({ 'role-to-assume': HUB, 'role-chain': role });
+      taken.steps.push(all);
+    }
+  } finally {
+    await slow.close();
+  }
+  return { profiles: median(taken.profiles), steps: median(taken.steps) };
+}
+
 const lab = await startLab();
 lab.world.accounts['333333333333']?.roles.push({ name: 'last', trustPolicy: awsTrust(SPOKE) });
 const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-'));
 const samples = new Map<Case, Sample[]>(cases.map((entry) => [entry, []]));
+let fanOut = { profiles: 0, steps: 0 };
 try {
+  fanOut = await graph(folder, values.quick ? 1 : 3);
   for (let round = 0; round <= rounds; round++) {
     for (const entry of cases) {
       const sample = await measure(entry, lab, folder);
@@ -138,6 +180,10 @@ for (const { name, milliseconds, megabytes } of rows) {
       ratios[1],
   );
 }
+
+console.log(`
+Twenty profiles behind a hub, 100 ms longer a request: ${fanOut.profiles.toFixed(0)} ms in one step,
+${(fanOut.steps / fanOut.profiles).toFixed(1)} times as fast as twenty steps with a role each (${fanOut.steps.toFixed(0)} ms).`);
 
 console.log(`\n${'bundle'.padEnd(32)}${'bytes'.padStart(8)}`);
 for (const entry of (await readdir(path.join(root, 'dist'))).toSorted()) {

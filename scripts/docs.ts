@@ -37,6 +37,46 @@ function cell(text: string): string {
     .replaceAll(/\s*\n\s*/g, ' ');
 }
 
+/** Inputs of the main action that say what later steps get; with `exec` they get nothing. */
+const ABOUT_LATER_STEPS = new Set([
+  'allow-partial',
+  'aws-profile',
+  'export-region',
+  'job-summary',
+  'output-credentials',
+  'output-env-credentials',
+  'overwrite-aws-profile',
+  'translate-env-variables',
+  'unset-current-credentials',
+  'use-existing-credentials',
+]);
+
+const EXEC_HEAD = `# Written by "npm run docs" from ../action.yml.
+name: Run a command with AWS roles
+description: Runs one command with the credentials of an AWS role in that command's environment alone.
+author: the Assume AWS Roles authors
+branding:
+  icon: key
+  color: orange
+inputs:
+  run:
+    description: The command to run.
+    required: true
+  shell:
+    description: The shell that reads the command, which is \`bash\`, \`sh\` or \`pwsh\`, or \`none\` to start a program with its arguments. The default is \`bash\`, and \`pwsh\` on Windows.
+    required: false
+`;
+
+/** The `action.yml` of `exec/`: the inputs of the main action that say how to get a session, and the command. */
+export function renderExecAction(main: string): string {
+  const blocks =
+    main
+      .slice(main.indexOf('inputs:\n') + 'inputs:\n'.length, main.indexOf('outputs:\n'))
+      .match(/^ {2}\S.*\n(?: {4}.*\n)+/gm) ?? [];
+  const kept = blocks.filter((block) => !ABOUT_LATER_STEPS.has(block.trim().split(':')[0] ?? ''));
+  return `${EXEC_HEAD}${kept.join('')}runs:\n  using: node24\n  main: ../dist/exec/index.js\n`;
+}
+
 /** The README as `action.yml` wants it. */
 export async function renderReadme(): Promise<string> {
   const metadata = parse(await readFile(path.join(root, 'action.yml'), 'utf8')) as Metadata;
@@ -48,13 +88,20 @@ export async function renderReadme(): Promise<string> {
   );
 }
 
+/** Every file that is written from another, by its path. */
+export async function renderAll(): Promise<Record<string, string>> {
+  const main = await readFile(path.join(root, 'action.yml'), 'utf8');
+  return { 'README.md': await renderReadme(), 'exec/action.yml': renderExecAction(main) };
+}
+
 if (import.meta.main) {
-  const file = path.join(root, 'README.md');
-  const wanted = await renderReadme();
-  if (!process.argv.includes('--check')) {
-    await writeFile(file, wanted);
-  } else if ((await readFile(file, 'utf8')) !== wanted) {
-    console.error('README.md is not what action.yml says; run "npm run docs" and commit.');
-    process.exitCode = 1;
+  for (const [name, wanted] of Object.entries(await renderAll())) {
+    const file = path.join(root, name);
+    if (!process.argv.includes('--check')) {
+      await writeFile(file, wanted);
+    } else if ((await readFile(file, 'utf8')) !== wanted) {
+      console.error(`${name} is not what action.yml says; run "npm run docs" and commit.`);
+      process.exitCode = 1;
+    }
   }
 }

@@ -16,6 +16,8 @@ export interface Host {
   readonly readText: (file: string) => Promise<string | undefined>;
   /** The parsed content of a JSON file; an empty object when there is none to read. */
   readonly readJson: (file: string) => Promise<unknown>;
+  /** Ends this process with `code` once there is nothing left to do. */
+  readonly setExitCode: (code: number) => void;
 }
 
 /** This process on GitHub's runner. */
@@ -27,6 +29,9 @@ export function thisHost(): Host {
     clock: systemClock,
     random: Math.random,
     http: nodeHttpGet,
+    setExitCode: (code) => {
+      process.exitCode = code;
+    },
     readText: (file) => readFile(file, 'utf8').catch(() => undefined),
     readJson: async (file) => {
       try {

@@ -1,4 +1,4 @@
-import { Job, type JobOptions, type StepOptions, type StepResult } from '../../lab/job.ts';
+import { Job, type JobOptions, type StepOptions as JobStepOptions, type StepResult } from '../../lab/job.ts';
 import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
 import { assertNoSecrets } from './secrets.ts';
 
@@ -9,6 +9,11 @@ export const OTHER_SPOKE = 'arn:aws:iam::333333333333:role/deploy';
 
 /** The smallest `with:` that works. */
 export const MINIMAL = { 'aws-region': 'eu-west-1', 'role-to-assume': DEPLOY };
+
+export interface StepOptions extends JobStepOptions {
+  /** The folder of the action; the main one when left out. */
+  readonly action?: string;
+}
 
 export interface TestJob {
   readonly lab: Lab;
@@ -39,9 +44,9 @@ export async function withJob(
     await test({
       lab,
       job,
-      async uses(inputs, stepOptions) {
+      async uses(inputs, { action = '.', ...stepOptions } = {}) {
         const check = watch();
-        return check(await job.uses('.', inputs, stepOptions));
+        return check(await job.uses(action, inputs, stepOptions));
       },
       async finish(stepOptions) {
         const check = watch();

@@ -64,6 +64,7 @@ async function runWith(inputs: Readonly<Record<string, string>>) {
     clock: { now: Date.now, sleep: (ms, signal) => systemClock.sleep(ms < 10_000 ? 1 : ms, signal) },
     random: () => 0,
     http: nodeHttpGet,
+    setExitCode: nothing,
     readText: async () => undefined,
     readJson: async () => ({}),
   };

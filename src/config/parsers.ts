@@ -244,6 +244,14 @@ export const regions: Parser<readonly string[]> = (text) => {
   return reject('region codes, one a line, or none', 'Use region codes from the AWS Regions page.', wrong);
 };
 
+/** One of names that are known. */
+export const knownAs =
+  (what: string, names: readonly string[]): Parser<string> =>
+  (text) =>
+    names.includes(text)
+      ? { value: text }
+      : reject(`the name of ${what}: ${names.join(', ')}`, 'Correct the name, or add what it is for.');
+
 /** Values of one kind, separated by white space or commas. */
 export const listOf =
   <T>(parser: Parser<T>): Parser<readonly T[]> =>

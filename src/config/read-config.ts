@@ -149,13 +149,7 @@ function readProfilesConfig(
     tags: profile.tags === undefined || skipTags ? undefined : sessionTags(profile.tags, env),
   }));
   const names = entries.map(({ name }) => name);
-  const known: parse.Parser<string> = (name) =>
-    names.includes(name)
-      ? { value: name }
-      : {
-          expected: `the name of a profile: ${names.join(', ')}`,
-          remedy: 'Correct the name, or add the profile.',
-        };
+  const known = parse.knownAs('a profile', names);
   const fallback = inputs.optional('default-profile', known);
   const selected = inputs.withDefault('select-profiles', parse.listOf(known), names);
   if (fallback !== undefined && !selected.includes(fallback)) {

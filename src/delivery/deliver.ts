@@ -4,6 +4,7 @@ import type { Host } from '../host.ts';
 import type { NamedSession } from '../session/named-sessions.ts';
 import { removeProfiles, type WrittenProfiles } from '../shared-config/profiles.ts';
 import { rememberCommandFiles } from './command-files.ts';
+import { writeLedger } from './ledger.ts';
 import { outputsOf } from './outputs.ts';
 import { deliverProfiles } from './profiles.ts';
 import { renderSummary } from './summary.ts';
@@ -36,6 +37,7 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
   try {
     written = await deliverProfiles(sessions, delivery.overwriteProfiles, host);
     exportVariables(variables, env, runner);
+    writeLedger(Object.keys(variables), written, env);
     for (const [name, value] of Object.entries(outputsOf(authenticated))) runner.setOutput(name, value);
   } catch (cause) {
     takeBack();

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { fill, renderReadme, table } from '../../../scripts/docs.ts';
+import { fill, renderAll, table } from '../../../scripts/docs.ts';
 
-test('the tables of README.md are what action.yml says', async () => {
-  expect(readFileSync('README.md', 'utf8')).toBe(await renderReadme());
+test('what is written from action.yml is what action.yml says', async () => {
+  for (const [file, wanted] of Object.entries(await renderAll()))
+    expect(readFileSync(file, 'utf8')).toBe(wanted);
 });
 
 test('a table keeps what Markdown would read as its own', () => {

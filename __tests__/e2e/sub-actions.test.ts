@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { ACTION_NODE } from '../../lab/job.ts';
+import { DEPLOY, errorOf, HUB, MINIMAL, SPOKE, withJob } from '../support/harness.ts';
+
+const WHOAMI = path.join(import.meta.dirname, '../../lab/whoami.ts');
+const NODE_WHOAMI = `"${ACTION_NODE}" "${WHOAMI}"`;
+const PROFILES = `[profile hub]\nrole_arn = ${HUB}\n[profile dev]\nsource_profile = hub\nrole_arn = ${SPOKE}\nregion = us-east-1\n`;
+
+describe('exec', () => {
+  test.each(['bash', 'sh', 'none'])(
+    'runs a command by %s with the credentials, and the job gets nothing',
+    (shell) =>
+      withJob({}, async ({ lab, job, uses }) => {
+        const env = { AWS_ENDPOINT_URL_STS: lab.sts.url, AWS_PROFILE: 'nobody' };
+        const step = await uses({ ...MINIMAL, run: NODE_WHOAMI, shell }, { action: 'exec', env });
+        expect(step.stdout).toContain(
+          '"Arn": "arn:aws:sts::111111111111:assumed-role/deploy/octo-org.octo-app-42"',
+        );
+        expect(step.stdout).toContain('"Region": "eu-west-1"');
+        expect({ ...step.environment, ...step.outputs, ...step.state }).toEqual({});
+        expect((await readdir(job.temp)).filter((name) => !name.startsWith('step-'))).toEqual([]);
+      }),
+  );
+
+  test('passes the exit code on', () =>
+    withJob({}, async ({ uses }) => {
+      expect((await uses({ ...MINIMAL, run: 'false || exit 42' }, { action: 'exec' })).exitCode).toBe(42);
+      expect((await uses({ ...MINIMAL, run: 'false\necho not reached' }, { action: 'exec' })).exitCode).toBe(
+        1,
+      );
+      expect((await uses({ ...MINIMAL, run: 'kill -KILL $$' }, { action: 'exec' })).exitCode).toBe(137);
+    }));
+
+  test('passes signals on', () =>
+    withJob({}, async ({ lab, job }) => {
+      const inputs = {
+        ...MINIMAL,
+        'sts-endpoint': lab.sts.url,
+        run: 'trap "echo got it; exit 9" TERM; echo ready; while :; do sleep 0.05; done',
+      };
+      const env = Object.fromEntries(
+        Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+      );
+      const child = spawn(ACTION_NODE, [path.resolve('dist/exec/index.js')], {
+        env: { ...job.environment, ...env },
+      });
+      let output = '';
+      child.stdout.on('data', (chunk) => {
+        output += chunk;
+        if (/^ready$/m.test(output)) child.kill('SIGTERM');
+      });
+      expect(await new Promise((resolve) => child.on('close', resolve))).toBe(9);
+      expect(output).toContain('got it');
+    }));
+
+  test('with profiles gives the command files that only it knows of', () =>
+    withJob({}, async ({ lab, job, uses }) => {
+      const inputs = { 'aws-region': 'eu-west-1', profiles: PROFILES, run: `AWS_PROFILE=dev ${NODE_WHOAMI}` };
+      const step = await uses(inputs, { action: 'exec', env: { AWS_ENDPOINT_URL_STS: lab.sts.url } });
+      expect(step.stdout).toContain('assumed-role/deploy/');
+      expect(await readdir(job.home)).toEqual([]);
+    }));
+
+  test('starts nothing when a guard fails, or the program is not there', () =>
+    withJob({}, async ({ uses }) => {
+      const guarded = await uses(
+        { ...MINIMAL, run: 'echo STARTED', 'allowed-account-ids': '999999999999' },
+        { action: 'exec' },
+      );
+      expect(errorOf(guarded)).toContain('[ACCOUNT_NOT_ALLOWED]');
+      expect(guarded.stdout).not.toContain('STARTED');
+      const missing = await uses({ ...MINIMAL, run: 'no-such-program', shell: 'none' }, { action: 'exec' });
+      expect(errorOf(missing)).toContain('[COMMAND_NOT_STARTED]');
+      expect(
+        errorOf(await uses({ ...MINIMAL, run: 'echo "open', shell: 'none' }, { action: 'exec' })),
+      ).toContain('a quote that does not end');
+    }));
+});
+
+describe('matrix', () => {
+  test('lists profiles for strategy.matrix, and asks nobody', () =>
+    withJob({ idToken: false }, async ({ lab, job, uses }) => {
+      await writeFile(path.join(job.workspace, 'accounts.ini'), PROFILES);
+      const step = await uses(
+        { 'profiles-file': 'accounts.ini', 'aws-region': 'eu-west-1' },
+        { action: 'matrix' },
+      );
+      expect(JSON.parse(step.outputs.matrix ?? '')).toEqual({
+        include: [
+          { name: 'hub', account: '111111111111', region: 'eu-west-1', role: HUB },
+          { name: 'dev', account: '222222222222', region: 'us-east-1', role: SPOKE },
+        ],
+      });
+      expect(step.outputs.names).toBe('["hub","dev"]');
+      expect(lab.traffic.requests).toEqual([]);
+    }));
+
+  test('of selected profiles; of unknown ones and of none an error', () =>
+    withJob({}, async ({ uses }) => {
+      const step = await uses({ profiles: PROFILES, 'select-profiles': 'dev' }, { action: 'matrix' });
+      expect(step.outputs.names).toBe('["dev"]');
+      expect(
+        errorOf(await uses({ profiles: PROFILES, 'select-profiles': 'x' }, { action: 'matrix' })),
+      ).toContain('select-profiles');
+      expect(errorOf(await uses({}, { action: 'matrix' }))).toContain('profiles-file');
+    }));
+});
+
+describe('logout', () => {
+  test('takes everything back at once; the post steps after it do no harm', () =>
+    withJob(
+      {
+        env: {
+          AWS_REGION: 'us-west-2',
+          AWS_ACCESS_KEY_ID: 'AKIAOLD',
+          AWS_SECRET_ACCESS_KEY: 'an old secret',
+        },
+      },
+      async ({ job, uses, finish }) => {
+        await uses({ ...MINIMAL, 'role-to-assume': DEPLOY });
+        await uses({ 'aws-region': 'eu-central-1', profiles: PROFILES, 'default-profile': 'dev' });
+        const ledger = await readFile(path.join(job.temp, 'assume-aws-roles/delivered.jsonl'), 'utf8');
+        expect(ledger).not.toContain('an old secret');
+
+        const step = await uses({}, { action: 'logout' });
+        expect(step.environment).toEqual({
+          AWS_ACCESS_KEY_ID: '',
+          AWS_SECRET_ACCESS_KEY: '',
+          AWS_SESSION_TOKEN: '',
+          AWS_REGION: 'us-west-2',
+          AWS_DEFAULT_REGION: '',
+        });
+        expect(await readdir(job.home)).toEqual([]);
+        expect((await uses({}, { action: 'logout' })).log).toContain('Nothing to log out of');
+        await finish();
+        expect(job.environment).toMatchObject({
+          AWS_REGION: 'us-west-2',
+          AWS_SECRET_ACCESS_KEY: 'an old secret',
+        });
+      },
+    ));
+});

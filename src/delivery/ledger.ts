@@ -1,0 +1,51 @@
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Environment } from '../runner/runner.ts';
+import type { WrittenProfiles } from '../shared-config/profiles.ts';
+
+/**
+ * What one invocation delivered, for `logout`, which is a step of its own and sees no other step's state. Variables by
+ * name with the value to give back; what they held that was secret is not written down, and becomes empty.
+ */
+export interface LedgerEntry {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly profiles: WrittenProfiles | undefined;
+}
+
+/** Variables whose former values may be written down. */
+const PUBLIC = new Set(['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']);
+
+/** Adds what this invocation delivers. The file is its owner's alone, and gone with the runner's temporary folder. */
+export function writeLedger(
+  names: readonly string[],
+  profiles: WrittenProfiles | undefined,
+  env: Environment,
+): void {
+  const file = ledgerFile(env);
+  if (file === undefined) return;
+  const variables = Object.fromEntries(
+    names.map((name) => [name, PUBLIC.has(name) ? (env[name] ?? '') : '']),
+  );
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const entry: LedgerEntry = { variables, profiles };
+  appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+}
+
+/** The entries of this job, the latest first, and then forgets them. */
+export function takeLedger(env: Environment): readonly LedgerEntry[] {
+  const file = ledgerFile(env);
+  if (file === undefined) return [];
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return [];
+  }
+  rmSync(file, { force: true });
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as LedgerEntry).reverse();
+}
+
+function ledgerFile({ RUNNER_TEMP }: Environment): string | undefined {
+  return RUNNER_TEMP ? path.join(RUNNER_TEMP, 'assume-aws-roles', 'delivered.jsonl') : undefined;
+}

@@ -1,0 +1,4 @@
+import { thisHost } from './host.ts';
+import { runCommand } from './run-command.ts';
+
+await runCommand(thisHost());

@@ -1,0 +1,4 @@
+import { thisHost } from './host.ts';
+import { logOut } from './log-out.ts';
+
+await logOut(thisHost());

@@ -1,0 +1,4 @@
+import { thisHost } from './host.ts';
+import { runMatrix } from './run-matrix.ts';
+
+await runMatrix(thisHost());

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Authenticated, authenticate } from './authenticate.ts';
+import { InputReader } from './config/input-reader.ts';
+import * as parse from './config/parsers.ts';
+import { profilesOf } from './delivery/profiles.ts';
+import { credentialVariables, regionVariables } from './delivery/variables.ts';
+import { runChild } from './exec/child.ts';
+import { type ShellName, shellCommand, splitCommandLine } from './exec/shell.ts';
+import type { Host } from './host.ts';
+import { writeProfiles } from './shared-config/profiles.ts';
+
+/** Variables that would lead a client past what the command is given. */
+const HIDDEN = [
+  'AWS_PROFILE',
+  'AWS_DEFAULT_PROFILE',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_ROLE_ARN',
+];
+
+/**
+ * The `exec/` action: runs one command with the credentials in that command's environment alone. Signals pass through,
+ * and the step ends with the command's exit code.
+ */
+export async function runCommand(host: Host): Promise<void> {
+  await authenticate(host, async (authenticated) => {
+    const inputs = new InputReader(host.runner.input);
+    const command = inputs.required('run', (value) => ({ value }), {
+      expected: 'the command to run',
+      remedy: 'Add run under with:.',
+    });
+    const shell = inputs.withDefault('shell', parse.oneOf('bash', 'sh', 'pwsh', 'none'), defaultShell(host));
+    inputs.assertNoProblems();
+    await withFolder(host, async (folder) => {
+      const [program, ...args] = await commandFor(shell, command ?? '', folder);
+      const env = await environmentFor(authenticated, folder, host);
+      host.runner.info(
+        `Running with ${authenticated.sessions.map(({ session }) => session.arn).join(', ')}.`,
+      );
+      host.setExitCode(await runChild(program, args, env));
+    });
+  });
+}
+
+function defaultShell({ env }: Host): ShellName {
+  return env.RUNNER_OS === 'Windows' ? 'pwsh' : 'bash';
+}
+
+async function commandFor(
+  shell: ShellName,
+  command: string,
+  folder: string,
+): Promise<readonly [string, ...string[]]> {
+  if (shell === 'none') return splitCommandLine(command);
+  const { extension, start } = shellCommand(shell);
+  const script = path.join(folder, `run${extension}`);
+  await writeFile(script, command, { mode: 0o600 });
+  return start(script);
+}
+
+/** The job's environment with what the command gets on top. Profiles go into files that only it is told of. */
+async function environmentFor(
+  { config, sessions }: Authenticated,
+  folder: string,
+  { env, clock }: Host,
+): Promise<Record<string, string>> {
+  const own = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || HIDDEN.includes(name) || /^INPUT_/.test(name) ? [] : [[name, value]],
+    ),
+  );
+  const inVariables = sessions.find(({ isDefault }) => isDefault);
+  const profiles = profilesOf(sessions);
+  const files = {
+    AWS_CONFIG_FILE: path.join(folder, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: path.join(folder, 'credentials'),
+  };
+  if (profiles.length > 0) {
+    const place = { id: 'exec', files: [files.AWS_SHARED_CREDENTIALS_FILE, files.AWS_CONFIG_FILE], made: [] };
+    await writeProfiles(profiles, place, true, clock);
+  }
+  return {
+    ...own,
+    ...(profiles.length > 0 && files),
+    ...(inVariables !== undefined && credentialVariables(inVariables.session)),
+    ...regionVariables(inVariables?.region ?? config.region),
+  };
+}
+
+async function withFolder(host: Host, work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = path.join(host.env.RUNNER_TEMP || '.', `assume-aws-roles-${randomBytes(6).toString('hex')}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
