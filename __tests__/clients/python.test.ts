@@ -69,7 +69,7 @@ describe.each(clients)('%s', (_name, whoami) => {
   }, 120_000);
 
   test('is in the account of exec, and nowhere after', () =>
-    withJob({ env: { AWS_REGION: 'eu-west-1' } }, async (context) => {
+    withJob({ env: { AWS_DEFAULT_REGION: 'eu-west-1' } }, async (context) => {
       const program = `"${path.join(BIN, 'aws')}" sts get-caller-identity`;
       const step = await context.uses(
         { ...MINIMAL, run: program },
