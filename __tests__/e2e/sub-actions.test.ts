@@ -36,11 +36,13 @@ describe('exec', () => {
 
   test('passes signals on', () =>
     withJob({}, async ({ lab, job }) => {
-      const inputs = {
-        ...MINIMAL,
-        'sts-endpoint': lab.sts.url,
-        run: 'trap "echo got it; exit 9" TERM; echo ready; while :; do sleep 0.05; done',
-      };
+      const program = path.join(job.workspace, 'wait.mjs');
+      await writeFile(
+        program,
+        "process.on('SIGTERM', () => { console.log('got it'); process.exit(9); }); setInterval(() => {}, 1000); console.log('ready');",
+      );
+      const run = `"${ACTION_NODE}" "${program}"`;
+      const inputs = { ...MINIMAL, 'sts-endpoint': lab.sts.url, shell: 'none', run };
       const env = Object.fromEntries(
         Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
       );
@@ -48,9 +50,10 @@ describe('exec', () => {
         env: { ...job.environment, ...env },
       });
       let output = '';
+      let sent = false;
       child.stdout.on('data', (chunk) => {
         output += chunk;
-        if (/^ready$/m.test(output)) child.kill('SIGTERM');
+        if (!sent && /^ready$/m.test(output)) sent = child.kill('SIGTERM');
       });
       expect(await new Promise((resolve) => child.on('close', resolve))).toBe(9);
       expect(output).toContain('got it');
