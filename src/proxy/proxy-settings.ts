@@ -8,11 +8,18 @@ export interface ProxySettings {
   readonly isExempt: (target: URL) => boolean;
 }
 
-/** An http or https proxy; `host:port` alone is taken for http. */
+/** An http or https proxy; `host:port` alone is taken for http. A `%` that encodes nothing stands for itself. */
 export const proxyUrl: Parser<URL> = (text) => {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== '' && !/\s/.test(text))
+  const encoded = withScheme.replaceAll(/%(?![0-9a-f]{2})/gi, '%25');
+  const url = URL.canParse(encoded) ? new URL(encoded) : undefined;
+  if (
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    url.hostname !== '' &&
+    !/\s/.test(text) &&
+    isDecodable(url)
+  )
     return { value: url };
   return {
     expected: 'the URL of an http or https proxy, such as http://proxy.internal:3128',
@@ -20,6 +27,16 @@ export const proxyUrl: Parser<URL> = (text) => {
     found: `${text.length} characters (not shown, as they may hold a password)`,
   };
 };
+
+/** Whether user name and password are percent-encoded text. */
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * The settings of the inputs, else of the environment. One proxy serves all targets, as in the peer: `HTTPS_PROXY`
@@ -34,7 +51,7 @@ export function proxySettings(
     const parsed = text ? proxyUrl(text.trim()) : undefined;
     return parsed !== undefined && 'value' in parsed ? [parsed.value] : [];
   });
-  const rules = inputs.noProxy ?? env.NO_PROXY ?? env.no_proxy ?? '';
+  const rules = inputs.noProxy ?? (env.NO_PROXY || env.no_proxy || '');
   return { proxy: inputs.httpProxy ?? fromEnvironment[0], isExempt: exemption(rules) };
 }
 

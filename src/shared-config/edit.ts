@@ -15,6 +15,8 @@ const begin = (id: string) => `# >>> assume-aws-roles ${id}`;
 const end = (id: string) => `# <<< assume-aws-roles ${id}`;
 /** Behind the begin of a block before which a line end was added that the file did not have. */
 const JOINED = ' (the line above had no end)';
+/** A line of ours, whatever the block. */
+const MARKER = /^# (>>>|<<<|---) assume-aws-roles /;
 /** Before each line of a section that ours replace. */
 const aside = (id: string) => `# --- assume-aws-roles ${id}: `;
 
@@ -46,14 +48,22 @@ export function addSections(text: string, sections: readonly Section[], id: stri
   return kept + (joined ? lineEnd : '') + block.join(lineEnd);
 }
 
-/** The text without the block of `id`, and with what it had set aside. */
+/**
+ * The text without the block of `id`, and with what it had set aside. Settings below the block go with it: there is no
+ * header between, so another tool (`aws configure set`) added them to the last section of the block.
+ */
 export function removeSections(text: string, id: string): string {
   const lines = linesOf(text);
   const from = lines.findIndex((line) => withoutEnd(line).startsWith(begin(id)));
   const to = lines.findIndex((line) => withoutEnd(line) === end(id));
   if (from >= 0 && to >= from) {
     const joined = withoutEnd(lines[from] ?? '').endsWith(JOINED);
-    lines.splice(from, to - from + 1);
+    const next = lines.findIndex(
+      (line, at) => at > to && (headerOf(line) !== undefined || MARKER.test(line)),
+    );
+    const below = lines.slice(to + 1, next < 0 ? lines.length : next);
+    const kept = below.filter((line) => /^\s*([#;]|$)/.test(line));
+    lines.splice(from, to - from + 1 + below.length, ...kept);
     if (joined) giveBackJoin(lines, from);
   }
   const prefix = aside(id);
@@ -79,7 +89,7 @@ function setAside(text: string, headers: ReadonlySet<string>, id: string): strin
       const header = headerOf(line);
       if (header !== undefined) replaced = headers.has(header);
       // Markers of other blocks stay readable for those who look for them.
-      return replaced && !/^# (>>>|<<<|---) assume-aws-roles /.test(line) ? aside(id) + line : line;
+      return replaced && !MARKER.test(line) ? aside(id) + line : line;
     })
     .join('');
 }

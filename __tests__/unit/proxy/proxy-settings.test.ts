@@ -100,3 +100,16 @@ test("what is secret in a proxy's URL: the password, as written and decoded, and
   expect(proxySecrets(new URL('http://user:p%40ss@proxy:3128'))).toEqual(['p%40ss', 'p@ss', 'dXNlcjpwQHNz']);
   expect(proxySecrets(new URL('http://proxy:3128'))).toEqual([]);
 });
+
+test('a stray % in a password stands for itself; bytes that are no text are refused', () => {
+  const parsed = proxyUrl('http://user:50%@proxy:3128');
+  expect('value' in parsed && proxySecrets(parsed.value)).toEqual(['50%25', '50%', 'dXNlcjo1MCU=']);
+  expect(proxyUrl('http://user:%ff@proxy:3128')).toMatchObject({
+    found: expect.stringContaining('not shown'),
+  });
+});
+
+test('an empty NO_PROXY leaves the word to no_proxy', () => {
+  const { isExempt } = proxySettings(NONE, { NO_PROXY: '', no_proxy: 'aws.test' });
+  expect(isExempt(new URL('https://sts.aws.test'))).toBe(true);
+});

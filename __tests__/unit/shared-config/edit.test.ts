@@ -115,6 +115,18 @@ test('what others wrote meanwhile stays', () => {
   );
 });
 
+test('a setting that another tool adds to our section goes with it, wherever the tool puts it', () => {
+  const text = '[profile a]\nregion = x\n';
+  const added = addSections(text, OURS, 'id1');
+  const late = 'output = json\ns3 =\n  max_queue_size = 1\n# a remark\n\n';
+  expect(removeSections(`${added}${late}`, 'id1')).toBe(`${text}# a remark\n\n`);
+  expect(removeSections(`${added}${late}[b]\noutput = text\n`, 'id1')).toBe(
+    `${text}# a remark\n\n[b]\noutput = text\n`,
+  );
+  const both = addSections(`${added}${late}`, [{ header: 'profile another', settings: [] }], 'id2');
+  expect(removeSections(removeSections(both, 'id1'), 'id2')).toBe(`${text}# a remark\n\n`);
+});
+
 test('new lines end as those of the file do', () => {
   expect(addSections('[a]\r\n', OURS, 'id1')).not.toMatch(/[^\r]\n/);
 });
