@@ -12,7 +12,7 @@ import { minify } from '@swc/core';
 import ncc from '@vercel/ncc';
 
 /** One bundle each: `src/NAME.ts` becomes `dist/NAME/index.js`. */
-const ENTRIES = ['main', 'post', 'exec', 'matrix', 'logout'];
+const ENTRIES = ['main', 'post', 'exec', 'matrix', 'logout', 'credential-process', 'broker'];
 
 /**
  * `@actions/core` reaches for undici only in `getIDToken`, which this action does not call: the request for

@@ -1,4 +1,4 @@
-import type { Config, IdentityConfig } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { inputText } from './config/input-text.ts';
 import { masksInInputs } from './config/masks.ts';
 import { profilesText } from './config/profiles-source.ts';
@@ -9,20 +9,17 @@ import { type ActionError, asActionError } from './errors.ts';
 import { assertAccountAllowed } from './guard/allowed-accounts.ts';
 import { assertLifeRemains } from './guard/remaining-life.ts';
 import type { Host } from './host.ts';
-import { createIdentity } from './identity/create-identity.ts';
 import type { Identity } from './identity/identity.ts';
 import { describePlan } from './plan/describe-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { planFromInputs, remarksOnPlan } from './plan/plan-from-inputs.ts';
 import { planFromProfiles } from './plan/plan-from-profiles.ts';
 import { resolveRoles } from './plan/resolve-roles.ts';
-import { type AgentsFor, agentPool } from './proxy/agents.ts';
-import { proxySecrets, proxySettings } from './proxy/proxy-settings.ts';
-import { type Job, jobFromEnvironment } from './runner/job.ts';
+import { jobFromEnvironment } from './runner/job.ts';
+import { type Connection, connect, connectionSettings } from './session/connect.ts';
 import { existingSession } from './session/existing-session.ts';
 import { type NamedSession, namedSessions } from './session/named-sessions.ts';
 import { obtainSessions } from './session/obtain-sessions.ts';
-import type { Sts } from './sts/sts.ts';
 
 /** Sessions that passed every guard, ready to be handed to somebody. */
 export interface Authenticated {
@@ -44,7 +41,7 @@ export async function authenticate(
   hand: (authenticated: Authenticated, host: Host) => Promise<void>,
 ): Promise<void> {
   const { runner, env, clock } = host;
-  const identities = new Map<string, Identity>();
+  let connection: Connection | undefined;
   let deadline: Deadline | undefined;
   try {
     const text = inputText(runner.input, env);
@@ -52,16 +49,12 @@ export async function authenticate(
     const job = jobFromEnvironment(env);
     const config = readConfig(text, job, env, await profilesText(text, job.workspace, host));
 
-    const proxy = proxySettings(config.sts.proxy, env);
-    for (const secret of proxy.proxy === undefined ? [] : proxySecrets(proxy.proxy)) runner.mask(secret);
-    const agentsFor = agentPool(proxy);
-    const limit = startDeadline(config.timeoutSeconds, clock);
-    deadline = limit;
-    const identityOf = identityPool(identities, config, host, job, limit, agentsFor);
-    const sts = lazy(() => loadSts(config, host, limit, agentsFor));
+    deadline = startDeadline(config.timeoutSeconds, clock);
+    connection = connect(connectionSettings(config), host, runner, deadline);
+    const { identityOf, sts } = connection;
 
-    const plan = await makePlan(config, host, identityOf, sts);
-    if (config.dryRun) return await describeRun(plan, identityOf, host);
+    const plan = await makePlan(config, host, connection);
+    if (config.dryRun) return await describeRun(plan, connection, host);
 
     if (config.useExisting) {
       const found = await existingSession(config, plan, host, await sts());
@@ -83,18 +76,13 @@ export async function authenticate(
     }
     await hand({ config, plan, sessions, ambient: isAmbientItself(plan), failedNames }, host);
   } catch (error) {
-    report(asActionError(error), identities, host);
+    report(asActionError(error), connection?.identities() ?? [], host);
   } finally {
     deadline?.clear();
   }
 }
 
-async function makePlan(
-  config: Config,
-  { runner }: Host,
-  identityOf: (identity: IdentityConfig) => Identity,
-  sts: () => Promise<Sts>,
-): Promise<Plan> {
+async function makePlan(config: Config, { runner }: Host, { identityOf, sts }: Connection): Promise<Plan> {
   if (config.profiles !== undefined) return planFromProfiles(config, config.profiles);
   const callerAccount = async () => {
     const { obtain } = await sts();
@@ -103,47 +91,6 @@ async function makePlan(
   const plan = planFromInputs(config, await resolveRoles(config.roles, config.partition.id, callerAccount));
   for (const remark of remarksOnPlan(config, plan)) runner.warning(remark);
   return plan;
-}
-
-/** One identity for each configuration, so that sessions that start from the same share its token. */
-function identityPool(
-  made: Map<string, Identity>,
-  config: Config,
-  host: Host,
-  job: Job,
-  deadline: Deadline,
-  agentsFor: AgentsFor,
-): (identity: IdentityConfig) => Identity {
-  return (wanted) => {
-    const key = JSON.stringify(wanted);
-    const identity = made.get(key) ?? createIdentity(wanted, config, host, job, deadline, agentsFor);
-    made.set(key, identity);
-    return identity;
-  };
-}
-
-/** The SDK is most of what there is to load, so it comes while the identity's proof is on its way. */
-async function loadSts(config: Config, host: Host, deadline: Deadline, agentsFor: AgentsFor): Promise<Sts> {
-  const { createSts, stsEndpoints } = await import('./sts/index.ts');
-  return createSts({
-    ...host,
-    endpoints: stsEndpoints(config.region, config.sts, host.env),
-    agentsFor,
-    maxAttempts: config.maxAttempts,
-    deadline,
-    log: host.runner,
-    mask: host.runner.mask,
-    maskAccessKeyId: config.delivery.maskAccessKeyId,
-    plainSecret: config.session.plainSecret,
-  });
-}
-
-function lazy<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** Later steps have the environment's own credentials already, and can renew them better than a copy. */
@@ -156,11 +103,7 @@ function isAmbientItself({ nodes }: Plan): boolean {
   );
 }
 
-async function describeRun(
-  plan: Plan,
-  identityOf: (identity: IdentityConfig) => Identity,
-  { runner }: Host,
-): Promise<void> {
+async function describeRun(plan: Plan, { identityOf }: Connection, { runner }: Host): Promise<void> {
   runner.group('Dry run: the plan, of which nothing was asked of AWS', describePlan(plan));
   const identities = plan.nodes.flatMap(({ source }) =>
     source.kind === 'identity' ? identityOf(source.identity) : [],
@@ -172,8 +115,8 @@ async function describeRun(
   }
 }
 
-function report(error: ActionError, identities: ReadonlyMap<string, Identity>, { runner }: Host): void {
-  for (const identity of identities.values()) {
+function report(error: ActionError, identities: readonly Identity[], { runner }: Host): void {
+  for (const identity of identities) {
     const claims = identity.kind === 'web-identity' ? identity.presented() : undefined;
     if (claims === undefined || !/^(STS|PROFILES)_/.test(error.code)) continue;
     runner.group('The claims that were presented', describeClaims(claims));

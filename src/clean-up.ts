@@ -1,3 +1,5 @@
+import { endRefreshingInState } from './delivery/end-refreshing.ts';
+import { removeLedger } from './delivery/ledger.ts';
 import { removeProfilesInState } from './delivery/profiles.ts';
 import { restoreVariables } from './delivery/variables.ts';
 import type { Host } from './host.ts';
@@ -16,6 +18,9 @@ export async function cleanUp(host: Host): Promise<void> {
       if (names.length > 0) runner.info(`Restored ${names.join(', ')} to what this step found.`);
     },
   );
+  await attempt('What refreshes the sessions could not be ended; it ends with the job.', () =>
+    endRefreshingInState(host),
+  );
   await attempt(
     'The profiles that this action wrote could not be removed; look into the shared config files.',
     async () => {
@@ -23,6 +28,7 @@ export async function cleanUp(host: Host): Promise<void> {
       if (files.length > 0) runner.info(`Removed the profiles from ${files.join(' and ')}.`);
     },
   );
+  removeLedger(env);
 
   async function attempt(warning: string, work: () => Promise<void>): Promise<void> {
     try {

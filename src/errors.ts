@@ -40,6 +40,9 @@ export const ERROR_CODES = [
   'PROFILE_FILE_REFUSED',
   'PROFILE_FILE_FAILED',
   'DELIVERY_FAILED',
+  'REFRESH_PLAN_UNUSABLE',
+  'REFRESH_BUSY',
+  'BROKER_NOT_STARTED',
   'COMMAND_NOT_STARTED',
   'INTERNAL',
 ] as const;
@@ -74,6 +77,15 @@ export class ActionError extends Error {
     this.code = code;
     this.details = details;
   }
+}
+
+/** The error on one line, for places that have no more room. */
+export function inOneLine({ code, details }: ActionError): string {
+  const { problem, found, remedy } = details;
+  return `${problem}${found === undefined ? '' : ` Found: ${found}.`} ${remedy} [${code}]`.replaceAll(
+    /\s+/g,
+    ' ',
+  );
 }
 
 function describe(code: ErrorCode, details: ErrorDetails): string {

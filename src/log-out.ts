@@ -1,6 +1,7 @@
 import { takeLedger } from './delivery/ledger.ts';
 import { asActionError } from './errors.ts';
 import type { Host } from './host.ts';
+import { stopRefreshing } from './refresh/stop-refreshing.ts';
 import { removeProfiles } from './shared-config/profiles.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function logOut({ runner, env, clock }: Host): Promise<void> {
     for (const entry of entries) {
       Object.assign(variables, entry.variables);
       if (entry.profiles !== undefined) await removeProfiles(entry.profiles, clock);
+      if (entry.refreshing !== undefined) await stopRefreshing(entry.refreshing, clock);
     }
     for (const [name, value] of Object.entries(variables)) runner.exportVariable(name, value);
     const names = Object.keys(variables);

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { type Authenticated, authenticate } from './authenticate.ts';
 import { InputReader } from './config/input-reader.ts';
 import * as parse from './config/parsers.ts';
+import { endRefreshing } from './delivery/end-refreshing.ts';
 import { profilesOf } from './delivery/profiles.ts';
+import { type Refreshing, startRefreshing } from './delivery/refreshing.ts';
 import { credentialVariables, regionVariables } from './delivery/variables.ts';
 import { runChild } from './exec/child.ts';
 import { type ShellName, shellCommand, splitCommandLine } from './exec/shell.ts';
@@ -35,11 +37,19 @@ export async function runCommand(host: Host): Promise<void> {
     inputs.assertNoProblems();
     await withFolder(host, async (folder) => {
       const [program, ...args] = await commandFor(shell, command ?? '', folder);
-      const env = await environmentFor(authenticated, folder, host);
-      host.runner.info(
-        `Running with ${authenticated.sessions.map(({ session }) => session.arn).join(', ')}.`,
-      );
-      host.setExitCode(await runChild(program, args, env));
+      const refreshing =
+        authenticated.config.delivery.refresh === 'off' || authenticated.ambient
+          ? undefined
+          : await startRefreshing(authenticated, folder, host);
+      try {
+        const env = await environmentFor(authenticated, refreshing, folder, host);
+        host.runner.info(
+          `Running with ${authenticated.sessions.map(({ session }) => session.arn).join(', ')}.`,
+        );
+        host.setExitCode(await runChild(program, args, env));
+      } finally {
+        if (refreshing !== undefined) await endRefreshing(refreshing.folder, host);
+      }
     });
   });
 }
@@ -63,6 +73,7 @@ async function commandFor(
 /** The job's environment with what the command gets on top. Profiles go into files that only it is told of. */
 async function environmentFor(
   { config, sessions }: Authenticated,
+  refreshing: Refreshing | undefined,
   folder: string,
   { env, clock }: Host,
 ): Promise<Record<string, string>> {
@@ -72,7 +83,8 @@ async function environmentFor(
     ),
   );
   const inVariables = sessions.find(({ isDefault }) => isDefault);
-  const profiles = profilesOf(sessions);
+  const withKeys = inVariables === undefined ? {} : credentialVariables(inVariables.session);
+  const profiles = refreshing?.profiles ?? profilesOf(sessions);
   const files = {
     AWS_CONFIG_FILE: path.join(folder, 'config'),
     AWS_SHARED_CREDENTIALS_FILE: path.join(folder, 'credentials'),
@@ -84,13 +96,16 @@ async function environmentFor(
   return {
     ...own,
     ...(profiles.length > 0 && files),
-    ...(inVariables !== undefined && credentialVariables(inVariables.session)),
+    ...(refreshing?.variables ?? withKeys),
     ...regionVariables(inVariables?.region ?? config.region),
   };
 }
 
 async function withFolder(host: Host, work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = path.join(host.env.RUNNER_TEMP || '.', `assume-aws-roles-${randomBytes(6).toString('hex')}`);
+  const folder = path.resolve(
+    host.env.RUNNER_TEMP || '.',
+    `assume-aws-roles-${randomBytes(6).toString('hex')}`,
+  );
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
     await work(folder);

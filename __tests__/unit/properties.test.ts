@@ -66,6 +66,8 @@ async function runWith(inputs: Readonly<Record<string, string>>) {
     http: nodeHttpGet,
     setExitCode: nothing,
     readText: async () => undefined,
+    node: process.execPath,
+    programs: 'dist',
     readJson: async () => ({}),
   };
   const before = lab.traffic.requests.length;

@@ -1,5 +1,5 @@
 import type { BareRole, RoleArn } from '../plan/arn.ts';
-import type { IdentityConfig, ProfilesConfig, SessionConfig } from './config.ts';
+import type { DeliveryConfig, IdentityConfig, ProfilesConfig, SessionConfig } from './config.ts';
 import type { InputReader } from './input-reader.ts';
 import { MAX_ROLE_SECONDS } from './parsers.ts';
 
@@ -145,5 +145,39 @@ export function checkWithProfiles(
       expected: 'mfa-code or mfa-totp-secret',
       remedy: 'Pass the secret of the device, or its code.',
     });
+  }
+}
+
+/** Notes what cannot be done again without anybody there, and so is no start for sessions that refresh themselves. */
+export function checkRefresh(
+  inputs: InputReader,
+  { refresh }: DeliveryConfig,
+  identity: IdentityConfig,
+  { mfaCode, operation }: SessionConfig,
+): void {
+  if (refresh === 'off') return;
+  const problem = (found: string, expected: string, remedy: string) =>
+    inputs.problem({ input: 'refresh', found: `${refresh} with ${found}`, expected, remedy });
+  if (identity.kind === 'saml') {
+    problem(
+      'a SAML assertion',
+      'an identity that gives a new proof each time, as an assertion is good for minutes only',
+      "Start from the job's OIDC token, or remove refresh.",
+    );
+  }
+  if (mfaCode?.kind === 'code') {
+    problem(
+      'mfa-code',
+      'mfa-totp-secret, as a code is good once',
+      'Pass the secret of the device in place of its code.',
+    );
+  }
+  const roles = ['role-to-assume', 'profiles', 'profiles-file'].some((name) => inputs.given(name));
+  if (!roles && operation === 'get-caller-identity') {
+    problem(
+      'no role',
+      'a role to assume, as keys that are handed on as they are cannot be renewed',
+      'Add role-to-assume, or remove refresh.',
+    );
   }
 }

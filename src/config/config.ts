@@ -86,8 +86,12 @@ export interface GuardConfig {
   readonly minimumRemainingSeconds: number | undefined;
 }
 
+/** Whether sessions are renewed for later steps: not at all, by a credential process, or by a broker on loopback. */
+export type RefreshMode = 'off' | 'process' | 'broker';
+
 export interface DeliveryConfig {
-  /** Export the credentials to later steps. */
+  readonly refresh: RefreshMode;
+  /** Let later steps find the credentials in their environment: the keys, or with `refresh` where to get them. */
   readonly environment: boolean;
   /** Set the credentials as outputs. */
   readonly outputs: boolean;

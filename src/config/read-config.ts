@@ -2,7 +2,7 @@ import { accountOfArn, type BareRole, completeRole, isComplete, type RoleArn } f
 import { type Partition, partitionOfRegion } from '../plan/partitions.ts';
 import { proxyUrl } from '../proxy/proxy-settings.ts';
 import type { Environment } from '../runner/runner.ts';
-import { checkCombinations, checkWithProfiles } from './combinations.ts';
+import { checkCombinations, checkRefresh, checkWithProfiles } from './combinations.ts';
 import type {
   Config,
   DeliveryConfig,
@@ -70,6 +70,7 @@ export function readConfig(
       : readProfilesConfig(inputs, profilesText, partition, session, env);
   if (profiles !== undefined) checkWithProfiles(inputs, profiles, session);
   else if (identity !== undefined) checkCombinations(inputs, identity, roles, session);
+  if (identity !== undefined) checkRefresh(inputs, delivery, identity, session);
 
   inputs.assertNoProblems();
   if (region === undefined || partition === undefined || identity === undefined) {
@@ -238,9 +239,12 @@ function readGuards(inputs: InputReader): GuardConfig {
 }
 
 function readDelivery(inputs: InputReader): DeliveryConfig {
+  const refresh = inputs.withDefault('refresh', parse.oneOf('off', 'process', 'broker'), 'off');
+  // As in the peer: a profile is instead of variables, unless both are asked for. With refresh no variable has keys.
+  const byDefault = refresh !== 'off' || !inputs.given('aws-profile');
   return {
-    // As in the peer: a profile is instead of variables, unless both are asked for.
-    environment: inputs.withDefault('output-env-credentials', parse.boolean, !inputs.given('aws-profile')),
+    refresh,
+    environment: inputs.withDefault('output-env-credentials', parse.boolean, byDefault),
     outputs: inputs.withDefault('output-credentials', parse.boolean, false),
     region: inputs.withDefault('export-region', parse.boolean, true),
     profile: inputs.optional('aws-profile', parse.profileName),

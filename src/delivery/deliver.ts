@@ -1,12 +1,16 @@
+import path from 'node:path';
 import type { Authenticated } from '../authenticate.ts';
 import { ActionError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { stopRefreshing } from '../refresh/stop-refreshing.ts';
 import type { NamedSession } from '../session/named-sessions.ts';
 import { removeProfiles, type WrittenProfiles } from '../shared-config/profiles.ts';
 import { rememberCommandFiles } from './command-files.ts';
-import { writeLedger } from './ledger.ts';
+import { keepRefreshingInState } from './end-refreshing.ts';
+import { OUR_FOLDER, writeLedger } from './ledger.ts';
 import { outputsOf } from './outputs.ts';
-import { deliverProfiles } from './profiles.ts';
+import { deliverProfiles, profilesOf } from './profiles.ts';
+import { assertNothingOutranksBroker, type Refreshing, startRefreshing } from './refreshing.ts';
 import { renderSummary } from './summary.ts';
 import { CLEARED, credentialVariables, exportVariables, regionVariables } from './variables.ts';
 
@@ -24,24 +28,32 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
 
   const inVariables = sessions.find(({ isDefault }) => isDefault);
   const exported = delivery.environment && !ambient ? inVariables : undefined;
-  const variables = {
-    ...(delivery.unsetCurrent && CLEARED),
-    ...(exported !== undefined && credentialVariables(exported.session)),
-    // As in the peer, and only there: SDKs that find both warn, and `default-profile` asks for variables alone.
-    ...(exported?.profile !== undefined &&
-      config.profiles === undefined && { AWS_PROFILE: exported.profile.name }),
-    ...(delivery.region && regionVariables(inVariables?.region ?? config.region)),
-  };
   const takeBack = rememberCommandFiles(env);
+  let refreshing: Refreshing | undefined;
   let written: WrittenProfiles | undefined;
   try {
-    written = await deliverProfiles(sessions, delivery.overwriteProfiles, host);
+    if (delivery.refresh !== 'off' && !ambient) refreshing = await refreshLater(authenticated, host);
+    const variables = {
+      ...(delivery.unsetCurrent && CLEARED),
+      ...(refreshing === undefined && exported !== undefined && credentialVariables(exported.session)),
+      // As in the peer, and only there: SDKs that find both warn, and `default-profile` asks for variables alone.
+      ...(refreshing === undefined &&
+        exported?.profile !== undefined &&
+        config.profiles === undefined && { AWS_PROFILE: exported.profile.name }),
+      ...(delivery.environment && refreshing?.variables),
+      ...(delivery.region && regionVariables(inVariables?.region ?? config.region)),
+    };
+    const profiles = refreshing?.profiles ?? profilesOf(sessions);
+    written = await deliverProfiles(profiles, delivery.overwriteProfiles, host);
     exportVariables(variables, env, runner);
-    writeLedger(Object.keys(variables), written, env);
-    for (const [name, value] of Object.entries(outputsOf(authenticated))) runner.setOutput(name, value);
+    const ledger = { profiles: written, refreshing: refreshing?.folder };
+    writeLedger(Object.keys(variables), ledger, env);
+    const outputs = outputsOf(authenticated, refreshing?.brokerUrl);
+    for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   } catch (cause) {
     takeBack();
     if (written !== undefined) await removeProfiles(written, clock);
+    if (refreshing !== undefined) await stopRefreshing(refreshing.folder, clock);
     if (cause instanceof ActionError) throw cause;
     throw new ActionError('DELIVERY_FAILED', {
       problem: 'The session could not be handed to later steps.',
@@ -52,7 +64,29 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
     });
   }
   for (const session of sessions) runner.info(describe(session));
+  if (refreshing !== undefined) {
+    runner.info(
+      `Later steps get sessions that are renewed as long as the job runs (refresh: ${delivery.refresh}).`,
+    );
+  }
   if (delivery.summary) runner.summary(renderSummary(authenticated));
+}
+
+/** Starts what refreshes the sessions, after noting for the post step where. */
+async function refreshLater(authenticated: Authenticated, host: Host): Promise<Refreshing> {
+  assertNothingOutranksBroker(authenticated.config, host.env);
+  const { RUNNER_TEMP } = host.env;
+  if (!RUNNER_TEMP) {
+    throw new ActionError('RUNNER_FILE_MISSING', {
+      problem: 'There is no place for sessions that refresh themselves: RUNNER_TEMP is not set.',
+      found: 'RUNNER_TEMP is not set',
+      expected: 'the temporary folder that the runner makes for each job',
+      remedy: 'Update the runner, or look for a step or container that hides RUNNER_TEMP.',
+    });
+  }
+  const refreshing = await startRefreshing(authenticated, path.join(RUNNER_TEMP, OUR_FOLDER), host);
+  keepRefreshingInState(refreshing.folder, host.runner);
+  return refreshing;
 }
 
 function describe({ profile, session: { arn, requestId, credentials } }: NamedSession): string {

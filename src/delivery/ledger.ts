@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Environment } from '../runner/runner.ts';
 import type { WrittenProfiles } from '../shared-config/profiles.ts';
@@ -10,7 +10,12 @@ import type { WrittenProfiles } from '../shared-config/profiles.ts';
 export interface LedgerEntry {
   readonly variables: Readonly<Record<string, string>>;
   readonly profiles: WrittenProfiles | undefined;
+  /** The folder of sessions that refresh themselves. */
+  readonly refreshing: string | undefined;
 }
+
+/** The folder under RUNNER_TEMP for what has to outlive the step. */
+export const OUR_FOLDER = 'assume-aws-roles';
 
 /** Variables whose former values may be written down. */
 const PUBLIC = new Set(['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']);
@@ -18,7 +23,7 @@ const PUBLIC = new Set(['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']);
 /** Adds what this invocation delivers. The file is its owner's alone, and gone with the runner's temporary folder. */
 export function writeLedger(
   names: readonly string[],
-  profiles: WrittenProfiles | undefined,
+  { profiles, refreshing }: Pick<LedgerEntry, 'profiles' | 'refreshing'>,
   env: Environment,
 ): void {
   const file = ledgerFile(env);
@@ -27,7 +32,7 @@ export function writeLedger(
     names.map((name) => [name, PUBLIC.has(name) ? (env[name] ?? '') : '']),
   );
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const entry: LedgerEntry = { variables, profiles };
+  const entry: LedgerEntry = { variables, profiles, refreshing };
   appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
 }
 
@@ -46,6 +51,18 @@ export function takeLedger(env: Environment): readonly LedgerEntry[] {
   return lines.map((line) => JSON.parse(line) as LedgerEntry).reverse();
 }
 
+/** For the post steps: `logout` is over, and the folder goes with its last file. */
+export function removeLedger(env: Environment): void {
+  const file = ledgerFile(env);
+  if (file === undefined) return;
+  rmSync(file, { force: true });
+  try {
+    rmdirSync(path.dirname(file));
+  } catch {
+    // It was never made, or another invocation has its sessions in it still.
+  }
+}
+
 function ledgerFile({ RUNNER_TEMP }: Environment): string | undefined {
-  return RUNNER_TEMP ? path.join(RUNNER_TEMP, 'assume-aws-roles', 'delivered.jsonl') : undefined;
+  return RUNNER_TEMP ? path.join(RUNNER_TEMP, OUR_FOLDER, 'delivered.jsonl') : undefined;
 }

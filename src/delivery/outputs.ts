@@ -2,11 +2,10 @@ import type { Authenticated } from '../authenticate.ts';
 import type { Session } from '../session/session.ts';
 
 /** The outputs of the step by name. Credentials are among them only when the user asked for them. */
-export function outputsOf({
-  config,
-  sessions,
-  failedNames,
-}: Authenticated): Readonly<Record<string, string>> {
+export function outputsOf(
+  { config, sessions, failedNames }: Authenticated,
+  brokerUrl?: string,
+): Readonly<Record<string, string>> {
   const inVariables = sessions.find(({ isDefault }) => isDefault);
   const profiles = sessions.flatMap(({ profile, region, session }) =>
     profile === undefined ? [] : [[profile.name, describe(session, region)] as const],
@@ -14,6 +13,7 @@ export function outputsOf({
   return {
     ...(inVariables !== undefined && sessionOutputs(inVariables.session, config.delivery.outputs)),
     ...(profiles.length > 0 && { profiles: JSON.stringify(Object.fromEntries(profiles)) }),
+    ...(brokerUrl !== undefined && { 'broker-url': brokerUrl }),
     ...(config.profiles?.allowPartial && { 'failed-profiles': JSON.stringify(failedNames) }),
   };
 }

@@ -12,16 +12,15 @@ import {
 const STATE = 'written-profiles';
 
 /**
- * Writes the sessions that have a name as profiles, after noting for the post step where.
+ * Writes profiles, after noting for the post step where.
  *
- * @returns what was written; undefined when no session has a name
+ * @returns what was written; undefined when there are none
  */
 export async function deliverProfiles(
-  sessions: readonly NamedSession[],
+  profiles: readonly Profile[],
   overwrite: boolean,
   { env, runner, clock }: Host,
 ): Promise<WrittenProfiles | undefined> {
-  const profiles = profilesOf(sessions);
   if (profiles.length === 0) return undefined;
   const place = planWriting(env);
   runner.saveState(STATE, JSON.stringify(place));
@@ -32,7 +31,7 @@ export async function deliverProfiles(
 /** The sessions that have a name, as profiles to write. */
 export function profilesOf(sessions: readonly NamedSession[]): readonly Profile[] {
   return sessions.flatMap(({ profile, region, session: { credentials } }) =>
-    profile === undefined ? [] : [{ ...profile, region, credentials }],
+    profile === undefined ? [] : [{ ...profile, region, source: credentials }],
   );
 }
 

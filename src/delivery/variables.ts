@@ -30,7 +30,12 @@ export function regionVariables(region: string): Variables {
 }
 
 /** Variables whose former values are masked before they are put aside. */
-const SECRET = new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']);
+const SECRET = new Set([
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+]);
 
 /** Exports `variables` after putting aside what they replace, for {@link restoreVariables}. */
 export function exportVariables(variables: Variables, env: Environment, runner: Runner): void {

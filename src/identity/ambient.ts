@@ -1,6 +1,7 @@
 import { ActionError } from '../errors.ts';
 import type { Environment } from '../runner/runner.ts';
 import type { Credentials } from '../session/session.ts';
+import { CREDENTIAL_VARIABLES, PLACE_VARIABLES } from './ambient-variables.ts';
 import type { CredentialsIdentity } from './identity.ts';
 
 export interface AmbientOptions {
@@ -12,13 +13,6 @@ export interface AmbientOptions {
   /** The error to throw when there are no credentials, if the general one would mislead. */
   readonly missing: () => Promise<ActionError | undefined>;
 }
-
-/** The variables with credentials that outrank every other place the SDKs look at. */
-export const CREDENTIAL_VARIABLES = [
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-] as const;
 
 /** What the environment has: variables, shared files, a container's or an instance's role. */
 export function ambientIdentity(options: AmbientOptions): CredentialsIdentity {
@@ -36,11 +30,17 @@ async function find({ region, env, ignoreVariables, mask, missing }: AmbientOpti
   const { credentialsFromDefaultChain } = await import('../sts/default-chain.ts');
   const search =
     (ignoreVariables ? undefined : credentialsInVariables(env)) ??
-    (await credentialsFromDefaultChain(region, ignoreVariables ? CREDENTIAL_VARIABLES : []));
+    (await credentialsFromDefaultChain(region, variablesFor(env, ignoreVariables)));
   if ('reason' in search) throw (await missing()) ?? notFound(search.reason);
   mask(search.secretAccessKey);
   if (search.sessionToken !== undefined) mask(search.sessionToken);
   return search;
+}
+
+/** Where the chain looks, as `env` says; without the keys when they are to be ignored. */
+function variablesFor(env: Environment, withoutKeys: boolean): Environment {
+  const keys = CREDENTIAL_VARIABLES.map((name) => [name, withoutKeys ? undefined : env[name]]);
+  return Object.fromEntries([...keys, ...PLACE_VARIABLES.map((name) => [name, env[name]])]);
 }
 
 /** An earlier step's credentials. They go before `AWS_PROFILE`, as in the AWS CLI; the JavaScript SDK would reverse it. */

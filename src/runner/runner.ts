@@ -2,11 +2,9 @@
  * What the runner offers an action: inputs, the files it hands to later steps, the log and the state for the post
  * step. The one implementation that talks to GitHub's runner is `github-runner.ts`.
  */
-export interface Runner extends Log {
+export interface Runner extends Reporter {
   /** The text of an input; empty when it was not given. */
   input(name: string): string;
-  /** Replaces `secret` in everything the job logs from now on. */
-  mask(secret: string): void;
   /** Sets a variable for later steps. */
   exportVariable(name: string, value: string): void;
   setOutput(name: string, value: string): void;
@@ -17,6 +15,12 @@ export interface Runner extends Log {
   summary(markdown: string): void;
   /** Writes `message` as an error annotation and lets the step fail. */
   fail(message: string): void;
+}
+
+/** Where to say something, and how to keep secrets out of it. */
+export interface Reporter extends Log {
+  /** Replaces `secret` in everything the job logs from now on. */
+  mask(secret: string): void;
 }
 
 export interface Log {

@@ -27,14 +27,20 @@ export function existingSections(text: string, headers: readonly string[]): stri
 }
 
 /**
- * The text with `sections` in a block of their own at its end. Sections with the same headers are turned into comments.
+ * The text with `sections` in a block of their own at its end. Sections with the same headers become comments.
  *
  * @param id names the block, for {@link removeSections}; letters and digits
+ * @param replaced the headers of sections to turn into comments
  * @throws TypeError when a header, key or value would be more than one line
  */
-export function addSections(text: string, sections: readonly Section[], id: string): string {
+export function addSections(
+  text: string,
+  sections: readonly Section[],
+  id: string,
+  replaced: readonly string[] = sections.map(({ header }) => header),
+): string {
   const lineEnd = dominantLineEnd(text);
-  const kept = setAside(text, new Set(sections.map(({ header }) => header)), id);
+  const kept = setAside(text, new Set(replaced), id);
   const joined = kept !== '' && !kept.endsWith('\n');
   const block = [
     begin(id) + (joined ? JOINED : ''),

@@ -9,11 +9,14 @@ import type { Credentials } from '../session/session.ts';
 import { addSections, existingSections, removeSections, type Section } from './edit.ts';
 import { changeFile } from './locked-file.ts';
 
+/** The keys themselves, or the command line of the program that gives them. */
+export type ProfileSource = Credentials | { readonly credentialProcess: string };
+
 /** A named session, to be written. */
 export interface Profile {
   readonly name: string;
   readonly region: string;
-  readonly credentials: Credentials;
+  readonly source: ProfileSource;
   /** Settings besides keys and region; a value may have a nested block below it. */
   readonly settings: readonly (readonly [key: string, value: string])[];
 }
@@ -61,42 +64,49 @@ export async function writeProfiles(
   clock: Clock,
 ): Promise<void> {
   const [credentialsFile = '', configFile = ''] = place.files;
-  const credentials = profiles.map(({ name, credentials: keys }): Section => {
-    const { accessKeyId, secretAccessKey, sessionToken } = keys;
-    const settings = [
-      ['aws_access_key_id', accessKeyId],
-      ['aws_secret_access_key', secretAccessKey],
-      ...(sessionToken === undefined ? [] : [['aws_session_token', sessionToken]]),
-    ] as [string, string][];
-    return { header: name, settings };
-  });
-  const config = profiles.map(
-    ({ name, region, settings }): Section => ({
-      header: name === 'default' ? name : `profile ${name}`,
-      settings: [['region', region], ...settings],
-    }),
+  const credentials = profiles.flatMap(({ name, source }): Section[] =>
+    'credentialProcess' in source ? [] : [{ header: name, settings: keySettings(source) }],
   );
+  const config = profiles.map(({ name, region, source, settings }): Section => {
+    const process =
+      'credentialProcess' in source ? [['credential_process', source.credentialProcess] as const] : [];
+    return { header: configHeader(name), settings: [['region', region], ...process, ...settings] };
+  });
   try {
-    await change(credentialsFile, credentials, true);
-    await change(configFile, config, false);
+    // A section of the same name in the credentials file would go before what the config file says.
+    const names = profiles.map(({ name }) => name);
+    await change(credentialsFile, names, credentials, true);
+    await change(configFile, names.map(configHeader), config, false);
   } catch (error) {
     await removeProfiles(place, clock);
     throw error;
   }
 
-  async function change(file: string, sections: readonly Section[], secret: boolean): Promise<void> {
+  async function change(
+    file: string,
+    headers: readonly string[],
+    sections: readonly Section[],
+    secret: boolean,
+  ): Promise<void> {
     const edit = (text: string) => {
-      const [taken] = overwrite
-        ? []
-        : existingSections(
-            text,
-            sections.map(({ header }) => header),
-          );
-      if (taken !== undefined) throw exists(taken, file);
-      return addSections(text, sections, place.id);
+      const [taken] = existingSections(text, headers);
+      if (taken !== undefined && !overwrite) throw exists(taken, file);
+      return taken === undefined && sections.length === 0
+        ? text
+        : addSections(text, sections, place.id, headers);
     };
     await changeFile({ path: file, change: edit, secret, removeIfEmpty: false }, clock);
   }
+}
+
+const configHeader = (name: string) => (name === 'default' ? name : `profile ${name}`);
+
+function keySettings({ accessKeyId, secretAccessKey, sessionToken }: Credentials): Section['settings'] {
+  return [
+    ['aws_access_key_id', accessKeyId],
+    ['aws_secret_access_key', secretAccessKey],
+    ...(sessionToken === undefined ? [] : [['aws_session_token', sessionToken] as const]),
+  ];
 }
 
 /** Takes out what was written under this id, and the files and folders that were made for it and hold nothing else. */

@@ -1,4 +1,5 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import type { Environment } from '../runner/runner.ts';
 import type { Credentials } from '../session/session.ts';
 
 /** Why the chain found nothing. */
@@ -9,13 +10,17 @@ export interface NothingFound {
 /**
  * The first credentials that the SDK's default chain finds: shared files, process, token file, container, instance.
  *
- * @param hidden variables that the chain shall not see; it reads the process's own, so they are taken out there
+ * @param variables to set in the process's own environment, which is where the chain reads them; an empty one is taken
+ *   out
  */
 export async function credentialsFromDefaultChain(
   region: string,
-  hidden: readonly string[],
+  variables: Environment,
 ): Promise<Credentials | NothingFound> {
-  for (const name of hidden) delete process.env[name];
+  for (const [name, value] of Object.entries(variables)) {
+    if (value) process.env[name] = value;
+    else delete process.env[name];
+  }
   try {
     const found = await defaultProvider({ clientConfig: { region } })();
     return {

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { ACTION_NODE } from '../../lab/job.ts';
+import type { TestJob } from './harness.ts';
+
+export const CREDENTIAL_PROCESS = path.resolve('dist/credential-process/index.js');
+
+/** What the credential process prints. */
+export interface ProcessAnswer {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The folder of a job's sessions that refresh themselves. */
+export async function refreshFolder({ job }: TestJob): Promise<string> {
+  const ours = path.join(job.temp, 'assume-aws-roles');
+  const [name] = (await readdir(ours)).filter((entry) => entry.startsWith('refresh-'));
+  if (name === undefined) throw new Error('there is no folder of sessions that refresh themselves');
+  return path.join(ours, name);
+}
+
+/** The file in which the session of the only profile is kept. */
+export async function cacheOf(context: TestJob): Promise<string> {
+  const folder = await refreshFolder(context);
+  const [name] = (await readdir(folder)).filter((entry) => /^session-\w+\.json$/.test(entry));
+  if (name === undefined) throw new Error('there is no cache');
+  return path.join(folder, name);
+}
+
+/** The line that SDKs run. */
+export async function credentialProcessLine({ job }: TestJob): Promise<string> {
+  const config = await readFile(path.join(job.home, '.aws/config'), 'utf8');
+  return /^credential_process = (.*)$/m.exec(config)?.[1] ?? '';
+}
+
+/** Runs the line as SDKs do that hand it to a shell. */
+export async function askProcess(
+  context: TestJob,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ProcessAnswer> {
+  const line = await credentialProcessLine(context);
+  try {
+    const { stdout, stderr } = await promisify(execFile)('/bin/sh', ['-c', line], {
+      env: { ...context.job.environment, ...env },
+    });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, stdout, stderr };
+  }
+}
+
+/** Waits until `condition` holds, for at most `seconds`. */
+export async function until(condition: () => Promise<boolean> | boolean, seconds = 10): Promise<void> {
+  const giveUpAt = Date.now() + seconds * 1000;
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error(`it did not come true within ${seconds} s: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export { ACTION_NODE };

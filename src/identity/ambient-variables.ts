@@ -1,0 +1,14 @@
+/** The variables with credentials that outrank every other place the SDKs look at. */
+export const CREDENTIAL_VARIABLES = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+] as const;
+
+/** Variables that lead the chain to other places, and that a session which refreshes itself sets or clears. */
+export const PLACE_VARIABLES = [
+  'AWS_PROFILE',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+] as const;

@@ -1,0 +1,149 @@
+import { ActionError, asActionError, inOneLine } from '../errors.ts';
+import { lock } from '../files/lock.ts';
+import type { Outside } from '../outside.ts';
+import type { Session } from '../session/session.ts';
+import { logRefresh } from './refresh-log.ts';
+import { type CacheEntry, type HeldSession, readCache, writeCache, youngUntil } from './session-cache.ts';
+import { cacheFile } from './stored-plan.ts';
+
+export interface RefreshOptions {
+  /** The folder of the stored plan. */
+  readonly folder: string;
+  readonly profile: string;
+  readonly clock: Outside['clock'];
+  /** Seconds that obtaining a session may take when there is none to hand out; 0 for no limit. */
+  readonly timeoutSeconds: () => Promise<number>;
+  /** Obtains the session of the profile anew, within so many seconds. */
+  readonly replay: (limitSeconds: number) => Promise<Session>;
+}
+
+/** A session to hand out; `failure` says why it is not a new one, when it should be. */
+export interface ServedSession {
+  readonly held: HeldSession;
+  readonly failure: ActionError | undefined;
+}
+
+/** Seconds for a refresh while there is a session to fall back on: whoever asked is waiting. */
+const PATIENT_SECONDS = 10;
+
+/** A session with less left to live is of no use to whoever gets it. */
+const MARGIN_SECONDS = 0.5;
+
+/** After a failed refresh the next waits a tenth of what is left to live, within these milliseconds. */
+const PAUSE_MS = { least: 1_000, most: 30_000 };
+
+/** A refresh that takes longer than its limit by this much is taken for dead. */
+const GRACE_MS = 30_000;
+
+/**
+ * The session of a profile: the cached one while it is young, else a new one. Processes that ask at the same time cause
+ * one refresh; while it is on its way, or after it failed, the cached session is handed out as long as it lives.
+ *
+ * @throws ActionError why there is no session that lives: what obtaining it threw, or `REFRESH_BUSY`
+ */
+export async function refreshingSession(options: RefreshOptions): Promise<ServedSession> {
+  const { clock, folder, profile } = options;
+  const file = cacheFile(folder, profile);
+  const askedAt = clock.now();
+  const before = await readCache(file);
+  if (before.held !== undefined && youngUntil(before.held) > askedAt)
+    return { held: before.held, failure: undefined };
+  const alive = living(before, askedAt);
+  if (alive !== undefined && pausesUntil(before, alive) > askedAt)
+    return { held: alive, failure: failureOf(before) };
+
+  const timeoutSeconds = await options.timeoutSeconds();
+  const longestMs = (timeoutSeconds || 300) * 1000 + GRACE_MS;
+  const patienceMs = alive === undefined ? longestMs : 0;
+  const unlock = await lock(`${file}.lock`, clock, { patienceMs, staleMs: longestMs });
+  if (unlock === undefined) {
+    if (alive !== undefined) return { held: alive, failure: undefined };
+    throw new ActionError('REFRESH_BUSY', {
+      problem: `Another process has been renewing the session of profile ${profile} for more than ${longestMs / 1000} s.`,
+      found: `the lock ${file}.lock`,
+      expected: 'a refresh that ends within action-timeout-s',
+      remedy: 'Look for a process that hangs, and end it.',
+    });
+  }
+  try {
+    const entry = await readCache(file);
+    if (entry.held !== undefined && youngUntil(entry.held) > clock.now())
+      return { held: entry.held, failure: undefined };
+    if (entry.failure !== undefined && entry.failure.at >= askedAt) return fallBack(entry, clock.now());
+    return await refresh(options, file, entry, timeoutSeconds);
+  } finally {
+    await unlock();
+  }
+}
+
+async function refresh(
+  options: RefreshOptions,
+  file: string,
+  { held: last }: CacheEntry,
+  timeoutSeconds: number,
+): Promise<ServedSession> {
+  const { clock, folder, profile, replay } = options;
+  const expired = last?.session.credentials.expiration;
+  const event = { profile, expired: expired?.toISOString() };
+  // The first try leaves time to hand out the last session, the second comes when there is none left to hand out.
+  const left = ((expired?.getTime() ?? 0) - clock.now()) / 1000 - MARGIN_SECONDS;
+  const limits = left > 0 ? [Math.min(PATIENT_SECONDS, left), timeoutSeconds] : [timeoutSeconds];
+  let entry: CacheEntry = { held: last, failure: undefined };
+  for (const limit of limits) {
+    try {
+      const held = heldSession(await replay(limit), clock.now());
+      await writeCache(file, { held, failure: undefined });
+      const expires = held.session.credentials.expiration.toISOString();
+      logRefresh(folder, { ...event, at: now(), kind: 'refreshed', expires });
+      return { held, failure: undefined };
+    } catch (thrown) {
+      const { code, details, message } = asActionError(thrown);
+      const { cause: _, ...plain } = details;
+      entry = { held: last, failure: { at: clock.now(), code, details: plain } };
+      await writeCache(file, entry);
+      logRefresh(folder, { ...event, at: now(), kind: 'failed', message: message.split('\n')[0] });
+      if (living(entry, clock.now()) !== undefined) break;
+    }
+  }
+  return fallBack(entry, clock.now());
+
+  function now(): string {
+    return new Date(clock.now()).toISOString();
+  }
+}
+
+/** A session for the cache; one that does not end needs none of this. */
+export function heldSession(session: Session, now: number): HeldSession {
+  const { expiration } = session.credentials;
+  if (expiration === undefined) throw new TypeError('a session without an end is not to be refreshed');
+  return { session: { ...session, credentials: { ...session.credentials, expiration } }, obtainedAt: now };
+}
+
+/** What there is after a failed refresh: the last session if it lives, else the failure. */
+function fallBack(entry: CacheEntry, now: number): ServedSession {
+  const alive = living(entry, now);
+  const failure = failureOf(entry);
+  if (alive === undefined) throw failure ?? new TypeError('neither a session nor a failure');
+  return { held: alive, failure };
+}
+
+function living({ held }: CacheEntry, now: number): HeldSession | undefined {
+  return held !== undefined && held.session.credentials.expiration.getTime() > now ? held : undefined;
+}
+
+function failureOf({ failure }: CacheEntry): ActionError | undefined {
+  return failure === undefined ? undefined : new ActionError(failure.code, failure.details);
+}
+
+function pausesUntil({ failure }: CacheEntry, { session }: HeldSession): number {
+  if (failure === undefined) return 0;
+  const left = session.credentials.expiration.getTime() - failure.at;
+  return failure.at + Math.max(PAUSE_MS.least, Math.min(PAUSE_MS.most, left / 10));
+}
+
+/** What to say of a session that is not the new one it should be. */
+export function describeFallback({ held, failure }: ServedSession): string | undefined {
+  if (failure === undefined) return undefined;
+  const until = held.session.credentials.expiration.toISOString();
+  return `The session could not be renewed; the last one goes on until ${until}. ${inOneLine(failure)}`;
+}

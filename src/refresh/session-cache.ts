@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../errors.ts';
+import { replaceFile } from '../files/replace-file.ts';
+import { parseJson } from '../json.ts';
+import type { Session } from '../session/session.ts';
+
+/** A session with the moment it was obtained. */
+export interface HeldSession {
+  readonly session: Session & { readonly credentials: { readonly expiration: Date } };
+  /** Milliseconds since 1970. */
+  readonly obtainedAt: number;
+}
+
+/** The last refresh, where it failed. */
+export interface FailedRefresh {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly code: ErrorCode;
+  readonly details: Omit<ErrorDetails, 'cause'>;
+}
+
+export interface CacheEntry {
+  readonly held: HeldSession | undefined;
+  readonly failure: FailedRefresh | undefined;
+}
+
+/** A session is handed out until this part of its life is over, then a new one is asked for. */
+const YOUNG_PART = 0.75;
+
+/** Milliseconds since 1970 until which a session is young. */
+export function youngUntil({ session, obtainedAt }: HeldSession): number {
+  return obtainedAt + (session.credentials.expiration.getTime() - obtainedAt) * YOUNG_PART;
+}
+
+/** Reads a cache; what is no cache, or half of one, is none. */
+export async function readCache(file: string): Promise<CacheEntry> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const entry = parseJson(text) as { held?: unknown; failure?: unknown } | null | undefined;
+  return { held: asHeld(entry?.held), failure: asFailure(entry?.failure) };
+}
+
+export async function writeCache(file: string, entry: CacheEntry): Promise<void> {
+  await replaceFile(file, JSON.stringify(entry), 0o600);
+}
+
+function asHeld(value: unknown): HeldSession | undefined {
+  const { session, obtainedAt } = (value ?? {}) as Partial<HeldSession>;
+  const { accessKeyId, secretAccessKey, sessionToken } = session?.credentials ?? {};
+  const expiration = new Date(String(session?.credentials?.expiration));
+  const complete = [accessKeyId, secretAccessKey, sessionToken].every(
+    (part) => typeof part === 'string' && part !== '',
+  );
+  if (
+    session === undefined ||
+    !complete ||
+    Number.isNaN(expiration.getTime()) ||
+    typeof obtainedAt !== 'number'
+  )
+    return undefined;
+  return { session: { ...session, credentials: { ...session.credentials, expiration } }, obtainedAt };
+}
+
+function asFailure(value: unknown): FailedRefresh | undefined {
+  const { at, code, details } = (value ?? {}) as Partial<FailedRefresh>;
+  const known = code !== undefined && ERROR_CODES.includes(code);
+  if (typeof at !== 'number' || !known || typeof details?.problem !== 'string') return undefined;
+  return { at, code, details };
+}

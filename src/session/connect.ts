@@ -1,0 +1,83 @@
+import type { Config, IdentityConfig } from '../config/config.ts';
+import type { Deadline } from '../deadline.ts';
+import { createIdentity } from '../identity/create-identity.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { Outside } from '../outside.ts';
+import { agentPool } from '../proxy/agents.ts';
+import { proxySecrets, proxySettings } from '../proxy/proxy-settings.ts';
+import { jobFromEnvironment } from '../runner/job.ts';
+import type { Reporter } from '../runner/runner.ts';
+import type { Sts } from '../sts/sts.ts';
+
+/** How to reach GitHub and STS, apart from what is asked there. */
+export interface ConnectionSettings extends Pick<Config, 'region' | 'sts' | 'maxAttempts'> {
+  readonly plainSecret: boolean;
+  readonly maskAccessKeyId: boolean;
+}
+
+/** What of the configuration says how to reach GitHub and STS. */
+export function connectionSettings({
+  region,
+  sts,
+  maxAttempts,
+  session,
+  delivery,
+}: Config): ConnectionSettings {
+  const { plainSecret } = session;
+  return { region, sts, maxAttempts, plainSecret, maskAccessKeyId: delivery.maskAccessKeyId };
+}
+
+/** What sessions are obtained with. */
+export interface Connection {
+  /** The same identity for the same configuration, so that sessions that start from the same share its token. */
+  identityOf(config: IdentityConfig): Identity;
+  /** Loads the SDK at the first call: it is most of what there is to load, and comes while a proof is on its way. */
+  sts(): Promise<Sts>;
+  /** The identities in use so far. */
+  identities(): readonly Identity[];
+}
+
+export function connect(
+  settings: ConnectionSettings,
+  outside: Outside,
+  reporter: Reporter,
+  deadline: Deadline,
+): Connection {
+  const { env } = outside;
+  const proxy = proxySettings(settings.sts.proxy, env);
+  for (const secret of proxy.proxy === undefined ? [] : proxySecrets(proxy.proxy)) reporter.mask(secret);
+  const agentsFor = agentPool(proxy);
+  const identities = new Map<string, Identity>();
+  let sts: Promise<Sts> | undefined;
+
+  const load = async () => {
+    const { createSts, stsEndpoints } = await import('../sts/index.ts');
+    return createSts({
+      ...outside,
+      endpoints: stsEndpoints(settings.region, settings.sts, env),
+      agentsFor,
+      maxAttempts: settings.maxAttempts,
+      deadline,
+      log: reporter,
+      mask: reporter.mask,
+      maskAccessKeyId: settings.maskAccessKeyId,
+      plainSecret: settings.plainSecret,
+    });
+  };
+  return {
+    identityOf(wanted) {
+      const key = JSON.stringify(wanted);
+      const job = jobFromEnvironment(env);
+      const identity =
+        identities.get(key) ??
+        createIdentity(wanted, { ...settings, deadline, agentsFor, job }, outside, reporter);
+      identities.set(key, identity);
+      return identity;
+    },
+    sts() {
+      sts ??= load();
+      return sts;
+    },
+    identities: () => [...identities.values()],
+  };
+}
