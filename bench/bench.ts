@@ -12,7 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ACTION_NODE } from '../lab/job.ts';
+import { ACTION_NODE, Job } from '../lab/job.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
 import { awsTrust, defaultWorld } from '../lab/world.ts';
 
@@ -140,13 +140,62 @@ async function graph(folder: string, times: number): Promise<{ profiles: number;
   return { profiles: median(taken.profiles), steps: median(taken.steps) };
 }
 
+/**
+ * A step with `refresh`, and the credential process that answers from its cache beside Node doing nothing; or requests to
+ * its broker, one after the other on one connection, as an SDK makes them.
+ */
+async function refreshing(
+  lab: Lab,
+  times: number,
+): Promise<{ cached: number; nothing: number; broker: number }> {
+  const job = await Job.start({ lab });
+  const milliseconds = async (args: readonly string[]) => {
+    const started = performance.now();
+    const child = spawn(ACTION_NODE, args, { env: job.environment, stdio: 'ignore' });
+    await new Promise((resolve, reject) => child.on('close', resolve).on('error', reject));
+    return performance.now() - started;
+  };
+  const taken = { cached: [] as number[], nothing: [] as number[], broker: [] as number[] };
+  try {
+    const inputs = { 'aws-region': 'eu-west-1', ...one };
+    await job.uses('.', { ...inputs, refresh: 'process', 'aws-profile': 'bench' });
+    const folder = (await readdir(path.join(job.temp, 'assume-aws-roles'))).find((name) =>
+      name.startsWith('refresh-'),
+    );
+    const plan = path.join(job.temp, 'assume-aws-roles', folder ?? '', 'plan.json');
+    const program = path.join(root, 'dist/credential-process/index.js');
+    for (let round = 0; round <= times; round++) {
+      const nothing = await milliseconds(['-e', '0']);
+      const cached = await milliseconds([program, '--profile', 'bench', '--plan', plan]);
+      if (round > 0) taken.nothing.push(nothing) && taken.cached.push(cached);
+    }
+    delete job.environment.AWS_PROFILE;
+    const step = await job.uses('.', { ...inputs, refresh: 'broker' });
+    const {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: uri = '',
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization = '',
+    } = step.environment;
+    for (let round = 0; round < 200; round++) {
+      const started = performance.now();
+      await (await fetch(uri, { headers: { authorization } })).json();
+      taken.broker.push(performance.now() - started);
+    }
+  } finally {
+    await job.finish();
+    await job.dispose();
+  }
+  return { cached: median(taken.cached), nothing: median(taken.nothing), broker: median(taken.broker) };
+}
+
 const lab = await startLab();
 lab.world.accounts['333333333333']?.roles.push({ name: 'last', trustPolicy: awsTrust(SPOKE) });
 const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-'));
 const samples = new Map<Case, Sample[]>(cases.map((entry) => [entry, []]));
 let fanOut = { profiles: 0, steps: 0 };
+let refreshed = { cached: 0, nothing: 1, broker: 0 };
 try {
   fanOut = await graph(folder, values.quick ? 1 : 3);
+  refreshed = await refreshing(lab, rounds);
   for (let round = 0; round <= rounds; round++) {
     for (const entry of cases) {
       const sample = await measure(entry, lab, folder);
@@ -183,7 +232,10 @@ for (const { name, milliseconds, megabytes } of rows) {
 
 console.log(`
 Twenty profiles behind a hub, 100 ms longer a request: ${fanOut.profiles.toFixed(0)} ms in one step,
-${(fanOut.steps / fanOut.profiles).toFixed(1)} times as fast as twenty steps with a role each (${fanOut.steps.toFixed(0)} ms).`);
+${(fanOut.steps / fanOut.profiles).toFixed(1)} times as fast as twenty steps with a role each (${fanOut.steps.toFixed(0)} ms).
+
+Credential process from its cache: ${refreshed.cached.toFixed(0)} ms, ${(refreshed.cached / refreshed.nothing).toFixed(2)} times Node doing nothing (${refreshed.nothing.toFixed(0)} ms).
+Broker: ${refreshed.broker.toFixed(2)} ms a request.`);
 
 console.log(`\n${'bundle'.padEnd(32)}${'bytes'.padStart(8)}`);
 for (const entry of (await readdir(path.join(root, 'dist'))).toSorted()) {

@@ -25,7 +25,7 @@ export async function refreshFolder({ job }: TestJob): Promise<string> {
 /** The file in which the session of the only profile is kept. */
 export async function cacheOf(context: TestJob): Promise<string> {
   const folder = await refreshFolder(context);
-  const [name] = (await readdir(folder)).filter((entry) => /^session-\w+\.json$/.test(entry));
+  const [name] = (await readdir(folder)).filter((entry) => /^session-[\w-]+\.json$/.test(entry));
   if (name === undefined) throw new Error('there is no cache');
   return path.join(folder, name);
 }

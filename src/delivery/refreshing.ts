@@ -10,16 +10,16 @@ import { startBroker } from '../refresh/broker-process.ts';
 import { brokerPath } from '../refresh/broker-server.ts';
 import { processCommand } from '../refresh/process-command.ts';
 import { heldSession } from '../refresh/refreshing-session.ts';
-import { writeCache } from '../refresh/session-cache.ts';
+import { cacheFile } from '../refresh/session-cache.ts';
 import { stopRefreshing } from '../refresh/stop-refreshing.ts';
 import {
-  cacheFile,
   type NamedDelivery,
   planFile,
   startsFromSession,
   storablePlan,
   writePlan,
 } from '../refresh/stored-plan.ts';
+import { writeCache } from '../refresh/write-cache.ts';
 import type { Environment } from '../runner/runner.ts';
 import { connectionSettings } from '../session/connect.ts';
 import type { NamedSession } from '../session/named-sessions.ts';

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
@@ -27,7 +26,7 @@ export async function lock(
   clock: Clock,
   { patienceMs, staleMs }: LockOptions,
 ): Promise<Unlock | undefined> {
-  const owner = `${os.hostname()} ${process.pid} ${randomBytes(8).toString('hex')}`;
+  const owner = `${os.hostname()} ${process.pid} ${crypto.randomUUID()}`;
   const giveUpAt = clock.now() + patienceMs;
   for (;;) {
     const handle = await openNew(file);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -12,10 +11,7 @@ export const TEMPORARY = '.assume-aws-roles-';
  * @param mode permissions, such as 0o600
  */
 export async function replaceFile(file: string, text: string, mode: number): Promise<void> {
-  const temporary = path.join(
-    path.dirname(file),
-    `${TEMPORARY}${process.pid}-${randomBytes(6).toString('hex')}`,
-  );
+  const temporary = path.join(path.dirname(file), `${TEMPORARY}${process.pid}-${crypto.randomUUID()}`);
   try {
     const handle = await open(temporary, 'wx', mode);
     try {

@@ -3,8 +3,8 @@ import { lock } from '../files/lock.ts';
 import type { Outside } from '../outside.ts';
 import type { Session } from '../session/session.ts';
 import { logRefresh } from './refresh-log.ts';
-import { type CacheEntry, type HeldSession, readCache, writeCache, youngUntil } from './session-cache.ts';
-import { cacheFile } from './stored-plan.ts';
+import { type CacheEntry, cacheFile, type HeldSession, readCache, youngUntil } from './session-cache.ts';
+import { writeCache } from './write-cache.ts';
 
 export interface RefreshOptions {
   /** The folder of the stored plan. */

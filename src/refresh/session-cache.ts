@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../errors.ts';
-import { replaceFile } from '../files/replace-file.ts';
 import { parseJson } from '../json.ts';
 import type { Session } from '../session/session.ts';
 
@@ -32,15 +32,24 @@ export function youngUntil({ session, obtainedAt }: HeldSession): number {
   return obtainedAt + (session.credentials.expiration.getTime() - obtainedAt) * YOUNG_PART;
 }
 
+/** Longer names are hashed: file names have 255 bytes at the most. */
+const MAX_NAME_BYTES = 100;
+
+/** The cache of one profile, in the folder of the plan. Names may differ in case alone, and hold what file names cannot. */
+export function cacheFile(folder: string, profile: string): string {
+  const bytes = Buffer.from(profile);
+  const name =
+    bytes.length <= MAX_NAME_BYTES
+      ? bytes.toString('hex')
+      : `hash-${process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex')}`;
+  return path.join(folder, `session-${name}.json`);
+}
+
 /** Reads a cache; what is no cache, or half of one, is none. */
 export async function readCache(file: string): Promise<CacheEntry> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const entry = parseJson(text) as { held?: unknown; failure?: unknown } | null | undefined;
   return { held: asHeld(entry?.held), failure: asFailure(entry?.failure) };
-}
-
-export async function writeCache(file: string, entry: CacheEntry): Promise<void> {
-  await replaceFile(file, JSON.stringify(entry), 0o600);
 }
 
 function asHeld(value: unknown): HeldSession | undefined {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config, IdentityConfig } from '../config/config.ts';
@@ -31,12 +30,6 @@ export interface NamedDelivery extends Delivered {
 
 /** The file of a stored plan in its folder, which also has the cached sessions. */
 export const planFile = (folder: string) => path.join(folder, 'plan.json');
-
-/** The cache of one profile, beside the plan. The name is hashed, as a profile's may be no file's. */
-export function cacheFile(folder: string, profile: string): string {
-  const hash = createHash('sha256').update(profile).digest('hex').slice(0, 16);
-  return path.join(folder, `session-${hash}.json`);
-}
 
 /**
  * The plan of a run as it can be carried out later, in another process and another folder.

@@ -1,0 +1,37 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const DIST = path.resolve(import.meta.dirname, '../../dist');
+
+async function codeOf(entry: string): Promise<string> {
+  const names = (await readdir(path.join(DIST, entry))).filter((name) => name.endsWith('.js'));
+  return (await Promise.all(names.map((name) => readFile(path.join(DIST, entry, name), 'utf8')))).join('\n');
+}
+
+/** What only the toolkit says. */
+const TOOLKIT = /add-mask|GITHUB_STATE|setSecret/;
+/** What only the SDK says. */
+const SDK = /AssumeRoleWithWebIdentityCommand|AWSSecurityTokenServiceV20110615/;
+
+describe('what the programs are made of', () => {
+  test.each(['credential-process', 'broker'])(
+    '%s has nothing of @actions/core, which writes to stdout',
+    async (entry) => {
+      expect(await codeOf(entry)).not.toMatch(TOOLKIT);
+      expect(await codeOf('main')).toMatch(TOOLKIT);
+    },
+  );
+
+  test.each(['post', 'logout', 'matrix'])(
+    '%s has nothing of the SDK, which it does not need',
+    async (entry) => {
+      expect(await codeOf(entry)).not.toMatch(SDK);
+      expect(await codeOf('main')).toMatch(SDK);
+    },
+  );
+
+  test('the credential process answers from the cache without loading the rest', async () => {
+    expect(await readFile(path.join(DIST, 'credential-process/index.js'), 'utf8')).not.toMatch(SDK);
+  });
+});

@@ -1,0 +1,134 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ActionError } from '../../../src/errors.ts';
+import { describeRefresh, readRefreshes } from '../../../src/refresh/refresh-log.ts';
+import { heldSession, refreshingSession } from '../../../src/refresh/refreshing-session.ts';
+import { cacheFile, readCache, youngUntil } from '../../../src/refresh/session-cache.ts';
+import { writeCache } from '../../../src/refresh/write-cache.ts';
+import type { Session } from '../../../src/session/session.ts';
+
+const START = Date.parse('2026-11-21T12:00:00Z');
+const AWAY = new ActionError('STS_UNREACHABLE', { problem: 'STS could not be reached.', remedy: 'Wait.' });
+
+let folder: string;
+let now: number;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'refresh-'));
+  now = START;
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const clock = {
+  now: () => now,
+  sleep: async (milliseconds: number) => {
+    now += milliseconds;
+  },
+};
+
+/** A session that lives `seconds` from now. */
+function session(accessKeyId: string, seconds = 3600): Session {
+  return {
+    credentials: {
+      accessKeyId,
+      secretAccessKey: 'secret',
+      sessionToken: 'token',
+      expiration: new Date(now + seconds * 1000),
+    },
+    arn: 'arn:aws:sts::111111111111:assumed-role/deploy/x',
+    accountId: '111111111111',
+    userId: 'AROA:x',
+    requestId: 'r',
+    packedPolicyPercent: undefined,
+  };
+}
+
+/** Asks for the session; `replay` is told its limit in seconds. */
+function ask(replay: (limit: number) => Promise<Session>) {
+  return refreshingSession({ folder, profile: 'dev', clock, timeoutSeconds: async () => 60, replay });
+}
+
+const never = async () => {
+  throw new TypeError('nobody should be asked');
+};
+
+async function keep(accessKeyId: string, seconds?: number): Promise<void> {
+  const held = heldSession(session(accessKeyId, seconds), now);
+  await writeCache(cacheFile(folder, 'dev'), { held, failure: undefined });
+}
+
+test('young for three quarters of its life', async () => {
+  await keep('A');
+  now = START + 2_699_999;
+  expect((await ask(never)).held.session.credentials.accessKeyId).toBe('A');
+  now = START + 2_700_000;
+  const { held } = await ask(async () => session('B'));
+  expect(held.session.credentials.accessKeyId).toBe('B');
+  expect(youngUntil(held)).toBe(now + 2_700_000);
+  expect((await ask(never)).held.session.credentials.accessKeyId).toBe('B');
+  expect(readRefreshes(folder).map(describeRefresh)).toEqual([
+    '2026-11-21T12:45:00.000Z dev: refreshed, the last one until 2026-11-21T13:00:00.000Z, this one until 2026-11-21T13:45:00.000Z',
+  ]);
+});
+
+test('with a session to fall back on, a refresh may take ten seconds, less than is left; else as long as the action', async () => {
+  const limits: number[] = [];
+  const fail = async (limit: number) => {
+    limits.push(limit);
+    throw AWAY;
+  };
+  await keep('A');
+  now = START + 2_700_000;
+  expect((await ask(fail)).failure?.code).toBe('STS_UNREACHABLE');
+  now = START + 3_595_000;
+  expect((await ask(fail)).held.session.credentials.accessKeyId).toBe('A');
+  now = START + 3_600_000;
+  await expect(ask(fail)).rejects.toThrow('[STS_UNREACHABLE]');
+  expect(limits).toEqual([10, 4.5, 60]);
+});
+
+test('a refresh that outlives the last session is tried once more, with all the time there is', async () => {
+  await keep('A');
+  now = START + 3_596_000;
+  const limits: number[] = [];
+  const { held } = await ask(async (limit) => {
+    limits.push(limit);
+    now += limit * 1000 + 600;
+    if (limits.length === 1) throw AWAY;
+    return session('B');
+  });
+  expect(limits).toEqual([3.5, 60]);
+  expect(held.session.credentials.accessKeyId).toBe('B');
+});
+
+test('after a failure the next refresh waits a tenth of what is left, thirty seconds at most', async () => {
+  await keep('A');
+  now = START + 2_700_000;
+  const fail = async () => {
+    throw AWAY;
+  };
+  await ask(fail);
+  now += 29_999;
+  expect((await ask(never)).failure?.code).toBe('STS_UNREACHABLE');
+  now += 2;
+  expect((await ask(async () => session('B'))).held.session.credentials.accessKeyId).toBe('B');
+});
+
+test('an error of a kind nobody knows is kept without its own text', async () => {
+  await expect(
+    ask(async () => {
+      throw new Error('with a secret');
+    }),
+  ).rejects.toThrow('[INTERNAL]');
+  const text = await readFile(cacheFile(folder, 'dev'), 'utf8');
+  expect(text).not.toContain('with a secret');
+  expect((await readCache(cacheFile(folder, 'dev'))).failure?.code).toBe('INTERNAL');
+});
+
+test('names that are no file names have caches, each its own', () => {
+  const names = ['a/b', '../x', 'ä', 'CON', 'a', 'A', 'x'.repeat(128)];
+  const files = names.map((name) => cacheFile('/f', name));
+  expect(new Set(files).size).toBe(names.length);
+  for (const file of files) expect(file).toMatch(/^\/f\/session-(hash-)?[0-9a-f]{1,200}\.json$/);
+});
