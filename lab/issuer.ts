@@ -19,6 +19,8 @@ export interface JobIdentity {
   immutableSubject: boolean;
   /** A customised subject: the claims it is made of, as `include_claim_keys` names them. */
   subjectClaimKeys?: string[];
+  /** Whether the job's token may read with which claims subjects are made, through GitHub's API. */
+  mayReadTemplate?: boolean;
   /** Claims that replace what would be made. */
   overrides?: Record<string, unknown>;
 }
@@ -28,6 +30,8 @@ export interface Issuer {
   readonly issuer: string;
   /** What `ACTIONS_ID_TOKEN_REQUEST_URL` holds. */
   readonly requestUrl: string;
+  /** What `GITHUB_API_URL` holds. */
+  readonly apiUrl: string;
   /** What `ACTIONS_ID_TOKEN_REQUEST_TOKEN` holds. */
   readonly bearer: string;
   readonly jwks: JSONWebKeySet;
@@ -40,6 +44,9 @@ export interface Issuer {
 }
 
 const TOKEN_SECONDS = 300;
+
+/** What `github.token` is for jobs of the lab. */
+export const JOB_TOKEN = 'ghs_lab_token_that_nobody_may_see';
 
 export function defaultJob(): JobIdentity {
   return {
@@ -69,6 +76,7 @@ export async function startIssuer(issuer: string, traffic: Traffic, now: () => n
   const self: Issuer = {
     issuer,
     requestUrl: `${url}/_apis/pipelines/token?api-version=2.0`,
+    apiUrl: `${url}/api`,
     bearer,
     jwks,
     server,
@@ -100,6 +108,18 @@ export async function startIssuer(issuer: string, traffic: Traffic, now: () => n
       type: 'application/json',
       body: JSON.stringify(body),
     });
+    if (pathname.endsWith('/actions/oidc/customization/sub')) {
+      const known = request.headers.authorization === `token ${JOB_TOKEN}` && self.job.mayReadTemplate;
+      const keys = self.job.subjectClaimKeys;
+      const template = {
+        use_default: keys === undefined,
+        ...(keys !== undefined && { include_claim_keys: keys }),
+      };
+      return void send(
+        response,
+        known ? json(200, template) : json(403, { message: 'Resource not accessible by integration' }),
+      );
+    }
     if (pathname.endsWith('/.well-known/jwks')) return void send(response, json(200, jwks));
     if (pathname.endsWith('/.well-known/openid-configuration')) {
       return void send(response, json(200, { issuer, jwks_uri: `${url}/.well-known/jwks` }));
@@ -159,7 +179,8 @@ function claimsOf(job: JobIdentity): Record<string, unknown> {
   const repo = job.immutableSubject ? `${owner}@${job.ownerId}/${name}@${job.repositoryId}` : job.repository;
   const context =
     job.environment !== undefined
-      ? `environment:${job.environment}`
+      ? // Colons separate the parts of a subject.
+        `environment:${job.environment.replaceAll(':', '%3A')}`
       : job.eventName === 'pull_request'
         ? 'pull_request'
         : `ref:${job.ref}`;

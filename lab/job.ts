@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { JOB_TOKEN } from './issuer.ts';
 import type { Lab } from './lab.ts';
 import { parseCommand, parseCommandFile, renderLog, type WorkflowCommand } from './runner-protocol.ts';
 
@@ -104,6 +105,8 @@ export class Job {
       GITHUB_ACTIONS: 'true',
       GITHUB_ACTION: '__assume',
       GITHUB_ACTOR: 'octocat',
+      // Never the real one.
+      GITHUB_API_URL: lab?.oidc.apiUrl ?? 'http://127.0.0.1:9',
       GITHUB_EVENT_NAME: lab?.oidc.job.eventName ?? 'push',
       GITHUB_EVENT_PATH: path.join(this.#folder, 'event.json'),
       GITHUB_JOB: 'deploy',
@@ -145,7 +148,7 @@ export class Job {
     const defaults = Object.fromEntries(
       Object.entries(declared).map(([name, input]) => [
         name,
-        (input.default ?? '').replace(/\$\{\{ *github\.token *\}\}/, 'ghs_lab_token'),
+        (input.default ?? '').replace(/\$\{\{ *github\.token *\}\}/, JOB_TOKEN),
       ]),
     );
     const { labEndpoint = true } = options;

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { type Issuer, startIssuer } from './issuer.ts';
+import { type Issuer, JOB_TOKEN, startIssuer } from './issuer.ts';
 import { type StsServer, startSts } from './sts.ts';
 import { Traffic } from './traffic.ts';
 import { defaultWorld, GITHUB, type World } from './world.ts';
@@ -45,6 +45,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       const users = Object.values(world.accounts).flatMap(({ users = [] }) => users);
       return [
         oidc.bearer,
+        JOB_TOKEN,
         ...oidc.tokens,
         ...users.flatMap(({ secretAccessKey, mfa }) => [
           secretAccessKey,

@@ -68,6 +68,22 @@ function signed(caller: Caller | undefined): Caller {
   return caller;
 }
 
+/** IAM User Guide, "Keys available for AWS OIDC federation": the claims that STS takes from GitHub's tokens. */
+const PASSED_ON = new Set([
+  ...['amr', 'aud', 'azp', 'email', 'oaud', 'sub'],
+  ...[
+    'actor',
+    'actor_id',
+    'enterprise_id',
+    'environment',
+    'job_workflow_ref',
+    'ref',
+    'repository',
+    'repository_id',
+  ],
+  'workflow',
+]);
+
 async function assumeRoleWithWebIdentity(lab: Operations, parameters: Parameters): Promise<Result> {
   const token = required(parameters, 'WebIdentityToken');
   const name = required(parameters, 'RoleSessionName');
@@ -84,7 +100,10 @@ async function assumeRoleWithWebIdentity(lab: Operations, parameters: Parameters
     throw new StsError('InvalidIdentityToken', 'Incorrect token audience');
 
   const context = contextOf(
-    Object.entries(claims).map(([claim, value]) => [`${provider.url}:${claim}`, value]),
+    Object.entries(claims)
+      .filter(([claim]) => PASSED_ON.has(claim))
+      .map(([claim, value]): [string, unknown] => [`${provider.url}:${claim}`, value])
+      .concat([['sts:RoleSessionName', name]]),
   );
   const ids = [`arn:${partition(lab)}:iam::${accountId}:oidc-provider/${provider.url}`];
   const question = {
@@ -202,12 +221,15 @@ function assumeRole(lab: Operations, parameters: Parameters, caller: Caller): Re
     const question = { action, context };
     const trusted =
       role !== undefined && allows(role.trustPolicy, { ...question, principals: { type: 'AWS', ids } });
-    if (!trusted || !mayCall(caller, { ...question, resource: arn })) {
+    const denied = `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${arn}`;
+    if (!mayCall(caller, { ...question, resource: arn })) {
+      // IAM User Guide, "Troubleshoot access denied error messages".
       throw new StsError(
         'AccessDenied',
-        `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${arn}`,
+        `${denied} because no identity-based policy allows the ${action} action`,
       );
     }
+    if (!trusted) throw new StsError('AccessDenied', denied);
   }
   if (role === undefined) throw new Error('a role that is trusted exists');
 

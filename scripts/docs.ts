@@ -7,6 +7,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { renderCli, renderCloudFormation, renderTerraform } from './setup-docs.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -88,10 +89,21 @@ export async function renderReadme(): Promise<string> {
   );
 }
 
+/** The page about AWS's side, with the trust statement that a diagnosis prints. */
+export async function renderSetup(): Promise<string> {
+  const page = await readFile(path.join(root, 'docs/setup.md'), 'utf8');
+  const parts = { cli: renderCli(), cloudformation: renderCloudFormation(), terraform: renderTerraform() };
+  return Object.entries(parts).reduce((text, [name, content]) => fill(text, name, content), page);
+}
+
 /** Every file that is written from another, by its path. */
 export async function renderAll(): Promise<Record<string, string>> {
   const main = await readFile(path.join(root, 'action.yml'), 'utf8');
-  return { 'README.md': await renderReadme(), 'exec/action.yml': renderExecAction(main) };
+  return {
+    'README.md': await renderReadme(),
+    'exec/action.yml': renderExecAction(main),
+    'docs/setup.md': await renderSetup(),
+  };
 }
 
 if (import.meta.main) {

@@ -4,12 +4,12 @@ import { masksInInputs } from './config/masks.ts';
 import { profilesText } from './config/profiles-source.ts';
 import { readConfig } from './config/read-config.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
+import type { Verdicts } from './diagnosis/explain.ts';
 import { describeClaims } from './diagnosis/presented-claims.ts';
-import { type ActionError, asActionError } from './errors.ts';
+import { ActionError, asActionError } from './errors.ts';
 import { assertAccountAllowed } from './guard/allowed-accounts.ts';
 import { assertLifeRemains } from './guard/remaining-life.ts';
 import type { Host } from './host.ts';
-import type { Identity } from './identity/identity.ts';
 import { describePlan } from './plan/describe-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { planFromInputs, remarksOnPlan } from './plan/plan-from-inputs.ts';
@@ -19,7 +19,7 @@ import { jobFromEnvironment } from './runner/job.ts';
 import { type Connection, connect, connectionSettings } from './session/connect.ts';
 import { existingSession } from './session/existing-session.ts';
 import { type NamedSession, namedSessions } from './session/named-sessions.ts';
-import { obtainSessions } from './session/obtain-sessions.ts';
+import { type Obtained, obtainSessions } from './session/obtain-sessions.ts';
 
 /** Sessions that passed every guard, ready to be handed to somebody. */
 export interface Authenticated {
@@ -41,7 +41,6 @@ export async function authenticate(
   hand: (authenticated: Authenticated, host: Host) => Promise<void>,
 ): Promise<void> {
   const { runner, env, clock } = host;
-  let connection: Connection | undefined;
   let deadline: Deadline | undefined;
   try {
     const text = inputText(runner.input, env);
@@ -50,10 +49,11 @@ export async function authenticate(
     const config = readConfig(text, job, env, await profilesText(text, job.workspace, host));
 
     deadline = startDeadline(config.timeoutSeconds, clock);
-    connection = connect(connectionSettings(config), host, runner, deadline);
+    const connection = connect(connectionSettings(config), host, runner, deadline);
     const { identityOf, sts } = connection;
 
     const plan = await makePlan(config, host, connection);
+    const verdicts = await verdictsOf(plan, config, connection, host);
     if (config.dryRun) return await describeRun(plan, connection, host);
 
     if (config.useExisting) {
@@ -65,7 +65,8 @@ export async function authenticate(
       runner.info(`The credentials that are there already are not used: ${found}`);
     }
 
-    const obtained = await obtainSessions(plan, identityOf, sts(), config.maxParallel);
+    const outcomes = await obtainSessions(plan, identityOf, sts(), config.maxParallel);
+    const obtained = await explained(plan, outcomes, verdicts, config, connection, host);
     const allowPartial = config.profiles?.allowPartial ?? false;
     const { sessions, failed, failedNames } = namedSessions(plan.delivered, obtained, allowPartial);
     for (const error of new Set(failed)) runner.warning(error.message);
@@ -74,9 +75,10 @@ export async function authenticate(
       assertAccountAllowed(session, config.guards.allowedAccountIds);
       assertLifeRemains(session, config.guards.minimumRemainingSeconds, clock.now());
     }
+    if (config.warnOnPrivilegedTrigger) warnOfTrigger(job.eventName, host);
     await hand({ config, plan, sessions, ambient: isAmbientItself(plan), failedNames }, host);
   } catch (error) {
-    report(asActionError(error), connection?.identities() ?? [], host);
+    report(asActionError(error), host);
   } finally {
     deadline?.clear();
   }
@@ -115,12 +117,37 @@ async function describeRun(plan: Plan, { identityOf }: Connection, { runner }: H
   }
 }
 
-function report(error: ActionError, identities: readonly Identity[], { runner }: Host): void {
-  for (const identity of identities) {
-    const claims = identity.kind === 'web-identity' ? identity.presented() : undefined;
-    if (claims === undefined || !/^(STS|PROFILES)_/.test(error.code)) continue;
-    runner.group('The claims that were presented', describeClaims(claims));
-  }
+/** Trust policies in the workspace are looked at only when there are any, and so is the code for that. */
+async function verdictsOf(plan: Plan, config: Config, connection: Connection, host: Host): Promise<Verdicts> {
+  if (config.trustPolicies.length === 0) return new Map();
+  const { checkTrustPolicies } = await import('./diagnosis/check-trust-policies.ts');
+  return checkTrustPolicies(plan, config, connection, host);
+}
+
+async function explained(
+  plan: Plan,
+  outcomes: Obtained,
+  verdicts: Verdicts,
+  config: Config,
+  connection: Connection,
+  host: Host,
+): Promise<Obtained> {
+  if (![...outcomes.values()].some((outcome) => outcome instanceof ActionError)) return outcomes;
+  const { explainDenials } = await import('./diagnosis/explain.ts');
+  return explainDenials(plan, outcomes, verdicts, config, connection, host);
+}
+
+/** Events whose jobs have the rights of the repository and, as a rule, work on what others wrote. */
+const PRIVILEGED = ['pull_request_target', 'workflow_run'];
+
+function warnOfTrigger(eventName: string, { runner }: Host): void {
+  if (!PRIVILEGED.includes(eventName)) return;
+  runner.warning(
+    `This job was started by ${eventName} and is about to get AWS credentials; if it runs code or files of a pull request, their author gets them, too. See docs/security.md#triggers; warn-on-privileged-trigger: false silences this.`,
+  );
+}
+
+function report(error: ActionError, { runner }: Host): void {
   if (error.cause instanceof Error) runner.debug(error.cause.stack ?? error.cause.message);
   runner.fail(error.message);
 }

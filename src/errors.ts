@@ -35,6 +35,8 @@ export const ERROR_CODES = [
   'DEADLINE_EXCEEDED',
   'ACCOUNT_NOT_ALLOWED',
   'SESSION_TOO_SHORT',
+  'TRUST_POLICY_UNREADABLE',
+  'TRUST_POLICY_MISMATCH',
   'PROFILES_FAILED',
   'PROFILE_EXISTS',
   'PROFILE_FILE_REFUSED',
@@ -54,6 +56,8 @@ export interface ErrorDetails {
   readonly problem: string;
   /** What was met, free of secrets. */
   readonly found?: string | undefined;
+  /** Why it came to that, as far as it can be told from here. */
+  readonly likely?: string | undefined;
   /** What would have been right. */
   readonly expected?: string | undefined;
   /** What the reader can do next. */
@@ -94,10 +98,11 @@ function describe(code: ErrorCode, details: ErrorDetails): string {
   return [`${problem} [${code}]`, ...parts, ...facts].join('\n');
 }
 
-function block({ problem, found, expected, remedy }: ErrorDetails): string[] {
+function block({ problem, found, expected, likely, remedy }: ErrorDetails): string[] {
   const lines = [problem];
   if (found !== undefined) lines.push(`  found:    ${found}`);
   if (expected !== undefined) lines.push(`  expected: ${expected}`);
+  if (likely !== undefined) lines.push(`  likely:   ${likely}`);
   lines.push(`  next:     ${remedy}`);
   return lines;
 }

@@ -283,7 +283,7 @@ describe('each error name has its own code', () => {
       });
       const step = await uses({ ...MINIMAL, 'retry-max-attempts': '2' });
       expect(errorOf(step)).toMatch(
-        new RegExp(`\\[${expected}\\]\\n  found: .*\\n(  expected: .*\\n)?  next: `),
+        new RegExp(`\\[${expected}\\]\\n  found: .*\\n(  (?:expected|likely): .*\\n)*  next: `),
       );
       expect(traces(step)).toEqual(NO_TRACES);
     }),

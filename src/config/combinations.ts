@@ -181,3 +181,24 @@ export function checkRefresh(
     );
   }
 }
+
+/** Notes trust policies for which there is no role, or no token to hold against the first. */
+export function checkTrustPolicies(
+  inputs: InputReader,
+  trustPolicies: readonly string[],
+  identity: IdentityConfig,
+  roles: number,
+): void {
+  if (trustPolicies.length === 0) return;
+  const withToken = identity.kind === 'github-oidc' || identity.kind === 'web-identity-file';
+  if (withToken && trustPolicies.length <= roles) return;
+  inputs.problem({
+    input: 'trust-policy',
+    found: withToken
+      ? `${trustPolicies.length} files for ${roles} roles`
+      : `an identity of kind ${identity.kind}`,
+    expected:
+      'one file for each of role-to-assume and role-chain, on lines of their own, and an OIDC token to hold against the first',
+    remedy: 'Remove what is too much; with profiles, check the roles in steps of their own.',
+  });
+}

@@ -22,6 +22,12 @@ export interface Config {
   /** Deliver nothing when the environment has a valid session already. */
   readonly useExisting: boolean;
   readonly dryRun: boolean;
+  /** Files with the trust policies of the roles, in their order; for a check before anything is asked of AWS. */
+  readonly trustPolicies: readonly string[];
+  /** For what GitHub's API tells a diagnosis; empty for none. */
+  readonly gitHubToken: string;
+  /** Say so when a job is about to get credentials whose trigger often runs code of others. */
+  readonly warnOnPrivilegedTrigger: boolean;
   /** Seconds for the whole action; 0 for no limit. */
   readonly timeoutSeconds: number;
   /** Tries of one request, the first included. */

@@ -7,6 +7,7 @@ const SECRETS = [
   'saml-assertion',
   'mfa-totp-secret',
   'mfa-code',
+  'github-token',
 ];
 const WITH_ACCOUNTS = [
   'role-to-assume',

@@ -253,11 +253,16 @@ export const knownAs =
       : reject(`the name of ${what}: ${names.join(', ')}`, 'Correct the name, or add what it is for.');
 
 /** Values of one kind, separated by white space or commas. */
-export const listOf =
-  <T>(parser: Parser<T>): Parser<readonly T[]> =>
+export const listOf = <T>(parser: Parser<T>) => separatedBy(/[\s,]+/, parser);
+
+/** Values of one kind, one a line. */
+export const linesOf = <T>(parser: Parser<T>) => separatedBy(/\s*\n\s*/, parser);
+
+const separatedBy =
+  <T>(separator: RegExp, parser: Parser<T>): Parser<readonly T[]> =>
   (text) => {
     const values: T[] = [];
-    for (const part of text.split(/[\s,]+/).filter((piece) => piece !== '')) {
+    for (const part of text.split(separator).filter((piece) => piece !== '')) {
       const parsed = parser(part);
       if (!('value' in parsed)) return { ...parsed, found: part };
       values.push(parsed.value);

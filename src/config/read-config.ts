@@ -2,7 +2,7 @@ import { accountOfArn, type BareRole, completeRole, isComplete, type RoleArn } f
 import { type Partition, partitionOfRegion } from '../plan/partitions.ts';
 import { proxyUrl } from '../proxy/proxy-settings.ts';
 import type { Environment } from '../runner/runner.ts';
-import { checkCombinations, checkRefresh, checkWithProfiles } from './combinations.ts';
+import { checkCombinations, checkRefresh, checkTrustPolicies, checkWithProfiles } from './combinations.ts';
 import type {
   Config,
   DeliveryConfig,
@@ -57,6 +57,9 @@ export function readConfig(
     ),
     useExisting: inputs.withDefault('use-existing-credentials', parse.boolean, false),
     dryRun: inputs.withDefault('dry-run', parse.boolean, false),
+    trustPolicies: inputs.withDefault('trust-policy', parse.linesOf(parse.filePath), []),
+    gitHubToken: inputs.withDefault('github-token', (value) => ({ value }), ''),
+    warnOnPrivilegedTrigger: inputs.withDefault('warn-on-privileged-trigger', parse.boolean, true),
     timeoutSeconds: inputs.withDefault(
       'action-timeout-s',
       parse.wholeNumber(0, 86_400, 'seconds'),
@@ -70,6 +73,7 @@ export function readConfig(
       : readProfilesConfig(inputs, profilesText, partition, session, env);
   if (profiles !== undefined) checkWithProfiles(inputs, profiles, session);
   else if (identity !== undefined) checkCombinations(inputs, identity, roles, session);
+  if (identity !== undefined) checkTrustPolicies(inputs, rest.trustPolicies, identity, roles.length);
   if (identity !== undefined) checkRefresh(inputs, delivery, identity, session);
 
   inputs.assertNoProblems();

@@ -6,6 +6,7 @@ const SHOWN = [
   ['audience', 'aud'],
   ['issuer', 'iss'],
   ['repository', 'repository'],
+  ['repository ID', 'repository_id'],
   ['ref', 'ref'],
   ['environment', 'environment'],
   ['event', 'event_name'],

@@ -33,8 +33,6 @@ export interface Connection {
   identityOf(config: IdentityConfig): Identity;
   /** Loads the SDK at the first call: it is most of what there is to load, and comes while a proof is on its way. */
   sts(): Promise<Sts>;
-  /** The identities in use so far. */
-  identities(): readonly Identity[];
 }
 
 export function connect(
@@ -78,6 +76,5 @@ export function connect(
       sts ??= load();
       return sts;
     },
-    identities: () => [...identities.values()],
   };
 }

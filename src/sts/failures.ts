@@ -1,3 +1,4 @@
+import type { FailureHint } from '../diagnosis/denial.ts';
 import { ActionError, type ErrorCode, type ErrorDetails } from '../errors.ts';
 import { type SessionRequest, targetOf } from '../plan/plan.ts';
 import { proxyRefused } from '../proxy/refusal.ts';
@@ -8,11 +9,26 @@ export class StsFailure extends ActionError {
   readonly failure: FailureClass;
   /** Whether the endpoint itself is in doubt: no connection, or a server error. */
   readonly unreachable: boolean;
+  /** What the text says beyond the name. */
+  readonly hint: FailureHint | undefined;
+  /** Where it was asked for. */
+  readonly endpoint: string | undefined;
 
-  constructor(code: ErrorCode, failure: FailureClass, details: ErrorDetails, unreachable = false) {
+  constructor(
+    code: ErrorCode,
+    failure: FailureClass,
+    details: ErrorDetails,
+    more: {
+      readonly unreachable?: boolean;
+      readonly hint?: FailureHint | undefined;
+      readonly endpoint?: string;
+    } = {},
+  ) {
     super(code, details);
     this.failure = failure;
-    this.unreachable = unreachable;
+    this.unreachable = more.unreachable ?? false;
+    this.hint = more.hint;
+    this.endpoint = more.endpoint;
   }
 }
 
@@ -31,6 +47,8 @@ interface Row {
   readonly operations?: readonly SessionRequest['operation'][];
   readonly failure: FailureClass;
   readonly code: ErrorCode;
+  /** What this row's text tells a diagnosis. */
+  readonly hint?: FailureHint;
   readonly problem: (call: StsCall) => string;
   readonly expected?: (call: StsCall) => string;
   readonly remedy: (call: StsCall) => string;
@@ -49,6 +67,7 @@ const FAILURES: readonly Row[] = [
     text: /sts:TagSession/,
     failure: 'propagation',
     code: 'STS_ACCESS_DENIED',
+    hint: 'tag-session',
     problem: (call) => `STS refused to let session tags into ${target(call)}.`,
     expected: () => 'a trust policy that allows sts:TagSession beside sts:AssumeRole',
     remedy: () =>
@@ -59,6 +78,7 @@ const FAILURES: readonly Row[] = [
     text: /sts:SetSourceIdentity/,
     failure: 'propagation',
     code: 'STS_ACCESS_DENIED',
+    hint: 'source-identity',
     problem: (call) => `STS refused to let the source identity into ${target(call)}.`,
     expected: () => 'a trust policy, and a caller, that allow sts:SetSourceIdentity beside sts:AssumeRole',
     remedy: () =>
@@ -84,6 +104,18 @@ const FAILURES: readonly Row[] = [
       `a role of that name in account ${account(call)} whose trust policy allows sts:${call.request.operation} for what was presented`,
     remedy: () =>
       "Compare the conditions of the role's trust policy with the claims in the group above; check account, path and name in the ARN.",
+  },
+  {
+    // IAM User Guide, "Troubleshoot access denied error messages".
+    names: ['AccessDenied'],
+    text: /identity-based policy|session policy|permissions boundary|service control policy/,
+    operations: ['AssumeRole'],
+    failure: 'propagation',
+    code: 'STS_ACCESS_DENIED',
+    hint: 'caller-permission',
+    problem: (call) => `The caller may not assume ${target(call)}: its own policies do not allow it.`,
+    expected: (call) => `a caller whose policies allow sts:AssumeRole on ${target(call)}`,
+    remedy: () => 'Add the statement to the policies of the role or user that asks.',
   },
   {
     names: ['AccessDenied'],
@@ -193,6 +225,17 @@ const FAILURES: readonly Row[] = [
   },
   {
     names: ['ValidationError'],
+    text: /DurationSeconds.*role chaining/,
+    failure: 'final',
+    code: 'STS_DURATION_TOO_LONG',
+    hint: 'chain-duration',
+    problem: (call) =>
+      `STS does not give ${target(call)} for that long: it is asked for by another role's session.`,
+    expected: () => 'at most 3600 s (role-duration-seconds)',
+    remedy: () => 'Lower role-duration-seconds to 3600; refresh renews the session as long as the job runs.',
+  },
+  {
+    names: ['ValidationError'],
     text: /DurationSeconds/,
     failure: 'final',
     code: 'STS_DURATION_TOO_LONG',
@@ -222,6 +265,16 @@ const FAILURES: readonly Row[] = [
     expected: () => 'an active access key, or a session of the same partition',
     remedy: () =>
       'Check that the key exists, is active, belongs to this partition, and comes with its session token if it is temporary.',
+  },
+  {
+    names: ['SignatureDoesNotMatch'],
+    text: /Signature (expired|not yet current)/,
+    failure: 'final',
+    code: 'STS_SIGNATURE_MISMATCH',
+    hint: 'clock',
+    problem: (call) => `STS did not accept the time of the request for ${target(call)}.`,
+    expected: () => 'a clock that is right within five minutes',
+    remedy: () => "Correct the runner's clock.",
   },
   {
     names: ['SignatureDoesNotMatch', 'IncompleteSignature'],
@@ -255,13 +308,14 @@ export function explainFailure(error: unknown, call: StsCall): ActionError {
 
   const row = FAILURES.find((candidate) => fits(candidate, name, message, call));
   if (row !== undefined) {
-    return new StsFailure(row.code, row.failure, {
+    const details = {
       problem: row.problem(call),
       found: `${call.request.operation} at ${call.endpoint} answered ${name}: ${message}${inBrackets(requestId)}`,
       expected: row.expected?.(call),
       remedy: row.remedy(call),
       cause: error,
-    });
+    };
+    return new StsFailure(row.code, row.failure, details, { hint: row.hint, endpoint: call.endpoint });
   }
   if (status === 407) return new StsFailure('PROXY_REFUSED', 'final', proxyRefused(call.endpoint));
   if (status === undefined) return noAnswer(error, call);
@@ -280,7 +334,7 @@ export function explainFailure(error: unknown, call: StsCall): ActionError {
     'STS_FAILED',
     server ? 'transient' : status === 429 ? 'throttled' : 'final',
     details,
-    server,
+    { unreachable: server, endpoint: call.endpoint },
   );
 }
 
@@ -312,7 +366,7 @@ function noAnswer(error: unknown, { request, endpoint }: StsCall): ActionError {
       'Check aws-region and sts-endpoint for typing errors, and that the runner may connect there (proxy, firewall, VPC endpoint).',
     cause: error,
   };
-  return new StsFailure('STS_UNREACHABLE', 'transient', details, true);
+  return new StsFailure('STS_UNREACHABLE', 'transient', details, { unreachable: true, endpoint });
 }
 
 /** An answer that is not STS's: a proxy's page, or one cut short. The SDK's text is left out, as it may quote it. */

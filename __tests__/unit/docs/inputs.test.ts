@@ -36,5 +36,6 @@ describe('each input and output', () => {
 });
 
 test('no input has a default in action.yml, where it would hide the variable that supplies it', () => {
-  expect(JSON.stringify(inputs)).not.toContain('"default":');
+  const { 'github-token': _, ...others } = inputs ?? {};
+  expect(JSON.stringify(others)).not.toContain('"default":');
 });

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { renderSetup } from '../../../scripts/docs.ts';
+import { EXAMPLE } from '../../../scripts/setup-docs.ts';
+import { policyOf, webIdentityStatement } from '../../../src/diagnosis/trust-policy/statement.ts';
+
+const page = readFileSync('docs/setup.md', 'utf8');
+/** What is between the fences of a generated block. */
+const block = (name: string) =>
+  page
+    .split(`<!-- ${name}:start -->\n`)[1]
+    ?.split(`<!-- ${name}:end -->`)[0]
+    ?.replaceAll(/^```\w*\n?/gm, '') ?? '';
+const statement = webIdentityStatement(EXAMPLE);
+const POLICY = policyOf(statement);
+
+test('docs/setup.md is what the statement of a diagnosis makes it', async () => {
+  expect(page).toBe(await renderSetup());
+});
+
+describe('the same policy in every notation', () => {
+  test('AWS CLI', () => {
+    const json = /<<'EOF'\n([\s\S]*?)\nEOF\n/.exec(block('cli'))?.[1] ?? '';
+    expect(JSON.parse(json)).toEqual(POLICY);
+  });
+
+  test('CloudFormation', () => {
+    const { Resources } = parse(block('cloudformation'));
+    const { ClientIdList, Url } = Resources.GitHubProvider.Properties;
+    expect({ ClientIdList, Url }).toEqual({ ClientIdList: [EXAMPLE.audience], Url: EXAMPLE.issuer });
+    const policy = Resources.DeployRole.Properties.AssumeRolePolicyDocument;
+    expect(policy.Statement[0].Principal).toEqual({ Federated: { Ref: 'GitHubProvider' } });
+    policy.Statement[0].Principal = statement.Principal;
+    expect(policy).toEqual(POLICY);
+  });
+
+  test('Terraform', () => {
+    const json = /jsonencode\(([\s\S]*?)\)\n}/.exec(block('terraform'))?.[1] ?? '';
+    const arn = JSON.stringify(statement.Principal.Federated);
+    expect(JSON.parse(json.replace('aws_iam_openid_connect_provider.github.arn', arn))).toEqual(POLICY);
+  });
+});

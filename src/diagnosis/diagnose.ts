@@ -1,0 +1,118 @@
+import { type Cause, causesOf } from './causes.ts';
+import type { Denial } from './denial.ts';
+import { describeClaims } from './presented-claims.ts';
+import { describeMismatch, type Verdict } from './trust-policy/evaluate.ts';
+import {
+  hopStatement,
+  providerOf,
+  type TrustStatement,
+  webIdentityStatement,
+} from './trust-policy/statement.ts';
+
+/** A denial, explained. */
+export interface Diagnosis {
+  /** The likeliest first. */
+  readonly causes: readonly Cause[];
+  /** A statement that allows exactly this run, where a trust policy may be the cause. */
+  readonly statement: TrustStatement | undefined;
+}
+
+export function diagnose(denial: Denial): Diagnosis {
+  return { causes: causesOf(denial), statement: statementFor(denial) };
+}
+
+function statementFor({ code, request, claims, caller }: Denial): TrustStatement | undefined {
+  if (code !== 'STS_ACCESS_DENIED' && code !== 'TRUST_POLICY_MISMATCH' && code !== 'STS_PROVIDER_NOT_FOUND')
+    return undefined;
+  const { partition, accountId } = request.role;
+  if (claims !== undefined) {
+    const [audience = ''] = [claims.aud].flat().map(String);
+    const [issuer, subject] = [String(claims.iss), String(claims.sub)];
+    // A customised subject need not say of which repository it is.
+    const { repository, repository_id: id } = claims;
+    const tied = [repository, id].some((part) => typeof part === 'string' && subject.includes(part));
+    const repositoryId = tied || typeof id !== 'string' ? undefined : id;
+    return webIdentityStatement({ partition, accountId, issuer, audience, subject, repositoryId });
+  }
+  if (request.operation !== 'AssumeRole' || caller === undefined) return undefined;
+  return hopStatement({
+    caller: caller.arn,
+    tags: request.tags.length > 0,
+    sourceIdentity: request.sourceIdentity !== undefined,
+    externalId: request.externalId,
+  });
+}
+
+/** What was asked, what was presented, why it may have been refused, and what would be allowed: for the job's log. */
+export function describeDiagnosis(
+  denial: Denial,
+  { causes, statement }: Diagnosis,
+  place: { readonly region: string; readonly endpoint: string | undefined },
+  remarks: readonly string[],
+): string[] {
+  const { request, claims, caller, verdict } = denial;
+  const { arn, accountId } = request.role;
+  const asked = [
+    ['operation', request.operation],
+    ['role', arn],
+    ['account', accountId],
+    ['region', place.region],
+    ...(place.endpoint === undefined ? [] : [['endpoint', place.endpoint]]),
+  ].map(([label, value]) => `  ${`${label}:`.padEnd(18)}${value}`);
+  return [
+    'Asked for',
+    ...asked,
+    'Presented',
+    ...(claims === undefined
+      ? [`  ${'caller:'.padEnd(18)}${caller?.arn ?? '(unknown)'}`, ...describeSent(denial)]
+      : describeClaims(claims).map((line) => `  ${line}`)),
+    ...(verdict === undefined ? [] : describeVerdict(verdict)),
+    'Likely causes, the likeliest first',
+    ...causes.flatMap(({ id, why, check }, index) => [`  ${index + 1}. ${why} [${id}]`, `     ${check}`]),
+    ...(statement === undefined
+      ? []
+      : [
+          'A trust policy statement for exactly this run',
+          ...JSON.stringify(statement, undefined, 2)
+            .split('\n')
+            .map((line) => `  ${line}`),
+        ]),
+    ...(denial.code === 'STS_PROVIDER_NOT_FOUND' && claims !== undefined
+      ? ['The provider, if it is missing', `  ${createProvider(String(claims.iss), String(claims.aud))}`]
+      : []),
+    ...remarks,
+  ];
+}
+
+/** What goes along with a signed request, as far as trust policies have conditions on it; the external ID stays out. */
+function describeSent({ request }: Denial): string[] {
+  if (request.operation !== 'AssumeRole') return [];
+  const { externalId, tags, sourceIdentity, mfa, sessionName } = request;
+  return [
+    ['session name', sessionName],
+    ['external ID', externalId === undefined ? '(none)' : `${externalId.length} characters`],
+    ['session tags', tags.length === 0 ? '(none)' : tags.map(({ key }) => key).join(', ')],
+    ['source identity', sourceIdentity ?? '(none)'],
+    ['MFA', mfa === undefined ? 'no' : 'yes'],
+  ].map(([label, value]) => `  ${`${label}:`.padEnd(18)}${value}`);
+}
+
+/** What a trust policy says to a run, statement by statement. */
+export function describeVerdict({ decision, statements, question }: Verdict): string[] {
+  const words = { allowed: 'allows', denied: 'does not allow', undecided: 'may allow' }[decision];
+  return [
+    `The file in trust-policy ${words} ${question.action} for this run`,
+    ...statements.flatMap(({ statement, outcome, mismatches, notEvaluated }) => [
+      `  ${statement.label} (${statement.effect}): ${outcome}`,
+      ...mismatches.map((mismatch) => `    ${describeMismatch(mismatch)}`),
+      ...notEvaluated.map(
+        ({ operator, key }) => `    ${operator} ${key}: not evaluated, as its value is not known here`,
+      ),
+    ]),
+  ];
+}
+
+/** The command that makes the provider. */
+function createProvider(issuer: string, audience: string): string {
+  return `aws iam create-open-id-connect-provider --url https://${providerOf(issuer)} --client-id-list ${audience}`;
+}
