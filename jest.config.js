@@ -1,8 +1,12 @@
 /** Tests are TypeScript modules run as they stand: swc strips the types, Node's own ESM loader does the rest. */
 export default {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
-  // Real clients need more than Node and have a configuration of their own.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/clients/'],
+  // Real clients and runners need more than Node and have configurations of their own.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/__tests__/clients/',
+    '<rootDir>/__tests__/workflows/',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -4,8 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { ACTION_NODE, type StepResult } from '../../lab/job.ts';
 import { HUB, MINIMAL, SPOKE, withJob } from '../support/harness.ts';
 import { pause } from '../support/refresh.ts';
+import { AWS, GO_WHOAMI, PYTHON } from './clients.ts';
 
-const BIN = path.resolve('.cache/clients', process.platform === 'win32' ? 'Scripts' : 'bin');
 const SESSION_SECONDS = 20;
 /** More than three lifetimes of a session. */
 const SECONDS = 66;
@@ -64,7 +64,7 @@ describe.each(['process', 'broker'])('refresh: %s', (refresh) => {
           let failures = 0;
           const end = Date.now() + SECONDS * 1000;
           while (Date.now() < end) {
-            const step = await job.run(path.join(BIN, 'aws'), ['sts', 'get-caller-identity']);
+            const step = await job.run(AWS, ['sts', 'get-caller-identity']);
             calls++;
             if (step.exitCode !== 0 || !step.stdout.includes('222222222222')) {
               failures++;
@@ -89,24 +89,31 @@ describe.each(['process', 'broker'])('refresh: %s', (refresh) => {
           lab.traffic.clearFaults();
           return failed;
         };
-        const [aws, boto3, javascript, failed] = await Promise.all([
+        const [aws, boto3, javascript, go, failed] = await Promise.all([
           cli(),
-          job.run(path.join(BIN, 'python'), ['-c', BOTO3]).then(countsOf),
+          job.run(PYTHON, ['-c', BOTO3]).then(countsOf),
           job.run(ACTION_NODE, [program]).then(countsOf),
+          job.run(GO_WHOAMI, [String(SECONDS * 2)]).then(countsOf),
           away(),
         ]);
         const [post] = await finish();
         const [, refreshes = '', failures = ''] =
           /: (\d+) refresh(?:es)?, (\d+) failed/.exec(post?.log ?? '') ?? [];
         console.log(
-          `refresh: ${refresh}, ${SECONDS} s with sessions of ${SESSION_SECONDS} s: AWS CLI ${aws.calls} calls, ${aws.failures} failed; boto3 ${boto3.calls}, ${boto3.failures}; JavaScript SDK ${javascript.calls}, ${javascript.failures}; ${refreshes} refreshes, ${failures} failed while STS was away (${failed} requests)`,
+          `refresh: ${refresh}, ${SECONDS} s with sessions of ${SESSION_SECONDS} s: AWS CLI ${aws.calls} calls, ${aws.failures} failed; boto3 ${boto3.calls}, ${boto3.failures}; JavaScript SDK ${javascript.calls}, ${javascript.failures}; Go SDK ${go.calls}, ${go.failures}; ${refreshes} refreshes, ${failures} failed while STS was away (${failed} requests)`,
         );
-        expect({ aws: aws.failures, boto3: boto3.failures, javascript: javascript.failures }).toEqual({
+        expect({
+          aws: aws.failures,
+          boto3: boto3.failures,
+          javascript: javascript.failures,
+          go: go.failures,
+        }).toEqual({
           aws: 0,
           boto3: 0,
           javascript: 0,
+          go: 0,
         });
-        expect(Math.min(aws.calls, boto3.calls, javascript.calls)).toBeGreaterThan(20);
+        expect(Math.min(aws.calls, boto3.calls, javascript.calls, go.calls)).toBeGreaterThan(20);
         expect(Number(refreshes)).toBeGreaterThanOrEqual(3);
         expect(failed).toBeGreaterThan(0);
       }),

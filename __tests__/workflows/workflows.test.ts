@@ -1,0 +1,219 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { DEPLOY, HUB, SPOKE } from '../support/harness.ts';
+import { runWorkflow } from './act.ts';
+
+/** For time limits: act starts a process for each step, and copies the action for each that uses it. */
+const SECONDS = 1000;
+
+/** act copies the repository in its place, without asking anybody. */
+const CHECKOUT = 'actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683';
+
+/** A workflow of one job with these steps. */
+const job = (steps: string, head = '') => `on: push
+permissions: {}
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    permissions:
+      id-token: write
+      contents: read
+${head}    steps:
+      - uses: ${CHECKOUT}
+${steps.replaceAll(/^/gm, '      ')}
+`;
+
+const ACCOUNTS = `[profile hub]\nrole_arn = ${HUB}\n[profile dev]\nsource_profile = hub\nrole_arn = ${SPOKE}\nregion = us-east-1\n`;
+
+describe('uses: ./', () => {
+  test(
+    'variables for later steps, the AWS CLI among them; the post step after all others',
+    async () => {
+      const { exitCode, log, counts, lab } = await runWorkflow(
+        job(`- uses: ./
+  id: aws
+  with:
+    aws-region: eu-west-1
+    role-to-assume: ${HUB}
+    role-chain: ${SPOKE}
+- run: aws sts get-caller-identity
+- run: echo "in account \${{ steps.aws.outputs.aws-account-id }}"
+- run: echo "last step"`),
+      );
+      expect(log).toContain('"Arn": "arn:aws:sts::222222222222:assumed-role/deploy/octo-org.octo-app-1"');
+      expect(log).toContain('in account 222222222222');
+      expect(log).toMatch(/last step[\s\S]*Run Post \.\/[\s\S]*Restored AWS_ACCESS_KEY_ID/);
+      expect(exitCode).toBe(0);
+      expect(counts).toMatchObject({
+        oidc: 1,
+        AssumeRoleWithWebIdentity: 1,
+        AssumeRole: 1,
+        GetCallerIdentity: 1,
+      });
+      for (const secret of lab.secrets()) expect(log).not.toContain(secret);
+    },
+    120 * SECONDS,
+  );
+
+  test(
+    'a denial fails the job with its diagnosis; later steps do not run, the post step does',
+    async () => {
+      const { exitCode, log } = await runWorkflow(
+        job(`- uses: ./
+  with:
+    aws-region: eu-west-1
+    role-to-assume: ${DEPLOY}-denied
+- run: echo "NOT REACHED"
+- if: failure()
+  run: echo "key=[$AWS_ACCESS_KEY_ID]"`),
+      );
+      expect(exitCode).toBe(1);
+      expect(log).toContain('[STS_ACCESS_DENIED]');
+      expect(log).toContain('A trust policy statement for exactly this run');
+      expect(log).not.toMatch(/\| NOT REACHED/);
+      expect(log).toContain('key=[]');
+    },
+    120 * SECONDS,
+  );
+
+  test.each(['process', 'broker'])(
+    'refresh: %s, until the job ends',
+    async (refresh) => {
+      const { exitCode, log, counts } = await runWorkflow(
+        job(`- uses: ./
+  with:
+    aws-region: eu-west-1
+    role-to-assume: ${DEPLOY}
+    refresh: ${refresh}
+- run: aws sts get-caller-identity; sleep 10; aws sts get-caller-identity`),
+        { lab: { sessionSeconds: 8 } },
+      );
+      expect(log.match(/assumed-role\/deploy\/octo-org.octo-app-1"/g)).toHaveLength(2);
+      expect(log).toMatch(/Sessions that refresh themselves: [12] refresh(es)?, 0 failed/);
+      expect(exitCode).toBe(0);
+      expect(counts.AssumeRoleWithWebIdentity).toBeGreaterThanOrEqual(2);
+    },
+    120 * SECONDS,
+  );
+});
+
+test(
+  './exec, ./matrix and ./logout',
+  async () => {
+    const { exitCode, log } = await runWorkflow(
+      `on: push
+permissions: {}
+jobs:
+  list:
+    runs-on: ubuntu-latest
+    outputs:
+      matrix: \${{ steps.list.outputs.matrix }}
+    steps:
+      - uses: ${CHECKOUT}
+      - id: list
+        uses: ./matrix
+        with:
+          profiles-file: accounts.ini
+          aws-region: eu-west-1
+  each:
+    needs: list
+    runs-on: ubuntu-latest
+    permissions:
+      id-token: write
+    strategy:
+      matrix: \${{ fromJSON(needs.list.outputs.matrix) }}
+    steps:
+      - uses: ${CHECKOUT}
+      - uses: ./exec
+        with:
+          aws-region: eu-west-1
+          profiles-file: accounts.ini
+          select-profiles: \${{ matrix.name }}
+          default-profile: \${{ matrix.name }}
+          run: aws sts get-caller-identity && echo "in \${{ matrix.name }}, $AWS_REGION"
+      - run: echo "key=[$AWS_ACCESS_KEY_ID]"
+      - uses: ./
+        with:
+          aws-region: eu-west-1
+          role-to-assume: ${DEPLOY}
+      - uses: ./logout
+      - run: echo "after=[$AWS_ACCESS_KEY_ID]"
+`,
+      { files: { 'accounts.ini': ACCOUNTS } },
+    );
+    expect(log).toContain('in hub, eu-west-1');
+    expect(log).toContain('in dev, us-east-1');
+    expect(log.match(/ key=\[\]/g)).toHaveLength(2);
+    expect(log.match(/ after=\[\]/g)).toHaveLength(2);
+    expect(exitCode).toBe(0);
+  },
+  180 * SECONDS,
+);
+
+test(
+  "exec: the exit code of the command is the step's",
+  async () => {
+    const { exitCode, log } = await runWorkflow(
+      job(`- uses: ./exec
+  id: command
+  continue-on-error: true
+  with:
+    aws-region: eu-west-1
+    role-to-assume: ${DEPLOY}
+    run: exit 3
+- run: echo "outcome \${{ steps.command.outcome }}"`),
+    );
+    expect(log).toContain('outcome failure');
+    expect(exitCode).toBe(0);
+  },
+  120 * SECONDS,
+);
+
+test(
+  'the reusable workflow: one job for each profile, with its session',
+  async () => {
+    const { exitCode, log } = await runWorkflow(
+      `on: push
+permissions: {}
+jobs:
+  each:
+    permissions:
+      id-token: write
+      contents: read
+    uses: OWNER/assume-aws-roles/.github/workflows/for-each-account.yml@v1
+    with:
+      aws-region: eu-west-1
+      profiles-file: accounts.ini
+      run: aws sts get-caller-identity && echo "$PROFILE is $ACCOUNT in $AWS_REGION"
+`,
+      { files: { 'accounts.ini': ACCOUNTS } },
+    );
+    expect(log).toContain('hub is 111111111111 in eu-west-1');
+    expect(log).toContain('dev is 222222222222 in us-east-1');
+    expect(log).toContain('"Account": "222222222222"');
+    expect(exitCode).toBe(0);
+  },
+  180 * SECONDS,
+);
+
+test(
+  'the trust policy of the docs holds for the token of a job',
+  async () => {
+    const { exitCode, log } = await runWorkflow(
+      job(`- uses: ./
+  with:
+    aws-region: eu-west-1
+    role-to-assume: ${DEPLOY}
+    trust-policy: iam/trust.json
+    dry-run: true`),
+      {
+        files: {
+          'iam/trust.json': /<<'EOF'\n([\s\S]*?)\nEOF/.exec(readFileSync('docs/setup.md', 'utf8'))?.[1] ?? '',
+        },
+      },
+    );
+    expect(log).toContain('The file in trust-policy allows sts:AssumeRoleWithWebIdentity for this run');
+    expect(exitCode).toBe(0);
+  },
+  120 * SECONDS,
+);

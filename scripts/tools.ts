@@ -1,0 +1,64 @@
+/** Tools that checks need beyond Node, installed at pinned versions into the project's own `.cache`. */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export const root = path.resolve(import.meta.dirname, '..');
+const cache = path.join(root, '.cache');
+const exe = process.platform === 'win32' ? '.exe' : '';
+
+/** The folder of the programs that `requirements.txt` installs. */
+export const PYTHON_BIN = path.join(cache, 'clients', process.platform === 'win32' ? 'Scripts' : 'bin');
+
+/** `module@version` of each Go program, by its name. */
+const GO_TOOLS = {
+  act: 'github.com/nektos/act@v0.2.89',
+  actionlint: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
+} as const;
+
+const run = (program: string, ...args: string[]) =>
+  execFileSync(program, args, { cwd: root, stdio: 'inherit' });
+
+/** A virtual environment with the pinned packages of Python. */
+export function installPythonTools(): void {
+  const venv = path.join(cache, 'clients');
+  const requirements = path.join(root, '__tests__/clients/requirements.txt');
+  const installed = path.join(venv, 'requirements.txt');
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(requirements, 'utf8')) return;
+  run('python3', '-m', 'venv', '--clear', venv);
+  run(path.join(PYTHON_BIN, 'pip'), 'install', '--quiet', '--disable-pip-version-check', '-r', requirements);
+  copyFileSync(requirements, installed);
+}
+
+/** Where a Go program is, built from its pinned source if it is not there yet. */
+export function installGoTool(name: keyof typeof GO_TOOLS): string {
+  const [, version] = GO_TOOLS[name].split('@');
+  const bin = path.join(cache, 'go', `${name}-${version}`);
+  const program = path.join(bin, name + exe);
+  if (!existsSync(program)) {
+    const env = { ...process.env, GOBIN: bin, GOFLAGS: '-mod=mod' };
+    execFileSync('go', ['install', GO_TOOLS[name]], { cwd: root, stdio: 'inherit', env });
+  }
+  return program;
+}
+
+/** Builds a Go program of ours. */
+export function buildGo(folder: string, name: string): string {
+  const program = path.join(cache, 'go', name + exe);
+  mkdirSync(path.dirname(program), { recursive: true });
+  execFileSync('go', ['build', '-o', program, '.'], { cwd: path.join(root, folder), stdio: 'inherit' });
+  return program;
+}
+
+/** Runs the tests of a folder that has a configuration of its own. */
+export function runTests(folder: string): void {
+  const jest = path.join(root, 'node_modules/jest/bin/jest.js');
+  run(
+    process.execPath,
+    '--experimental-vm-modules',
+    '--no-warnings',
+    jest,
+    '--config',
+    `${folder}/jest.config.js`,
+  );
+}
