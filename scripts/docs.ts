@@ -57,7 +57,7 @@ name: Run a command with AWS roles
 description: Runs one command with the credentials of an AWS role in that command's environment alone.
 author: the Assume AWS Roles authors
 branding:
-  icon: key
+  icon: lock
   color: orange
 inputs:
   run:

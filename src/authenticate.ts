@@ -42,6 +42,7 @@ export async function authenticate(
 ): Promise<void> {
   const { runner, env, clock } = host;
   let deadline: Deadline | undefined;
+  const lap = stopwatch(host);
   try {
     const text = inputText(runner.input, env);
     for (const secret of masksInInputs(text)) runner.mask(secret);
@@ -53,6 +54,7 @@ export async function authenticate(
     const { identityOf, sts } = connection;
 
     const plan = await makePlan(config, host, connection);
+    lap(`inputs and plan of ${plan.nodes.length} sessions`);
     const verdicts = await verdictsOf(plan, config, connection, host);
     if (config.dryRun) return await describeRun(plan, connection, host);
 
@@ -66,6 +68,7 @@ export async function authenticate(
     }
 
     const outcomes = await obtainSessions(plan, identityOf, sts(), config.maxParallel);
+    lap('sessions');
     const obtained = await explained(plan, outcomes, verdicts, config, connection, host);
     const allowPartial = config.profiles?.allowPartial ?? false;
     const { sessions, failed, failedNames } = namedSessions(plan.delivered, obtained, allowPartial);
@@ -77,6 +80,7 @@ export async function authenticate(
     }
     if (config.warnOnPrivilegedTrigger) warnOfTrigger(job.eventName, host);
     await hand({ config, plan, sessions, ambient: isAmbientItself(plan), failedNames }, host);
+    lap('delivery');
   } catch (error) {
     report(asActionError(error), host);
   } finally {
@@ -115,6 +119,16 @@ async function describeRun(plan: Plan, { identityOf }: Connection, { runner }: H
     const { claims } = await identity.token();
     runner.group('Dry run: the claims that would be presented', describeClaims(claims));
   }
+}
+
+/** Tells in debug lines how long each part took. */
+function stopwatch({ clock, runner }: Host): (part: string) => void {
+  let last = clock.now();
+  return (part) => {
+    const now = clock.now();
+    runner.debug(`${part}: ${now - last} ms`);
+    last = now;
+  };
 }
 
 /** Trust policies in the workspace are looked at only when there are any, and so is the code for that. */

@@ -277,3 +277,27 @@ describe('bad input fails before any request', () => {
     }),
   );
 });
+
+test('debug lines tell what took how long, with the ID of each request', () =>
+  withJob({ env: { RUNNER_DEBUG: '1' } }, async ({ uses }) => {
+    const { log, outputs } = await uses({ ...MINIMAL, 'role-to-assume': HUB, 'role-chain': SPOKE });
+    const lines = log.split('\n').filter((line) => line.startsWith('Debug: '));
+    expect(lines).toEqual([
+      expect.stringMatching(/^Debug: inputs and plan of 2 sessions: \d+ ms$/),
+      expect.stringMatching(/^Debug: OIDC token for sts.amazonaws.com from http:\S+: \d+ ms$/),
+      expect.stringMatching(
+        /^Debug: AssumeRoleWithWebIdentity of \S+deploy-hub at http:\S+: \d+ ms, request [0-9a-f-]{36}$/,
+      ),
+      expect.stringMatching(
+        new RegExp(
+          `^Debug: AssumeRole of ${SPOKE} at http:\\S+: \\d+ ms, request ${outputs['sts-request-id']}$`,
+        ),
+      ),
+      expect.stringMatching(/^Debug: sessions: \d+ ms$/),
+      expect.stringMatching(/^Debug: delivery: \d+ ms$/),
+    ]);
+    const denied = await uses({ ...MINIMAL, 'role-to-assume': `${HUB}-denied` });
+    expect(denied.log).toMatch(
+      /Debug: AssumeRoleWithWebIdentity of .*: \d+ ms, failed: AccessDenied\w*, request [0-9a-f-]{36}/,
+    );
+  }));

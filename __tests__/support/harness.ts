@@ -86,6 +86,7 @@ export function snapshotOf(step: StepResult, lab: Lab): object {
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
       .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
       .replaceAll(/AROA[A-Z2-7]{17}/g, '<role id>')
+      .replaceAll(/\d+ ms\b/g, '<ms>')
       .replaceAll(/127\.0\.0\.1:\d+/g, '<lab>');
   const values = (map: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(map).map(([name, value]) => [name, replace(value)]));

@@ -18,6 +18,8 @@ export interface WorkflowOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly vars?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Variables of the job. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Programs that stand in for those that a step calls; each is a script of `sh`. */
   readonly programs?: Readonly<Record<string, string>>;
 }
@@ -83,7 +85,7 @@ export async function runWorkflow(workflow: string, options: WorkflowOptions = {
         'push',
         ...['-W', '.github/workflows/test.yml', '-P', 'ubuntu-latest=-self-hosted', '--no-cache-server'],
         ...['--local-repository', `OWNER/assume-aws-roles@v1=${action}`],
-        ...flags('--env', variables),
+        ...flags('--env', { ...variables, ...options.env }),
         ...flags('--var', options.vars ?? {}),
         ...flags('--secret', { GITHUB_TOKEN: JOB_TOKEN, ...options.secrets }),
       ],

@@ -79,6 +79,7 @@ async function requestToken(options: GitHubOidcOptions, audience: string): Promi
   const url = new URL(requestUrl);
   url.searchParams.set('audience', audience);
 
+  const startedAt = options.clock.now();
   const response = await withRetry(
     async () => {
       const answer = await options.http({
@@ -102,7 +103,9 @@ async function requestToken(options: GitHubOidcOptions, audience: string): Promi
     throw error instanceof ActionError ? error : unreachable(url, error);
   });
 
-  return readToken(response, mask);
+  const token = readToken(response, mask);
+  log.debug(`OIDC token for ${audience} from ${url.origin}: ${options.clock.now() - startedAt} ms`);
+  return token;
 }
 
 function readToken(response: HttpResponse, mask: (secret: string) => void): WebIdentityToken {

@@ -69,11 +69,18 @@ export function createSts(options: StsOptions): Sts {
       const client = clients.get(endpoint.url) ?? createClient(endpoint, agents, credentials);
       clients.set(endpoint.url, client);
       const send = await prepare();
+      const startedAt = clock.now();
+      const note = (outcome: string) =>
+        log.debug(
+          `${call.operation} of ${targetOf(call)} at ${endpoint.url}: ${clock.now() - startedAt} ms, ${outcome}`,
+        );
       try {
         const session = await send(client, { abortSignal: deadline.signal });
         failover.reached(endpoint);
+        note(`request ${session.requestId}`);
         return session;
       } catch (error) {
+        note(`failed: ${nameOf(error)}`);
         if (deadline.signal.aborted) throw deadline.exceeded();
         const explained = explainFailure(error, { request: call, endpoint: endpoint.url });
         if (explained instanceof StsFailure && explained.unreachable) failover.unreachable(endpoint);
@@ -200,6 +207,12 @@ function toSession(
     requestId,
     packedPolicyPercent: answer.PackedPolicySize,
   };
+}
+
+/** An error's name and the request it belongs to; its text may quote what nobody has masked. */
+function nameOf(error: unknown): string {
+  const { name, $metadata } = error as { name?: string; $metadata?: { requestId?: string } };
+  return `${name ?? 'unknown'}${$metadata?.requestId === undefined ? '' : `, request ${$metadata.requestId}`}`;
 }
 
 function reason(error: unknown): string {
