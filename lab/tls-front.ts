@@ -6,6 +6,8 @@ export interface TlsFront {
   readonly port: number;
   /** The certificate, for `NODE_EXTRA_CA_CERTS`. */
   readonly certificate: string;
+  /** When each connection stood, in milliseconds since 1970. */
+  readonly connections: readonly number[];
   close(): Promise<void>;
 }
 
@@ -19,7 +21,9 @@ export async function startTlsFront(targetPort: number, hosts: readonly string[]
     ],
   });
   const sockets = new Set<Socket>();
+  const connections: number[] = [];
   const server = createServer({ key, cert }, (socket) => {
+    connections.push(Date.now());
     const onward = connect(targetPort, '127.0.0.1');
     for (const end of [socket, onward]) sockets.add(end);
     socket.pipe(onward).pipe(socket);
@@ -30,6 +34,7 @@ export async function startTlsFront(targetPort: number, hosts: readonly string[]
   return {
     port: (server.address() as { port: number }).port,
     certificate: cert,
+    connections,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();

@@ -6,7 +6,7 @@
  *     node scripts/build.ts --check   fails when the committed dist/ is not what the sources build
  */
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { minify } from '@swc/core';
 import ncc from '@vercel/ncc';
@@ -24,6 +24,13 @@ const NEVER_RUN = { undici: 'node:http' };
 const root = path.resolve(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 
+/**
+ * The SDK's packages have ES modules, of which webpack leaves out what nobody uses; ncc takes their CommonJS, and has no
+ * option for that. So they are copied beside the compiled sources, where they are found first, with ES modules as the only
+ * way in. What then loads for a role by OIDC is half as much, and the search for ambient credentials is a chunk of its own.
+ */
+const WITH_ES_MODULES = ['@aws-sdk', '@smithy'];
+
 type Files = Map<string, string>;
 
 async function bundle(entry: string): Promise<Files> {
@@ -40,6 +47,27 @@ async function bundle(entry: string): Promise<Files> {
     if (name.endsWith('.js')) files.set(name, await minified(text));
   }
   return files;
+}
+
+async function preferEsModules(): Promise<void> {
+  for (const scope of WITH_ES_MODULES) {
+    for (const name of await readdir(path.join(root, 'node_modules', scope))) {
+      const copy = path.join(root, 'build/node_modules', scope, name);
+      await cp(path.join(root, 'node_modules', scope, name), copy, { recursive: true });
+      const file = path.join(copy, 'package.json');
+      const { exports, ...metadata } = JSON.parse(await readFile(file, 'utf8'));
+      const edited = { ...metadata, main: metadata.module ?? metadata.main, exports: esModulesOf(exports) };
+      await writeFile(file, JSON.stringify(edited));
+    }
+  }
+}
+
+/** `exports` of a package.json with nothing but ES modules where there are some. */
+function esModulesOf(exports: unknown): unknown {
+  if (typeof exports !== 'object' || exports === null) return exports;
+  if ('module' in exports) return exports.module;
+  if ('import' in exports) return exports.import;
+  return Object.fromEntries(Object.entries(exports).map(([key, value]) => [key, esModulesOf(value)]));
 }
 
 async function minified(code: string): Promise<string> {
@@ -63,6 +91,7 @@ async function buildAll(): Promise<Files> {
       stdio: 'inherit',
     },
   );
+  await preferEsModules();
   const files: Files = new Map();
   for (const entry of ENTRIES) {
     for (const [name, text] of await bundle(entry)) files.set(path.posix.join(entry, name), text);

@@ -116,7 +116,7 @@ describe('a denial', () => {
         /^STS refused to let this job assume arn:aws:iam::111111111111:role\/deploy\. \[STS_ACCESS_DENIED\]/,
       );
       expect(step.log).toMatch(
-        /▼ The claims that were presented\n {2}subject: +repo:octo-org\/other:environment:prod\n {2}audience: +sts\.amazonaws\.com\n {2}issuer: +https:\/\/token\.actions\.githubusercontent\.com\n {2}repository: +octo-org\/other\n {2}ref: +refs\/heads\/main\n {2}environment: +prod\n {2}event: +push\n {2}job_workflow_ref: +octo-org\/other\/\.github/,
+        /Presented\n {4}subject: +repo:octo-org\/other:environment:prod\n {4}audience: +sts\.amazonaws\.com\n {4}issuer: +https:\/\/token\.actions\.githubusercontent\.com\n {4}repository: +octo-org\/other\n {4}repository ID: +74\n {4}ref: +refs\/heads\/main\n {4}environment: +prod\n {4}event: +push\n {4}job_workflow_ref: +octo-org\/other\/\.github/,
       );
       expect(traces(step)).toEqual(NO_TRACES);
     }));

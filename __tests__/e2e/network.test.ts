@@ -5,7 +5,7 @@ import { type ForwardProxy, startForwardProxy } from '../../lab/forward-proxy.ts
 import type { StepResult } from '../../lab/job.ts';
 import { startTlsFront } from '../../lab/tls-front.ts';
 import { gitHubTrust } from '../../lab/world.ts';
-import { errorOf, MINIMAL, type TestJob, withJob } from '../support/harness.ts';
+import { errorOf, HUB, MINIMAL, SPOKE, type TestJob, withJob } from '../support/harness.ts';
 
 /** Nobody listens here. */
 const CLOSED_PORT = 9;
@@ -186,5 +186,40 @@ describe('an endpoint that is away', () => {
       expect(errorOf(await uses({ ...MINIMAL, 'sts-fallback-regions': 'cn-north-1' }))).toContain(
         'sts-fallback-regions',
       );
+    }));
+});
+
+describe('the connection to STS', () => {
+  test('stands while the OIDC token is on its way, and is the only one', () =>
+    withJob({}, async ({ lab, job, uses }) => {
+      const front = await startTlsFront(Number(new URL(lab.sts.url).port), ['localhost']);
+      const certificate = path.join(job.temp, 'ca.pem');
+      await writeFile(certificate, front.certificate);
+      lab.traffic.inject({ server: 'oidc', kind: { name: 'slow', milliseconds: 700 } });
+      const inputs = {
+        ...MINIMAL,
+        'role-to-assume': HUB,
+        'role-chain': SPOKE,
+        'sts-endpoint': `https://localhost:${front.port}`,
+      };
+      const step = await uses(inputs, { env: { NODE_EXTRA_CA_CERTS: certificate } });
+      expect(step.exitCode).toBe(0);
+      const token = lab.traffic.requests.find(({ server }) => server === 'oidc');
+      expect(front.connections).toHaveLength(1);
+      expect(front.connections[0]).toBeLessThan(token?.endedAt ?? 0);
+      await front.close();
+    }));
+
+  test('that nobody takes keeps nothing waiting: a denied OIDC token ends the step at once', () =>
+    withJob({}, async ({ lab, job, uses }) => {
+      const front = await startTlsFront(Number(new URL(lab.sts.url).port), ['localhost']);
+      const certificate = path.join(job.temp, 'ca.pem');
+      await writeFile(certificate, front.certificate);
+      lab.traffic.inject({ server: 'oidc', kind: { name: 'status', status: 403 } });
+      const inputs = { ...MINIMAL, 'sts-endpoint': `https://localhost:${front.port}` };
+      const step = await uses(inputs, { env: { NODE_EXTRA_CA_CERTS: certificate } });
+      expect(errorOf(step)).toContain('[OIDC_REQUEST_REFUSED]');
+      expect(lab.traffic.counts().sts).toBe(0);
+      await front.close();
     }));
 });

@@ -68,7 +68,7 @@ export async function explain(
   const remarks: string[] = [];
   let subjectClaimKeys: readonly string[] | undefined;
   try {
-    const agentsFor = agentPool(proxySettings(config.sts.proxy, env));
+    const { agentsFor } = agentPool(proxySettings(config.sts.proxy, env));
     const event = await gitHubEvent(async (request) =>
       http({ ...request, agents: await agentsFor(request.url) }),
     );

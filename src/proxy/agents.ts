@@ -1,5 +1,6 @@
 import http from 'node:http';
-import https from 'node:https';
+import type https from 'node:https';
+import { EarlyAgent } from './early-agent.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 
 /** What Node's HTTP clients open connections with, for both schemes. */
@@ -11,15 +12,27 @@ export interface Agents {
 /** Agents for requests to a URL, through the proxy or straight. All requests of one run share them. */
 export type AgentsFor = (target: URL) => Promise<Agents>;
 
+export interface AgentPool {
+  readonly agentsFor: AgentsFor;
+  /** Opens a connection to a target that will be asked soon; through a proxy that waits until it is. */
+  readonly connectEarly: (target: URL) => void;
+}
+
 const OPTIONS = { keepAlive: true, maxSockets: 50 };
 
-export function agentPool({ proxy, isExempt }: ProxySettings): AgentsFor {
-  const direct: Agents = { httpAgent: new http.Agent(OPTIONS), httpsAgent: new https.Agent(OPTIONS) };
+export function agentPool({ proxy, isExempt }: ProxySettings): AgentPool {
+  const direct = { httpAgent: new http.Agent(OPTIONS), httpsAgent: new EarlyAgent(OPTIONS) };
+  const isDirect = (target: URL) => proxy === undefined || isExempt(target);
   let proxied: Promise<Agents> | undefined;
-  return async (target) => {
-    if (proxy === undefined || isExempt(target)) return direct;
-    proxied ??= proxyAgents(proxy);
-    return proxied;
+  return {
+    async agentsFor(target) {
+      if (proxy === undefined || isDirect(target)) return direct;
+      proxied ??= proxyAgents(proxy);
+      return proxied;
+    },
+    connectEarly(target) {
+      if (isDirect(target)) direct.httpsAgent.connectEarly(target);
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { agentPool } from '../proxy/agents.ts';
 import { proxySecrets, proxySettings } from '../proxy/proxy-settings.ts';
 import { jobFromEnvironment } from '../runner/job.ts';
 import type { Reporter } from '../runner/runner.ts';
+import { stsEndpoints } from '../sts/endpoints.ts';
 import type { Sts } from '../sts/sts.ts';
 
 /** How to reach GitHub and STS, apart from what is asked there. */
@@ -44,15 +45,17 @@ export function connect(
   const { env } = outside;
   const proxy = proxySettings(settings.sts.proxy, env);
   for (const secret of proxy.proxy === undefined ? [] : proxySecrets(proxy.proxy)) reporter.mask(secret);
-  const agentsFor = agentPool(proxy);
+  const { agentsFor, connectEarly } = agentPool(proxy);
   const identities = new Map<string, Identity>();
   let sts: Promise<Sts> | undefined;
 
   const load = async () => {
-    const { createSts, stsEndpoints } = await import('../sts/index.ts');
+    const endpoints = stsEndpoints(settings.region, settings.sts, env);
+    connectEarly(new URL(endpoints[0].url));
+    const { createSts } = await import('../sts/index.ts');
     return createSts({
       ...outside,
-      endpoints: stsEndpoints(settings.region, settings.sts, env),
+      endpoints,
       agentsFor,
       maxAttempts: settings.maxAttempts,
       deadline,

@@ -1,2 +1,1 @@
-export { stsEndpoints } from './endpoints.ts';
 export { createSts } from './sts.ts';

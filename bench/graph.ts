@@ -1,0 +1,40 @@
+import { startLab } from '../lab/lab.ts';
+import { awsTrust, defaultWorld } from '../lab/world.ts';
+import { main, measure, median } from './measure.ts';
+
+/** Milliseconds that every answer takes longer: GitHub and STS are not next door. */
+export const LATENCY_MS = 100;
+
+export interface GraphFigures {
+  readonly profiles: number;
+  readonly steps: number;
+}
+
+/** Twenty accounts behind a hub: one step with profiles beside twenty steps with a chain each. */
+export async function measureGraph(hub: string, folder: string, rounds: number): Promise<GraphFigures> {
+  const world = defaultWorld();
+  const accounts = Array.from({ length: 20 }, (_, index) => String(400_000_000_000 + index));
+  for (const account of accounts) {
+    world.accounts[account] = { oidcProviders: [], roles: [{ name: 'deploy', trustPolicy: awsTrust(hub) }] };
+  }
+  const roles = accounts.map((account) => `arn:aws:iam::${account}:role/deploy`);
+  const profiles = [
+    `[profile hub]\nrole_arn = ${hub}`,
+    ...roles.map((role, index) => `[profile a${index}]\nsource_profile = hub\nrole_arn = ${role}`),
+  ].join('\n');
+  const slow = await startLab({ world, latencyMs: LATENCY_MS });
+  const step = async (inputs: Record<string, string>) =>
+    (await measure({ command: [main], inputs }, slow, folder)).milliseconds;
+  const taken = { profiles: [] as number[], steps: [] as number[] };
+  try {
+    for (let round = 0; round < rounds; round++) {
+      taken.profiles.push(await step({ profiles }));
+      let all = 0;
+      for (const role of roles) all += await step({ 'role-to-assume': hub, 'role-chain': role });
+      taken.steps.push(all);
+    }
+  } finally {
+    await slow.close();
+  }
+  return { profiles: median(taken.profiles), steps: median(taken.steps) };
+}
