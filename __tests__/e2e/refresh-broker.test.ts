@@ -371,6 +371,36 @@ describe('refreshing', () => {
   );
 });
 
+/** What the SDKs give an endpoint: the JavaScript one a second. */
+const SDK_PATIENCE_MS = 1_000;
+
+test(
+  'STS does not answer at all: a session that lives is handed out at once, and so is the error after',
+  () =>
+    withJob({ sessionSeconds: 6 }, async (context) => {
+      await context.uses({
+        ...CHAIN,
+        'disable-retry': 'true',
+        'action-timeout-s': '2',
+        'sts-fallback-regions': 'none',
+      });
+      const first = (await ask(context)).body;
+      context.lab.traffic.inject({ server: 'sts', kind: { name: 'hang' }, times: 10_000 });
+      const endsAt = Date.parse(first.Expiration ?? '');
+      const asked = () => Promise.race([ask(context), pause(SDK_PATIENCE_MS).then(() => undefined)]);
+      while (Date.now() < endsAt - 800) {
+        expect(await asked()).toMatchObject({ status: 200, body: { AccessKeyId: first.AccessKeyId } });
+        await pause(100);
+      }
+      await until(async () => (await asked())?.status === 503, 20);
+      for (let index = 0; index < 5; index++) expect(await asked()).toMatchObject({ status: 503 });
+      context.lab.traffic.clearFaults();
+      await until(async () => (await asked())?.status === 200, 20);
+      await context.finish();
+    }),
+  60_000,
+);
+
 describe('its end', () => {
   test('with logout', () =>
     withJob({}, async (context) => {

@@ -6,7 +6,7 @@ import { startBrokerServer } from './broker-server.ts';
 import { quietReporter } from './quiet-reporter.ts';
 import { refreshingSession } from './refreshing-session.ts';
 import { replayPlan } from './replay-plan.ts';
-import { type HeldSession, youngUntil } from './session-cache.ts';
+import { type HeldSession, isLiving, youngUntil } from './session-cache.ts';
 import { readPlan } from './stored-plan.ts';
 
 export interface BrokerSettings {
@@ -22,8 +22,8 @@ export interface BrokerSettings {
 const MAX_LIFE_MS = 24 * 60 * 60 * 1000;
 const WATCH_MS = 1_000;
 
-/** After a failure without a session to fall back on, milliseconds until a new one is asked for ahead. */
-const AHEAD_PAUSE_MS = 15_000;
+/** Milliseconds from one failed refresh to the next try. */
+const FAILURE_MS = 5_000;
 
 /**
  * Serves the sessions of a stored plan until the job is gone, 24 hours are over, or {@link stopBroker} asks.
@@ -42,27 +42,47 @@ export async function runBroker(
   const profiles = stored.plan.delivered.map(({ profile }) => profile.name);
   const stop = new AbortController();
   const held = new Map<string, HeldSession>();
+  const failures = new Map<string, { at: number; error: unknown }>();
   const underWay = new Map<string, Promise<HeldSession>>();
 
-  /** Callers that ask at once share one look into the cache, and so one refresh. */
+  /**
+   * A session that lives is handed out at once, whatever becomes of its renewal: SDKs give an endpoint a second or two. When
+   * there is none, whoever asks waits, unless the last try failed: then the answer is why.
+   */
   async function sessionOf(profile: string): Promise<HeldSession> {
     const last = held.get(profile);
     if (last !== undefined && youngUntil(last) > clock.now()) return last;
+    const failure = failures.get(profile);
+    const isDue = failure === undefined || clock.now() - failure.at >= FAILURE_MS;
+    if (isDue) renew(profile).catch(() => {});
+    if (isLiving(last, clock.now())) return last;
+    if (failure !== undefined) throw failure.error;
+    return renew(profile);
+  }
+
+  /** Callers that ask at once share one look into the cache, and so one refresh. */
+  function renew(profile: string): Promise<HeldSession> {
     const running = underWay.get(profile) ?? find(profile).finally(() => underWay.delete(profile));
     underWay.set(profile, running);
     return running;
   }
 
   async function find(profile: string): Promise<HeldSession> {
-    const served = await refreshingSession({
-      folder: path.dirname(file),
-      profile,
-      clock,
-      timeoutSeconds: async () => stored.timeoutSeconds,
-      replay: (limitSeconds) => replayPlan(stored, profile, limitSeconds, outside, reporter),
-    });
-    held.set(profile, served.held);
-    return served.held;
+    try {
+      const served = await refreshingSession({
+        folder: path.dirname(file),
+        profile,
+        clock,
+        timeoutSeconds: async () => stored.timeoutSeconds,
+        replay: (limitSeconds) => replayPlan(stored, profile, limitSeconds, outside, reporter),
+      });
+      held.set(profile, served.held);
+      failures.delete(profile);
+      return served.held;
+    } catch (error) {
+      failures.set(profile, { at: clock.now(), error });
+      throw error;
+    }
   }
 
   const { server, port } = await startBrokerServer({
@@ -73,14 +93,10 @@ export async function runBroker(
   });
   onReady(port);
 
-  const ahead = new Map<string, number>();
   const isGone = watchJob(step, job);
   const endsAt = clock.now() + MAX_LIFE_MS;
   while (!stop.signal.aborted && clock.now() < endsAt && existsSync(file) && !isGone()) {
-    for (const profile of profiles) {
-      if (clock.now() < (ahead.get(profile) ?? 0)) continue;
-      sessionOf(profile).catch(() => ahead.set(profile, clock.now() + AHEAD_PAUSE_MS));
-    }
+    for (const profile of profiles) sessionOf(profile).catch(() => {});
     await clock.sleep(WATCH_MS, stop.signal).catch(() => {});
   }
   await new Promise<void>((resolve) => {

@@ -3,7 +3,15 @@ import { lock } from '../files/lock.ts';
 import type { Outside } from '../outside.ts';
 import type { Session } from '../session/session.ts';
 import { logRefresh } from './refresh-log.ts';
-import { type CacheEntry, cacheFile, type HeldSession, readCache, youngUntil } from './session-cache.ts';
+import {
+  type CacheEntry,
+  cacheFile,
+  type HeldSession,
+  isLiving,
+  leftToLive,
+  readCache,
+  youngUntil,
+} from './session-cache.ts';
 import { writeCache } from './write-cache.ts';
 
 export interface RefreshOptions {
@@ -25,9 +33,6 @@ export interface ServedSession {
 
 /** Seconds for a refresh while there is a session to fall back on: whoever asked is waiting. */
 const PATIENT_SECONDS = 10;
-
-/** A session with less left to live is of no use to whoever gets it. */
-const MARGIN_SECONDS = 0.5;
 
 /** After a failed refresh the next waits a tenth of what is left to live, within these milliseconds. */
 const PAUSE_MS = { least: 1_000, most: 30_000 };
@@ -86,7 +91,7 @@ async function refresh(
   const expired = last?.session.credentials.expiration;
   const event = { profile, expired: expired?.toISOString() };
   // The first try leaves time to hand out the last session, the second comes when there is none left to hand out.
-  const left = ((expired?.getTime() ?? 0) - clock.now()) / 1000 - MARGIN_SECONDS;
+  const left = leftToLive(last, clock.now()) / 1000;
   const limits = left > 0 ? [Math.min(PATIENT_SECONDS, left), timeoutSeconds] : [timeoutSeconds];
   let entry: CacheEntry = { held: last, failure: undefined };
   for (const limit of limits) {
@@ -128,7 +133,7 @@ function fallBack(entry: CacheEntry, now: number): ServedSession {
 }
 
 function living({ held }: CacheEntry, now: number): HeldSession | undefined {
-  return held !== undefined && held.session.credentials.expiration.getTime() > now ? held : undefined;
+  return isLiving(held, now) ? held : undefined;
 }
 
 function failureOf({ failure }: CacheEntry): ActionError | undefined {

@@ -32,6 +32,19 @@ export function youngUntil({ session, obtainedAt }: HeldSession): number {
   return obtainedAt + (session.credentials.expiration.getTime() - obtainedAt) * YOUNG_PART;
 }
 
+/** Milliseconds. A session with less left to live is of no use to whoever gets it. */
+const MARGIN_MS = 500;
+
+/** Whether a session can be handed out still. */
+export function isLiving(held: HeldSession | undefined, now: number): held is HeldSession {
+  return leftToLive(held, now) > 0;
+}
+
+/** Milliseconds for which a session can be handed out. */
+export function leftToLive(held: HeldSession | undefined, now: number): number {
+  return (held?.session.credentials.expiration.getTime() ?? 0) - MARGIN_MS - now;
+}
+
 /** Longer names are hashed: file names have 255 bytes at the most. */
 const MAX_NAME_BYTES = 100;
 
