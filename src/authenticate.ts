@@ -6,6 +6,7 @@ import { readConfig } from './config/read-config.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import type { Verdicts } from './diagnosis/explain.ts';
 import { describeClaims } from './diagnosis/presented-claims.ts';
+import { docsLink } from './docs-link.ts';
 import { ActionError, asActionError } from './errors.ts';
 import { assertAccountAllowed } from './guard/allowed-accounts.ts';
 import { assertLifeRemains } from './guard/remaining-life.ts';
@@ -154,14 +155,16 @@ async function explained(
 /** Events whose jobs have the rights of the repository and, as a rule, work on what others wrote. */
 const PRIVILEGED = ['pull_request_target', 'workflow_run'];
 
-function warnOfTrigger(eventName: string, { runner }: Host): void {
+function warnOfTrigger(eventName: string, { runner, env }: Host): void {
   if (!PRIVILEGED.includes(eventName)) return;
+  const page = docsLink('security.md#triggers', env) ?? 'docs/security.md#triggers';
   runner.warning(
-    `This job was started by ${eventName} and is about to get AWS credentials; if it runs code or files of a pull request, their author gets them, too. See docs/security.md#triggers; warn-on-privileged-trigger: false silences this.`,
+    `This job was started by ${eventName} and is about to get AWS credentials; if it runs code or files of a pull request, their author gets them, too. See ${page}; warn-on-privileged-trigger: false silences this.`,
   );
 }
 
-function report(error: ActionError, { runner }: Host): void {
+function report(error: ActionError, { runner, env }: Host): void {
+  const page = docsLink(`troubleshooting.md#${error.code.toLowerCase()}`, env);
   if (error.cause instanceof Error) runner.debug(error.cause.stack ?? error.cause.message);
-  runner.fail(error.message);
+  runner.fail(page === undefined ? error.message : `${error.message}\n  docs:     ${page}`);
 }

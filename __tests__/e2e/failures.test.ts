@@ -152,3 +152,13 @@ test('SDK settings of the runner have no say: a broken shared config, a profile 
       ]);
     },
   ));
+
+test('an error leads to its heading in the documentation of the version that runs', () =>
+  withJob({}, async ({ uses }) => {
+    const env = { GITHUB_ACTION_REPOSITORY: 'octo-org/assume-aws-roles', GITHUB_ACTION_REF: 'v1' };
+    expect(errorOf(await uses({ ...MINIMAL, 'aws-region': '?' }, { env }))).toMatch(
+      /\n {2}docs: {5}https:\/\/github\.com\/octo-org\/assume-aws-roles\/blob\/v1\/docs\/troubleshooting\.md#invalid_input$/,
+    );
+    const warned = await uses(MINIMAL, { env: { ...env, GITHUB_EVENT_NAME: 'workflow_run' } });
+    expect(warned.log).toContain('/octo-org/assume-aws-roles/blob/v1/docs/security.md#triggers');
+  }));
