@@ -330,6 +330,27 @@ describe('identities', () => {
       expect((await askProcess(context)).code).toBe(0);
     }));
 
+  test.each([
+    ['get-session-token', 'GetSessionToken', {}],
+    [
+      'get-federation-token',
+      'GetFederationToken',
+      { 'managed-session-policies': 'arn:aws:iam::aws:policy/ReadOnlyAccess' },
+    ],
+  ])('operation: %s is asked again', (operation, action, inputs) =>
+    withJob({}, async (context) => {
+      const [user] = defaultWorld().accounts['111111111111']?.users ?? [];
+      const keys = {
+        'aws-access-key-id': user?.accessKeyId ?? '',
+        'aws-secret-access-key': user?.secretAccessKey ?? '',
+      };
+      await context.uses({ 'aws-region': 'eu-west-1', ...keys, ...inputs, operation, refresh: 'process' });
+      await age(await cacheOf(context));
+      expect((await askProcess(context)).code).toBe(0);
+      expect(context.lab.traffic.counts()).toMatchObject({ [action]: 2 });
+    }),
+  );
+
   test('the session of an earlier step renews only while it lives, and the log says so', () =>
     withJob({}, async (context) => {
       await context.uses({ ...MINIMAL, 'role-to-assume': HUB });
