@@ -81,6 +81,16 @@ describe('what later steps get', () => {
       expect(await readFile(files, 'utf8')).toBe(before);
     }));
 
+  test('keys of a later step beside the profile of an earlier one: a warning, as SDKs differ', () =>
+    withJob({}, async ({ uses }) => {
+      await uses(CHAIN);
+      expect((await uses(MINIMAL)).log).toMatch(
+        /Warning: AWS_PROFILE is still assume-aws-roles-\w+, of an earlier step/,
+      );
+      await uses({}, { action: 'logout' });
+      expect((await uses(MINIMAL)).log).not.toContain('Warning');
+    }));
+
   test('exec: the command finds its profile, and nothing is left', () =>
     withJob({}, async ({ lab, job, uses }) => {
       const whoami = path.resolve('lab/whoami.ts');

@@ -10,7 +10,7 @@ import { keepRefreshingInState } from './end-refreshing.ts';
 import { OUR_FOLDER, writeLedger } from './ledger.ts';
 import { outputsOf } from './outputs.ts';
 import { deliverProfiles, profilesOf } from './profiles.ts';
-import { assertNothingOutranksBroker, type Refreshing, startRefreshing } from './refreshing.ts';
+import { assertNothingOutranksBroker, isMadeName, type Refreshing, startRefreshing } from './refreshing.ts';
 import { renderSummary } from './summary.ts';
 import { CLEARED, credentialVariables, exportVariables, regionVariables } from './variables.ts';
 
@@ -64,6 +64,11 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
     });
   }
   for (const session of sessions) runner.info(describe(session));
+  if (exported !== undefined && refreshing === undefined && isMadeName(env.AWS_PROFILE)) {
+    runner.warning(
+      `AWS_PROFILE is still ${env.AWS_PROFILE}, of an earlier step with refresh. The AWS CLI takes the keys of this step, the JavaScript SDK that profile. Use logout between the two, or refresh for both.`,
+    );
+  }
   if (refreshing !== undefined) {
     runner.info(
       `Later steps get sessions that are renewed as long as the job runs (refresh: ${delivery.refresh}).`,

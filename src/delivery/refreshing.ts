@@ -37,6 +37,14 @@ export interface Refreshing {
   readonly brokerUrl: string | undefined;
 }
 
+/** How the names begin of profiles that the user gave none. */
+const MADE_NAME = 'assume-aws-roles-';
+
+/** Whether a profile is one that a step with refresh made a name for. */
+export function isMadeName(profile: string | undefined): boolean {
+  return profile?.startsWith(MADE_NAME) === true;
+}
+
 type Named = NamedSession & NamedDelivery;
 
 /**
@@ -56,7 +64,7 @@ export async function startRefreshing(
   const named = sessions.map(
     (session): Named => ({
       ...session,
-      profile: session.profile ?? { name: `assume-aws-roles-${id}`, settings: [] },
+      profile: session.profile ?? { name: MADE_NAME + id, settings: [] },
     }),
   );
   const stored = storablePlan(config, plan.nodes, named.map(withoutSession), connectionSettings(config), env);
