@@ -133,6 +133,42 @@ describe('what later steps get', () => {
       await context.finish();
     }));
 
+  test('one broker for all steps of a job; each takes its own away', () =>
+    withJob({}, async (context) => {
+      const { job, uses, finish } = context;
+      await uses({ ...CHAIN, 'aws-profile': 'same' });
+      const { pid, port } = await brokerOf(context);
+      const first = job.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? '';
+      const step = await uses({
+        ...MINIMAL,
+        'role-to-assume': HUB,
+        refresh: 'broker',
+        'export-region': 'false',
+      });
+      const second = step.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? '';
+      expect(second).toMatch(
+        new RegExp(`^http://127\\.0\\.0\\.1:${port}/[0-9a-f-]{36}/assume-aws-roles-\\w+$`),
+      );
+      const ours = path.join(job.temp, 'assume-aws-roles');
+      const brokers = await Promise.all(
+        (await readdir(ours))
+          .filter((name) => name.startsWith('refresh-'))
+          .map(async (name) => existsSync(path.join(ours, name, 'broker.json'))),
+      );
+      expect(brokers.filter(Boolean)).toHaveLength(1);
+      expect((await ask(context, { url: first })).body.AccountId).toBe('222222222222');
+      expect((await ask(context, { url: second })).body.AccountId).toBe('111111111111');
+
+      const folder = step.state.refreshing ?? '';
+      await rm(folder, { recursive: true });
+      expect((await ask(context, { url: second })).status).toBe(404);
+      expect((await ask(context, { url: first })).status).toBe(200);
+      expect(isAlive(pid)).toBe(true);
+      expect((await finish()).map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+      expect(isAlive(pid)).toBe(false);
+      expect(existsSync(ours)).toBe(false);
+    }));
+
   test('with AWS_PROFILE set it would not be asked, which is an error', () =>
     withJob({ env: { AWS_PROFILE: 'theirs' } }, async ({ uses, job }) => {
       const step = await uses(CHAIN);
@@ -195,6 +231,9 @@ describe('what is refused', () => {
         expect(await ask(context, { authorization })).toMatchObject({
           status: 401,
           body: { code: 'Unauthorized' },
+        });
+        expect(await ask(context, { authorization, method: 'PUT', url: `${base}/` })).toMatchObject({
+          status: 401,
         });
         expect(await ask(context, { authorization, method: 'DELETE', url: `${base}/` })).toMatchObject({
           status: 401,

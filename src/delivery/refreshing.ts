@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import { ActionError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { CREDENTIAL_VARIABLES } from '../identity/ambient-variables.ts';
-import { startBroker } from '../refresh/broker-process.ts';
+import { serveByBroker } from '../refresh/broker-process.ts';
 import { brokerPath } from '../refresh/broker-server.ts';
 import { processCommand } from '../refresh/process-command.ts';
 import { heldSession } from '../refresh/refreshing-session.ts';
@@ -14,6 +14,7 @@ import { cacheFile } from '../refresh/session-cache.ts';
 import { stopRefreshing } from '../refresh/stop-refreshing.ts';
 import {
   type NamedDelivery,
+  needsOwnEnvironment,
   planFile,
   startsFromSession,
   storablePlan,
@@ -81,7 +82,7 @@ export async function startRefreshing(
       await writeCache(cacheFile(folder, profile.name), { held, failure: undefined });
     }
     return config.delivery.refresh === 'broker'
-      ? await byBroker(named, sessions, folder, host)
+      ? await byBroker(named, sessions, folder, needsOwnEnvironment(stored), host)
       : byProcess(named, named, folder, host);
   } catch (error) {
     await stopRefreshing(folder, clock);
@@ -119,11 +120,11 @@ async function byBroker(
   named: readonly Named[],
   sessions: readonly NamedSession[],
   folder: string,
+  alone: boolean,
   host: Host,
 ): Promise<Refreshing> {
   const { profiles } = byProcess(named, sessions, folder, host);
-  const { port, token } = await startBroker(folder, host);
-  const brokerUrl = `http://127.0.0.1:${port}`;
+  const { url: brokerUrl, token } = await serveByBroker(folder, alone, host);
   const inVariables = named.find(({ isDefault }) => isDefault);
   return {
     folder,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import path from 'node:path';
 import type { Clock } from '../clock.ts';
@@ -25,12 +25,46 @@ const STOP_MS = 3_000;
 
 const brokerFile = (folder: string) => path.join(folder, 'broker.json');
 
+/** Where a plan is served, and what has to be brought there. */
+export interface BrokerAddress {
+  /** The URL below which each profile has its path. */
+  readonly url: string;
+  readonly token: string;
+}
+
 /**
- * Starts a broker for the plan in `folder`, as a process that outlives this one.
+ * Has the plan in `folder` served: by the broker of an earlier step of this job if there is one, else by one that is
+ * started and outlives this process.
  *
+ * @param alone whether the plan needs this step's own environment, which the broker of another has not
  * @throws ActionError `BROKER_NOT_STARTED`
  */
-export async function startBroker(folder: string, host: Host): Promise<RunningBroker> {
+export async function serveByBroker(folder: string, alone: boolean, host: Host): Promise<BrokerAddress> {
+  for (const running of alone ? [] : await brokersBeside(folder)) {
+    host.runner.mask(running.token);
+    const answer = await ask(running, 'PUT', planFile(folder));
+    const { base } = (parseJson(answer?.body ?? '') ?? {}) as { base?: unknown };
+    if (answer?.status === 200 && typeof base === 'string')
+      return { url: `http://127.0.0.1:${running.port}${base}`, token: running.token };
+  }
+  const { port, token } = await startBroker(folder, host);
+  return { url: `http://127.0.0.1:${port}`, token };
+}
+
+/** The brokers that earlier steps of this job started. */
+async function brokersBeside(folder: string): Promise<readonly RunningBroker[]> {
+  const parent = path.dirname(folder);
+  const names = (await readdir(parent)).filter((name) => path.join(parent, name) !== folder);
+  const found = await Promise.all(names.map((name) => readBroker(path.join(parent, name))));
+  return found.filter((broker) => broker !== undefined);
+}
+
+async function readBroker(folder: string): Promise<RunningBroker | undefined> {
+  const text = await readFile(brokerFile(folder), 'utf8').catch(() => '');
+  return parseJson(text) as RunningBroker | undefined;
+}
+
+async function startBroker(folder: string, host: Host): Promise<RunningBroker> {
   const { node, programs, env, runner } = host;
   const token = randomBytes(32).toString('base64url');
   runner.mask(token);
@@ -95,11 +129,10 @@ function ready(child: ReturnType<typeof spawn>): Promise<number> {
   });
 }
 
-/** Ends the broker of a folder, if there is one, and waits until it is gone. */
+/** Ends the broker that was started for a folder, if there is one, and waits until it is gone. */
 export async function stopBroker(folder: string, clock: Clock): Promise<void> {
-  const text = await readFile(brokerFile(folder), 'utf8').catch(() => '');
-  const broker = parseJson(text) as RunningBroker | undefined;
-  if (broker === undefined || !(await askToStop(broker))) return;
+  const broker = await readBroker(folder);
+  if (broker === undefined || (await ask(broker, 'DELETE'))?.status !== 200) return;
   const giveUpAt = clock.now() + STOP_MS;
   while (isAlive(broker.pid)) {
     if (clock.now() > giveUpAt) {
@@ -112,17 +145,22 @@ export async function stopBroker(folder: string, clock: Clock): Promise<void> {
   await rm(brokerFile(folder), { force: true });
 }
 
-/** Whether a broker answered that knows the token. */
-function askToStop({ port, token }: RunningBroker): Promise<boolean> {
+/** What a broker answers that knows the token; undefined when there is none. */
+function ask(
+  { port, token }: RunningBroker,
+  method: 'PUT' | 'DELETE',
+  body = '',
+): Promise<{ status: number | undefined; body: string } | undefined> {
   return new Promise((resolve) => {
-    const options = { host: '127.0.0.1', port, method: 'DELETE', path: '/', timeout: STOP_MS, agent: false };
-    const stop = request({ ...options, headers: { authorization: token } }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode === 200));
-      response.on('error', () => resolve(false));
+    const options = { host: '127.0.0.1', port, method, path: '/', timeout: STOP_MS, agent: false };
+    const asked = request({ ...options, headers: { authorization: token } }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode, body: text }));
+      response.on('error', () => resolve(undefined));
     });
-    stop.on('timeout', () => stop.destroy());
-    stop.on('error', () => resolve(false));
-    stop.end();
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(undefined));
+    asked.end(body);
   });
 }

@@ -7,9 +7,11 @@ import type { HeldSession } from './session-cache.ts';
 export interface BrokerOptions {
   /** What every request has to bring as `Authorization`. */
   readonly token: string;
-  /** The names of the profiles served, each under a path of its own. */
-  readonly profiles: readonly string[];
-  readonly sessionOf: (profile: string) => Promise<HeldSession>;
+  /** The paths at which there are sessions. */
+  readonly paths: () => readonly string[];
+  readonly sessionAt: (path: string) => Promise<HeldSession>;
+  /** Takes another stored plan on; gives the path below which its sessions are. */
+  readonly onJoin: (planFile: string) => Promise<string>;
   /** Called once somebody with the token asked the broker to end; the answer is on its way. */
   readonly onStop: () => void;
 }
@@ -23,6 +25,8 @@ export interface BrokerServer {
 const MAX_CONNECTIONS = 256;
 const MAX_HEADER_BYTES = 8 * 1024;
 const REQUEST_TIMEOUT_MS = 5_000;
+/** More than the path of any file. */
+const MAX_BODY_BYTES = 8 * 1024;
 
 interface Answer {
   readonly status: number;
@@ -36,7 +40,8 @@ const refused = (status: number, code: string, message: string): Answer => ({
 
 /**
  * Serves sessions by the protocol of containers (AWS SDKs and Tools Reference Guide, "Container credential provider"):
- * `GET /PROFILE` with the token in `Authorization`, on a random port of loopback. `DELETE /` ends it.
+ * `GET /PROFILE` with the token in `Authorization`, on a random port of loopback. `PUT /` with the path of a stored plan
+ * has that served, too; `DELETE /` ends it.
  */
 export async function startBrokerServer(options: BrokerOptions): Promise<BrokerServer> {
   const expected = digest(options.token);
@@ -48,10 +53,8 @@ export async function startBrokerServer(options: BrokerOptions): Promise<BrokerS
       connectionsCheckingInterval: 1_000,
     },
     (request, response) => {
-      // Nobody who speaks this protocol sends a body.
-      request.resume();
       answerTo(request).then(
-        (answer) => send(response, answer),
+        (ready) => send(response, ready),
         () => response.destroy(),
       );
     },
@@ -63,42 +66,57 @@ export async function startBrokerServer(options: BrokerOptions): Promise<BrokerS
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   return { server, port: (server.address() as AddressInfo).port };
 
-  async function answerTo({ method, url, headers }: IncomingMessage): Promise<Answer> {
+  async function answerTo(request: IncomingMessage): Promise<Answer> {
+    const { method, url = '', headers } = request;
     if (!timingSafeEqual(digest(headers.authorization ?? ''), expected)) {
+      request.resume();
       return refused(
         401,
         'Unauthorized',
         'AWS_CONTAINER_AUTHORIZATION_TOKEN is missing or not the one of this job.',
       );
     }
-    if (method === 'DELETE' && url === '/') {
-      options.onStop();
-      return { status: 200, body: {} };
-    }
-    if (method !== 'GET') return refused(405, 'MethodNotAllowed', 'Only GET is answered here.');
-    const profile = options.profiles.find((name) => url === brokerPath(name));
-    if (profile === undefined) {
-      const paths = options.profiles.map(brokerPath).join(', ');
-      return refused(404, 'NoSuchProfile', `There is no such profile. There are ${paths}.`);
-    }
     try {
-      const { session } = await options.sessionOf(profile);
-      const { accessKeyId, secretAccessKey, sessionToken, expiration } = session.credentials;
-      return {
-        status: 200,
-        body: {
-          AccessKeyId: accessKeyId,
-          SecretAccessKey: secretAccessKey,
-          Token: sessionToken,
-          Expiration: expiration.toISOString(),
-          AccountId: session.accountId,
-        },
-      };
+      if (method === 'PUT' && url === '/')
+        return answer({ base: await options.onJoin(await bodyOf(request)) });
+      // Nobody else sends a body.
+      request.resume();
+      if (method === 'DELETE' && url === '/') {
+        options.onStop();
+        return answer({});
+      }
+      if (method !== 'GET') return refused(405, 'MethodNotAllowed', 'Only GET is answered here.');
+      const paths = options.paths();
+      if (!paths.includes(url))
+        return refused(404, 'NoSuchProfile', `There is no such profile. There are ${paths.join(', ')}.`);
+      return answer(credentialsOf(await options.sessionAt(url)));
     } catch (thrown) {
       const error = asActionError(thrown);
       return refused(503, error.code, inOneLine(error));
     }
   }
+}
+
+const answer = (body: object): Answer => ({ status: 200, body });
+
+function credentialsOf({ session }: HeldSession): object {
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = session.credentials;
+  return {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    Token: sessionToken,
+    Expiration: expiration.toISOString(),
+    AccountId: session.accountId,
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    text += chunk.toString();
+    if (text.length > MAX_BODY_BYTES) throw new TypeError('a body of more than any path has');
+  }
+  return text;
 }
 
 /** The path under which a profile is served. */

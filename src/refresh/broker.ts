@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isAlive } from '../files/lock.ts';
 import type { Outside } from '../outside.ts';
-import { startBrokerServer } from './broker-server.ts';
+import { brokerPath, startBrokerServer } from './broker-server.ts';
 import { quietReporter } from './quiet-reporter.ts';
 import { refreshingSession } from './refreshing-session.ts';
 import { replayPlan } from './replay-plan.ts';
 import { type HeldSession, isLiving, youngUntil } from './session-cache.ts';
-import { readPlan } from './stored-plan.ts';
+import { readPlan, type StoredPlan } from './stored-plan.ts';
 
 export interface BrokerSettings {
   /** The stored plan; the broker ends when it is gone. */
@@ -25,49 +25,70 @@ const WATCH_MS = 1_000;
 /** Milliseconds from one failed refresh to the next try. */
 const FAILURE_MS = 5_000;
 
+/** A stored plan that is served: that of the step that started us, and those that joined. */
+interface ServedPlan {
+  readonly file: string;
+  readonly stored: StoredPlan;
+  /** The profile at each path. */
+  readonly profiles: ReadonlyMap<string, string>;
+}
+
 /**
- * Serves the sessions of a stored plan until the job is gone, 24 hours are over, or {@link stopBroker} asks.
+ * Serves the sessions of stored plans until all of them are gone, the job is gone, 24 hours are over, or `stopBroker` asks.
  *
  * @param onReady gets the port
  * @returns when it has ended
  */
 export async function runBroker(
-  { planFile: file, token, step, job }: BrokerSettings,
+  { planFile: first, token, step, job }: BrokerSettings,
   outside: Outside,
   onReady: (port: number) => void,
 ): Promise<void> {
   const { clock } = outside;
-  const stored = await readPlan(file);
   const reporter = quietReporter(() => {});
-  const profiles = stored.plan.delivered.map(({ profile }) => profile.name);
   const stop = new AbortController();
+  const plans = new Map<string, ServedPlan>();
   const held = new Map<string, HeldSession>();
   const failures = new Map<string, { at: number; error: unknown }>();
   const underWay = new Map<string, Promise<HeldSession>>();
+
+  /** Serves the plan in `file` below `base`. */
+  async function join(file: string, base: string): Promise<string> {
+    const stored = await readPlan(file);
+    const profiles = stored.plan.delivered.map(
+      ({ profile }) => [base + brokerPath(profile.name), profile.name] as const,
+    );
+    plans.set(base, { file, stored, profiles: new Map(profiles) });
+    return base;
+  }
 
   /**
    * A session that lives is handed out at once, whatever becomes of its renewal: SDKs give an endpoint a second or two. When
    * there is none, whoever asks waits, unless the last try failed: then the answer is why.
    */
-  async function sessionOf(profile: string): Promise<HeldSession> {
-    const last = held.get(profile);
+  async function sessionAt(at: string): Promise<HeldSession> {
+    const last = held.get(at);
     if (last !== undefined && youngUntil(last) > clock.now()) return last;
-    const failure = failures.get(profile);
+    const failure = failures.get(at);
     const isDue = failure === undefined || clock.now() - failure.at >= FAILURE_MS;
-    if (isDue) renew(profile).catch(() => {});
+    if (isDue) renew(at).catch(() => {});
     if (isLiving(last, clock.now())) return last;
     if (failure !== undefined) throw failure.error;
-    return renew(profile);
+    return renew(at);
   }
 
   /** Callers that ask at once share one look into the cache, and so one refresh. */
-  function renew(profile: string): Promise<HeldSession> {
-    const running = underWay.get(profile) ?? find(profile).finally(() => underWay.delete(profile));
-    underWay.set(profile, running);
+  function renew(at: string): Promise<HeldSession> {
+    const running = underWay.get(at) ?? find(at).finally(() => underWay.delete(at));
+    underWay.set(at, running);
     return running;
   }
 
-  async function find(profile: string): Promise<HeldSession> {
+  async function find(at: string): Promise<HeldSession> {
+    const plan = [...plans.values()].find(({ profiles }) => profiles.has(at));
+    const profile = plan?.profiles.get(at);
+    if (plan === undefined || profile === undefined) throw new TypeError(`nothing is served at ${at}`);
+    const { file, stored } = plan;
     try {
       const served = await refreshingSession({
         folder: path.dirname(file),
@@ -76,27 +97,39 @@ export async function runBroker(
         timeoutSeconds: async () => stored.timeoutSeconds,
         replay: (limitSeconds) => replayPlan(stored, profile, limitSeconds, outside, reporter),
       });
-      held.set(profile, served.held);
-      failures.delete(profile);
+      held.set(at, served.held);
+      failures.delete(at);
       return served.held;
     } catch (error) {
-      failures.set(profile, { at: clock.now(), error });
+      failures.set(at, { at: clock.now(), error });
       throw error;
     }
   }
 
+  /** The paths of plans that are there; others are forgotten with their sessions. */
+  function paths(): readonly string[] {
+    for (const [base, { file, profiles }] of plans) {
+      if (existsSync(file)) continue;
+      plans.delete(base);
+      for (const at of profiles.keys()) for (const known of [held, failures]) known.delete(at);
+    }
+    return [...plans.values()].flatMap(({ profiles }) => [...profiles.keys()]);
+  }
+
+  await join(first, '');
   const { server, port } = await startBrokerServer({
     token,
-    profiles,
-    sessionOf,
+    paths,
+    sessionAt,
+    onJoin: (file) => join(file, `/${crypto.randomUUID()}`),
     onStop: () => stop.abort(),
   });
   onReady(port);
 
   const isGone = watchJob(step, job);
   const endsAt = clock.now() + MAX_LIFE_MS;
-  while (!stop.signal.aborted && clock.now() < endsAt && existsSync(file) && !isGone()) {
-    for (const profile of profiles) sessionOf(profile).catch(() => {});
+  while (!stop.signal.aborted && clock.now() < endsAt && paths().length > 0 && !isGone()) {
+    for (const at of paths()) sessionAt(at).catch(() => {});
     await clock.sleep(WATCH_MS, stop.signal).catch(() => {});
   }
   await new Promise<void>((resolve) => {

@@ -83,6 +83,11 @@ function storableIdentity(identity: IdentityConfig, env: Environment): IdentityC
   return { kind: 'static', credentials };
 }
 
+/** Whether the sessions start from what the environment of the step has. */
+export function needsOwnEnvironment({ variables }: StoredPlan): boolean {
+  return Object.keys(variables).length > 0;
+}
+
 /** Whether the sessions start from one that ends itself, and nothing can renew. */
 export function startsFromSession({ plan }: StoredPlan): boolean {
   return plan.nodes.some(
