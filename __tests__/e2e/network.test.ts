@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type ForwardProxy, startForwardProxy } from '../../lab/forward-proxy.ts';
 import type { StepResult } from '../../lab/job.ts';
-import { startTlsFront } from '../../lab/tls-front.ts';
+import { startTlsFront, type TlsFront } from '../../lab/tls-front.ts';
 import { gitHubTrust } from '../../lab/world.ts';
 import { errorOf, HUB, MINIMAL, SPOKE, type TestJob, withJob } from '../support/harness.ts';
 
@@ -190,36 +190,39 @@ describe('an endpoint that is away', () => {
 });
 
 describe('the connection to STS', () => {
+  /** The lab's STS by HTTPS, with the variables that let the action trust it. */
+  async function withTls(
+    test: (
+      context: TestJob & { front: TlsFront; inputs: Record<string, string>; env: Record<string, string> },
+    ) => Promise<void>,
+  ): Promise<void> {
+    await withJob({}, async (context) => {
+      const front = await startTlsFront(Number(new URL(context.lab.sts.url).port), ['localhost']);
+      try {
+        const certificate = path.join(context.job.temp, 'ca.pem');
+        await writeFile(certificate, front.certificate);
+        const inputs = { ...MINIMAL, 'sts-endpoint': `https://localhost:${front.port}` };
+        await test({ ...context, front, inputs, env: { NODE_EXTRA_CA_CERTS: certificate } });
+      } finally {
+        await front.close();
+      }
+    });
+  }
+
   test('stands while the OIDC token is on its way, and is the only one', () =>
-    withJob({}, async ({ lab, job, uses }) => {
-      const front = await startTlsFront(Number(new URL(lab.sts.url).port), ['localhost']);
-      const certificate = path.join(job.temp, 'ca.pem');
-      await writeFile(certificate, front.certificate);
+    withTls(async ({ lab, uses, front, inputs, env }) => {
       lab.traffic.inject({ server: 'oidc', kind: { name: 'slow', milliseconds: 700 } });
-      const inputs = {
-        ...MINIMAL,
-        'role-to-assume': HUB,
-        'role-chain': SPOKE,
-        'sts-endpoint': `https://localhost:${front.port}`,
-      };
-      const step = await uses(inputs, { env: { NODE_EXTRA_CA_CERTS: certificate } });
+      const step = await uses({ ...inputs, 'role-to-assume': HUB, 'role-chain': SPOKE }, { env });
       expect(step.exitCode).toBe(0);
       const token = lab.traffic.requests.find(({ server }) => server === 'oidc');
       expect(front.connections).toHaveLength(1);
       expect(front.connections[0]).toBeLessThan(token?.endedAt ?? 0);
-      await front.close();
     }));
 
-  test('that nobody takes keeps nothing waiting: a denied OIDC token ends the step at once', () =>
-    withJob({}, async ({ lab, job, uses }) => {
-      const front = await startTlsFront(Number(new URL(lab.sts.url).port), ['localhost']);
-      const certificate = path.join(job.temp, 'ca.pem');
-      await writeFile(certificate, front.certificate);
+  test('that nobody takes keeps nothing waiting: a refused OIDC token ends the step', () =>
+    withTls(async ({ lab, uses, inputs, env }) => {
       lab.traffic.inject({ server: 'oidc', kind: { name: 'status', status: 403 } });
-      const inputs = { ...MINIMAL, 'sts-endpoint': `https://localhost:${front.port}` };
-      const step = await uses(inputs, { env: { NODE_EXTRA_CA_CERTS: certificate } });
-      expect(errorOf(step)).toContain('[OIDC_REQUEST_REFUSED]');
+      expect(errorOf(await uses(inputs, { env }))).toContain('[OIDC_REQUEST_REFUSED]');
       expect(lab.traffic.counts().sts).toBe(0);
-      await front.close();
     }));
 });
