@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { startForwardProxy } from '../../lab/forward-proxy.ts';
 import type { JobIdentity } from '../../lab/issuer.ts';
 import type { StepResult } from '../../lab/job.ts';
 import type { LabOptions } from '../../lab/lab.ts';
@@ -603,14 +604,16 @@ test("a pull request's two sides are named", () =>
 
 test('behind a proxy the template is read all the same', () =>
   withJob({}, async ({ lab, job, uses }) => {
-    const { startForwardProxy } = await import('../../lab/forward-proxy.ts');
     const proxy = await startForwardProxy({ ports: {} });
-    roleOf(lab.world, DEPLOY).trustPolicy = subject(MAIN);
-    Object.assign(lab.oidc.job, { subjectClaimKeys: ['repository_id'], mayReadTemplate: true });
-    job.environment = { ...job.environment, HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
-    expect((await uses(MINIMAL)).log).toContain('made of repository_id');
-    expect(proxy.requests.some((line) => line.includes('/actions/oidc/customization/sub'))).toBe(true);
-    await proxy.close();
+    try {
+      roleOf(lab.world, DEPLOY).trustPolicy = subject(MAIN);
+      Object.assign(lab.oidc.job, { subjectClaimKeys: ['repository_id'], mayReadTemplate: true });
+      job.environment = { ...job.environment, HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
+      expect((await uses(MINIMAL)).log).toContain('made of repository_id');
+      expect(proxy.requests.some((line) => line.includes('/actions/oidc/customization/sub'))).toBe(true);
+    } finally {
+      await proxy.close();
+    }
   }));
 
 describe('trust-policy', () => {
