@@ -27,6 +27,7 @@ export type CauseId =
   | 'claim-not-passed-on'
   | 'claim-value'
   | 'clock'
+  | 'condition-not-evaluated'
   | 'credentials-expired'
   | 'customised-subject'
   | 'environment-subject'
@@ -65,12 +66,7 @@ export type CauseId =
 /** Causes that fit a denial, the likeliest first. Never empty for a denial that `isExplained` takes. */
 export function causesOf(denial: Denial): readonly Cause[] {
   const { verdict, code } = denial;
-  const byPolicy =
-    verdict === undefined
-      ? []
-      : verdict.decision === 'denied'
-        ? causesInPolicy(verdict, denial)
-        : [POLICY_NOT_AS_FILED];
+  const byPolicy = verdict === undefined ? [] : causesByVerdict(verdict, denial);
   const others =
     code === 'STS_ACCESS_DENIED'
       ? denial.claims !== undefined
@@ -275,6 +271,26 @@ function causesOfRefusedHop(denial: Denial): readonly Cause[] {
     permission,
     roleNotThere(denial),
   ];
+}
+
+function causesByVerdict(verdict: Verdict, denial: Denial): readonly Cause[] {
+  switch (verdict.decision) {
+    case 'denied':
+      return causesInPolicy(verdict, denial);
+    case 'allowed':
+      return [POLICY_NOT_AS_FILED];
+    case 'undecided': {
+      const open = verdict.statements.flatMap(({ outcome, notEvaluated }) =>
+        outcome === 'undecided' ? notEvaluated.map(({ operator, key }) => `${operator} ${key}`) : [],
+      );
+      const cause: Cause = {
+        id: 'condition-not-evaluated',
+        why: `the trust policy has conditions whose values only AWS sees: ${open.join(', ')}`,
+        check: 'Look at the request in CloudTrail for them: the address, the VPC, the organisation.',
+      };
+      return [cause, POLICY_NOT_AS_FILED];
+    }
+  }
 }
 
 /** What in the policy stands against the run, by the statement that comes nearest to allowing it. */
