@@ -8,7 +8,7 @@ import type { LabOptions } from '../../lab/lab.ts';
 import type { PolicyDocument, Statement } from '../../lab/policy.ts';
 import type { Fault } from '../../lab/traffic.ts';
 import { awsTrust, defaultWorld, GITHUB, type Role, type World } from '../../lab/world.ts';
-import type { CauseId } from '../../src/diagnosis/causes.ts';
+import type { CauseId } from '../../src/diagnosis/causes/cause.ts';
 import {
   DEPLOY,
   errorOf,

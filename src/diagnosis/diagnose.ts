@@ -1,4 +1,5 @@
-import { type Cause, causesOf } from './causes.ts';
+import type { Cause } from './causes/cause.ts';
+import { causesOf } from './causes/causes.ts';
 import type { Denial } from './denial.ts';
 import { describeClaims } from './presented-claims.ts';
 import { describeMismatch, type Verdict } from './trust-policy/evaluate.ts';

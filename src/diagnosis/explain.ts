@@ -11,7 +11,7 @@ import type { Connection } from '../session/connect.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
 import type { Session } from '../session/session.ts';
 import { StsFailure } from '../sts/failures.ts';
-import { isExplained } from './causes.ts';
+import { isExplained } from './causes/causes.ts';
 import type { Caller, Denial } from './denial.ts';
 import { type Diagnosis, describeDiagnosis, diagnose } from './diagnose.ts';
 import { isCustomised } from './subject.ts';

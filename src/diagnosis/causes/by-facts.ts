@@ -1,0 +1,81 @@
+import type { Claims } from '../../identity/claims.ts';
+import type { Denial } from '../denial.ts';
+import { isCustomised, isImmutable } from '../subject.ts';
+import { providerOf } from '../trust-policy/statement.ts';
+import type { Cause } from './cause.ts';
+import { claimText, GITHUB } from './facts.ts';
+import {
+  callerNotTrusted,
+  customised,
+  EXTERNAL_ID_MISSING,
+  EXTERNAL_ID_WRONG,
+  environmentSubject,
+  immutable,
+  letterCase,
+  MFA_REQUIRED,
+  pullRequest,
+  reusable,
+  roleNotThere,
+  SOURCE_IDENTITY,
+  TAG_SESSION,
+  tagRef,
+} from './known-causes.ts';
+
+/** A token was refused, and nobody here has seen the policy: the job's own facts say what is unusual about it. */
+export function causesOfRefusedToken(denial: Denial, claims: Claims): readonly Cause[] {
+  const subject = claimText(claims, 'sub');
+  const repository = claimText(claims, 'repository');
+  const environment = claimText(claims, 'environment');
+  const ref = claimText(claims, 'ref');
+  const workflow = claimText(claims, 'job_workflow_ref');
+  const issuer = claimText(claims, 'iss');
+  const causes: Cause[] = [];
+
+  if (isCustomised(claims)) causes.push(customised(subject, denial.subjectClaimKeys));
+  if (claimText(claims, 'event_name') === 'pull_request') causes.push(pullRequest(subject));
+  if (isImmutable(subject)) causes.push(immutable(subject, repository));
+  if (environment !== '') causes.push(environmentSubject(environment));
+  if (ref.startsWith('refs/tags/')) causes.push(tagRef(ref));
+  if (workflow !== '' && !workflow.startsWith(`${repository}/`)) causes.push(reusable(workflow));
+  if (!providerOf(issuer).startsWith(GITHUB)) {
+    causes.push({
+      id: 'ghes-issuer',
+      why: `the token comes from GitHub Enterprise Server, so principal and condition keys begin with ${providerOf(issuer)}`,
+      check: `Look for ${GITHUB} in the policy and replace it.`,
+    });
+  }
+  if (/[A-Z]/.test(repository)) causes.push(letterCase(subject));
+  causes.push(
+    {
+      id: 'subject',
+      why: `the trust policy does not name the subject ${subject}`,
+      check: 'Compare it letter by letter; * needs StringLike.',
+    },
+    roleNotThere(denial),
+  );
+  return causes;
+}
+
+export function causesOfRefusedHop(denial: Denial): readonly Cause[] {
+  const { hint, request, caller } = denial;
+  const who = caller?.arn ?? 'the caller';
+  const { arn } = request.role;
+  if (hint === 'tag-session') return [TAG_SESSION];
+  if (hint === 'source-identity') return [SOURCE_IDENTITY];
+  const permission: Cause = {
+    id: 'caller-permission',
+    why: `${who} has no policy that allows sts:AssumeRole on ${arn}`,
+    check: `Add a statement to its policies: Allow sts:AssumeRole on ${arn}. A session policy, a boundary or an SCP may stand against it, too.`,
+  };
+  if (hint === 'caller-permission') return [permission, callerNotTrusted(who, arn)];
+  const externalId = request.operation === 'AssumeRole' ? request.externalId : undefined;
+  const mfa = request.operation === 'AssumeRole' && caller?.kind === 'user' && request.mfa === undefined;
+  return [
+    ...(externalId === undefined ? [] : [EXTERNAL_ID_WRONG]),
+    callerNotTrusted(who, arn),
+    ...(externalId === undefined ? [EXTERNAL_ID_MISSING] : []),
+    ...(mfa ? [MFA_REQUIRED] : []),
+    permission,
+    roleNotThere(denial),
+  ];
+}

@@ -1,0 +1,56 @@
+/** Why STS may have refused, and where to look. The first of a list is the likeliest. */
+export interface Cause {
+  readonly id: CauseId;
+  /** A sentence that ends the sentence "most likely:". */
+  readonly why: string;
+  readonly check: string;
+}
+
+export type CauseId =
+  | 'account-of-provider'
+  | 'action-not-allowed'
+  | 'audience-condition'
+  | 'audience-of-provider'
+  | 'branch'
+  | 'caller-permission'
+  | 'caller-not-trusted'
+  | 'chain-duration'
+  | 'claim-absent'
+  | 'claim-not-passed-on'
+  | 'claim-value'
+  | 'clock'
+  | 'condition-not-evaluated'
+  | 'credentials-expired'
+  | 'customised-subject'
+  | 'environment-subject'
+  | 'explicit-deny'
+  | 'external-id-missing'
+  | 'external-id-wrong'
+  | 'ghes-issuer'
+  | 'immutable-subject'
+  | 'issuer-of-provider'
+  | 'issuer-unreachable'
+  | 'key-unknown'
+  | 'letter-case'
+  | 'mfa-code'
+  | 'mfa-required'
+  | 'name-subject'
+  | 'other-environment'
+  | 'other-repository'
+  | 'packed-size'
+  | 'partition-of-provider'
+  | 'policy-not-as-filed'
+  | 'provider-missing'
+  | 'pull-request-subject'
+  | 'region-disabled'
+  | 'reusable-workflow'
+  | 'role-duration'
+  | 'role-not-there'
+  | 'session-name'
+  | 'source-identity'
+  | 'subject'
+  | 'tag-ref'
+  | 'tag-session'
+  | 'token-signature'
+  | 'wildcard-under-equals'
+  | 'wrong-secret';
