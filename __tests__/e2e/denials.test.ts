@@ -612,11 +612,15 @@ test("a pull request's two sides are named", () =>
 
 test('behind a proxy the template is read all the same', () =>
   withJob({}, async ({ lab, job, uses }) => {
-    const proxy = await startForwardProxy({ ports: {} });
+    // The toolkit lets no loopback address go through a proxy, so the API has a name here.
+    const { port, pathname } = new URL(lab.oidc.apiUrl);
+    const proxy = await startForwardProxy({ ports: { 'api.octo.example': Number(port) } });
     try {
       roleOf(lab.world, DEPLOY).trustPolicy = subject(MAIN);
       Object.assign(lab.oidc.job, { subjectClaimKeys: ['repository_id'], mayReadTemplate: true });
-      job.environment = { ...job.environment, HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
+      const GITHUB_API_URL = `http://api.octo.example${pathname}`;
+      const proxies = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
+      job.environment = { ...job.environment, ...proxies, GITHUB_API_URL };
       expect((await uses(MINIMAL)).log).toContain('made of repository_id');
       expect(proxy.requests.some((line) => line.includes('/actions/oidc/customization/sub'))).toBe(true);
     } finally {
