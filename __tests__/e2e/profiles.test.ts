@@ -217,6 +217,11 @@ role_arn = arn:aws:iam::333333333333:role/deploy
 describe('text that is wrong is refused with its line, before any request', () => {
   const role = `role_arn = ${HUB}`;
   test.each<[string, string, RegExp]>([
+    [
+      'credentials of another kind',
+      `[profile a]\n${role}\ncredential_process = /bin/other\naws_secret_access_key = not shown`,
+      /line 3, profile a, credential_process[\s\S]*line 4, profile a, aws_secret_access_key/,
+    ],
     ['no header', role, /profiles, line 1/],
     ['a broken header', `[profile a\n${role}`, /profiles, line 1/],
     [

@@ -267,6 +267,20 @@ describe('when something goes wrong', () => {
       expect(step.stderr).toMatch(/^The stored plan .*no such file.* \[REFRESH_PLAN_UNUSABLE\]\n$/);
     }));
 
+  test('a plan that was changed to lead elsewhere meets allowed-account-ids again', () =>
+    withJob({}, async (context) => {
+      await context.uses({ ...CHAIN, 'allowed-account-ids': '222222222222' });
+      await age(await cacheOf(context));
+      const plan = path.join(await refreshFolder(context), 'plan.json');
+      await writeFile(
+        plan,
+        (await readFile(plan, 'utf8')).replaceAll('222222222222:role', '333333333333:role'),
+      );
+      const { code, stdout, stderr } = await askProcess(context);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^.*account 333333333333.*\[ACCOUNT_NOT_ALLOWED\]\n$/);
+    }));
+
   test('a step without the OIDC variables gets what is cached, then is told', () =>
     withJob({}, async (context) => {
       await context.uses(CHAIN);

@@ -86,6 +86,19 @@ export function readProfiles(
   return inSourceOrder(inputs, input, sections, profiles);
 }
 
+/** Settings that give a profile credentials in another way. */
+const OTHER_CREDENTIALS = [
+  'aws_access_key_id',
+  'aws_secret_access_key',
+  'aws_session_token',
+  'credential_process',
+  'login_session',
+  'sso_account_id',
+  'sso_role_name',
+  'sso_session',
+  'sso_start_url',
+];
+
 function readProfile(
   inputs: InputReader,
   input: string,
@@ -117,6 +130,14 @@ function readProfile(
       found: role.arn,
       expected: `a role of partition ${partition.id}, to which aws-region belongs`,
       remedy: 'Use a step of its own for each partition.',
+    });
+  }
+  for (const key of [...settings.keys()].filter((candidate) => OTHER_CREDENTIALS.includes(candidate))) {
+    inputs.problem({
+      input: `${at(settings.get(key))}, ${key}`,
+      found: `${key} beside role_arn`,
+      expected: 'role_arn and where it starts from; what is written would have credentials of two kinds',
+      remedy: `Remove ${key}; keys to start from go into aws-access-key-id and aws-secret-access-key.`,
     });
   }
   const profile = {
