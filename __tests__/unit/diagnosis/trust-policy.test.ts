@@ -204,6 +204,69 @@ test('the statement for a token allows that token, and no other subject, audienc
     expect(decisionFor(changed)).toBe('denied');
 });
 
+/** IAM User Guide, "Keys available for AWS OIDC federation". */
+describe('claims of a token as condition keys', () => {
+  const claims = {
+    iss: `https://${G}`,
+    aud: 'sts.amazonaws.com',
+    sub: 'repo:o/r:ref:refs/heads/main',
+    actor: 'a',
+    actor_id: '1',
+    enterprise_id: '2',
+    environment: 'e',
+    job_workflow_ref: 'o/r/w@x',
+    ref: 'refs/heads/main',
+    repository: 'o/r',
+    repository_id: '3',
+    workflow: 'w',
+    repository_owner: 'o',
+    event_name: 'push',
+    run_id: '42',
+  };
+  const role = { arn: '', partition: 'aws', accountId: '111111111111', path: '/', name: 'x' };
+  const request = {
+    operation: 'AssumeRoleWithWebIdentity',
+    role,
+    sessionName: 'the-session',
+    duration: { kind: 'seconds', seconds: 900 },
+    inlinePolicy: undefined,
+    policyArns: [],
+  } as const;
+  const decisionOn = (key: string, value: string, presented: Record<string, unknown> = claims) =>
+    evaluateTrust(
+      parse({ Statement: { ...allow, Condition: { StringEquals: { [key]: value } } } }),
+      questionOfToken(request, presented),
+    ).decision;
+
+  test.each([
+    'aud',
+    'sub',
+    'actor',
+    'actor_id',
+    'enterprise_id',
+    'environment',
+    'job_workflow_ref',
+    'ref',
+    'repository',
+    'repository_id',
+    'workflow',
+  ] as const)('%s is one', (claim) => {
+    expect(decisionOn(`${G}:${claim}`, claims[claim])).toBe('allowed');
+    expect(decisionOn(`${G}:${claim}`, 'other')).toBe('denied');
+    expect(decisionOn(`${G}:${claim}`, claims[claim], { ...claims, [claim]: undefined })).toBe('denied');
+  });
+
+  test.each(['repository_owner', 'event_name', 'run_id'] as const)('%s is none', (claim) => {
+    expect(decisionOn(`${G}:${claim}`, claims[claim])).toBe('denied');
+  });
+
+  test('the session name is one, and what the request has besides is not known here', () => {
+    expect(decisionOn('sts:RoleSessionName', 'the-session')).toBe('allowed');
+    expect(decisionOn('sts:RoleSessionName', 'other')).toBe('denied');
+    expect(decisionOn('aws:SourceIp', '10.0.0.1')).toBe('undecided');
+  });
+});
+
 describe('risks', () => {
   const risky = (Condition: unknown, more: object = {}, subject = 'repo:o/r:ref:refs/heads/main') =>
     risksOf(parse({ Statement: { ...allow, Condition, ...more } }), subject).map(({ problem }) => problem);
