@@ -355,8 +355,8 @@ describe('refreshing', () => {
         const { lab, uses, finish } = context;
         await uses(CHAIN);
         const agent = new Agent({ keepAlive: true, maxSockets: 50 });
-        // Young for 5 to 6 s; the requests go on until after that.
-        await pause(5_000);
+        // Young for 5.25 to 6 s; the requests go on until after that.
+        await pause(4_300);
         const before = lab.traffic.counts();
         const keys = new Set<string>();
         let answered = 0;
@@ -367,7 +367,7 @@ describe('refreshing', () => {
               expect(status).toBe(200);
               keys.add(body.AccessKeyId ?? '');
               answered++;
-              await pause(75);
+              await pause(120);
             }
           }),
         );
