@@ -351,12 +351,12 @@ describe('refreshing', () => {
   test(
     'a thousand requests, fifty at once, across the end of a session: none lost, one refresh',
     () =>
-      withJob({ sessionSeconds: 8 }, async (context) => {
+      withJob({ sessionSeconds: 14 }, async (context) => {
         const { lab, uses, finish } = context;
         await uses(CHAIN);
         const agent = new Agent({ keepAlive: true, maxSockets: 50 });
-        // Young for 5.25 to 6 s; the requests go on until after that.
-        await pause(4_300);
+        // Young for 9.75 to 10.5 s. The requests go on until after that, and end before the next session is due.
+        await pause(8_800);
         const before = lab.traffic.counts();
         const keys = new Set<string>();
         let answered = 0;
