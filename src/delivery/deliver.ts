@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Authenticated } from '../authenticate.ts';
+import type { Config } from '../config/config.ts';
 import { ActionError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { stopRefreshing } from '../refresh/stop-refreshing.ts';
@@ -12,7 +13,13 @@ import { outputsOf } from './outputs.ts';
 import { deliverProfiles, profilesOf } from './profiles.ts';
 import { assertNothingOutranksBroker, isMadeName, type Refreshing, startRefreshing } from './refreshing.ts';
 import { renderSummary } from './summary.ts';
-import { CLEARED, credentialVariables, exportVariables, regionVariables } from './variables.ts';
+import {
+  CLEARED,
+  credentialVariables,
+  exportVariables,
+  regionVariables,
+  type Variables,
+} from './variables.ts';
 
 /**
  * Hands the sessions to later steps: all of it or nothing.
@@ -35,12 +42,7 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
     if (delivery.refresh !== 'off' && !ambient) refreshing = await refreshLater(authenticated, host);
     const variables = {
       ...(delivery.unsetCurrent && CLEARED),
-      ...(refreshing === undefined && exported !== undefined && credentialVariables(exported.session)),
-      // As in the peer, and only there: SDKs that find both warn, and `default-profile` asks for variables alone.
-      ...(refreshing === undefined &&
-        exported?.profile !== undefined &&
-        config.profiles === undefined && { AWS_PROFILE: exported.profile.name }),
-      ...(delivery.environment && refreshing?.variables),
+      ...(delivery.environment && (refreshing?.variables ?? keyVariables(exported, config))),
       ...(delivery.region && regionVariables(inVariables?.region ?? config.region)),
     };
     const profiles = refreshing?.profiles ?? profilesOf(sessions);
@@ -75,6 +77,14 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
     );
   }
   if (delivery.summary) runner.summary(renderSummary(authenticated));
+}
+
+/** The keys themselves, and the profile that has them, too. */
+function keyVariables(exported: NamedSession | undefined, { profiles }: Config): Variables {
+  if (exported === undefined) return {};
+  // As in the peer, and only there: SDKs that find both warn, and `default-profile` asks for variables alone.
+  const name = profiles === undefined ? exported.profile?.name : undefined;
+  return { ...credentialVariables(exported.session), ...(name !== undefined && { AWS_PROFILE: name }) };
 }
 
 /** Starts what refreshes the sessions, after noting for the post step where. */

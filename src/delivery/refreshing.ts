@@ -83,39 +83,28 @@ export async function startRefreshing(
     }
     return config.delivery.refresh === 'broker'
       ? await byBroker(named, sessions, folder, needsOwnEnvironment(stored), host)
-      : byProcess(named, named, folder, host);
+      : byProcess(named, folder, host);
   } catch (error) {
     await stopRefreshing(folder, clock);
     throw error;
   }
 }
 
-/** Profiles with a `credential_process` line, and the name of the one that variables are for. */
-function byProcess(
-  named: readonly Named[],
-  written: readonly NamedSession[],
-  folder: string,
-  { node, programs, env }: Host,
-): Refreshing {
-  const program = path.join(programs, 'credential-process', 'index.js');
-  const profiles = written.flatMap(({ profile, region }): Profile[] => {
-    if (profile === undefined) return [];
-    const words = [node, program, '--profile', profile.name, '--plan', planFile(folder)];
-    return [{ ...profile, region, source: { credentialProcess: processCommand(words, process.platform) } }];
-  });
+/** What later steps find by a profile: every session under its name, and the name of the one that variables are for. */
+function byProcess(named: readonly Named[], folder: string, host: Host): Refreshing {
   const inVariables = named.find(({ isDefault }) => isDefault);
   return {
     folder,
     variables: {
-      ...cleared(env),
+      ...cleared(host.env),
       ...(inVariables !== undefined && { AWS_PROFILE: inVariables.profile.name }),
     },
-    profiles,
+    profiles: processProfiles(named, folder, host),
     brokerUrl: undefined,
   };
 }
 
-/** An endpoint for all; profiles that have a name of the user's are written as well, for `--profile`. */
+/** An endpoint for all; sessions that have a name of the user's are profiles as well, for `--profile`. */
 async function byBroker(
   named: readonly Named[],
   sessions: readonly NamedSession[],
@@ -123,7 +112,7 @@ async function byBroker(
   alone: boolean,
   host: Host,
 ): Promise<Refreshing> {
-  const { profiles } = byProcess(named, sessions, folder, host);
+  const profiles = processProfiles(sessions, folder, host);
   const { url: brokerUrl, token } = await serveByBroker(folder, alone, host);
   const inVariables = named.find(({ isDefault }) => isDefault);
   return {
@@ -138,6 +127,20 @@ async function byBroker(
     profiles,
     brokerUrl,
   };
+}
+
+/** The sessions that have a name, as profiles with a `credential_process` line. */
+function processProfiles(
+  sessions: readonly NamedSession[],
+  folder: string,
+  { node, programs }: Host,
+): readonly Profile[] {
+  const program = path.join(programs, 'credential-process', 'index.js');
+  return sessions.flatMap(({ profile, region }): Profile[] => {
+    if (profile === undefined) return [];
+    const words = [node, program, '--profile', profile.name, '--plan', planFile(folder)];
+    return [{ ...profile, region, source: { credentialProcess: processCommand(words, process.platform) } }];
+  });
 }
 
 /** What the environment has that SDKs would take first. */

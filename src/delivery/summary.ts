@@ -1,4 +1,5 @@
 import type { Authenticated } from '../authenticate.ts';
+import { roleOfSession } from '../plan/arn.ts';
 import { type Plan, targetOf } from '../plan/plan.ts';
 
 /** The receipt for the job's summary: a table of the sessions and a diagram of how each was reached. */
@@ -6,7 +7,7 @@ export function renderSummary({ sessions, plan, config }: Authenticated): string
   const shown = (text: string) =>
     config.delivery.maskAccountId ? text.replaceAll(/(?<!\d)\d{12}(?!\d)/g, '************') : text;
   const rows = sessions.map(({ profile, region, session }) => {
-    const role = /assumed-role\/([^/]+)\//.exec(session.arn)?.[1] ?? session.arn;
+    const role = roleOfSession(session.arn)?.name ?? session.arn;
     const expires = session.credentials.expiration?.toISOString() ?? '';
     return [profile?.name ?? '', session.accountId, role, region, expires, session.userId, session.requestId];
   });

@@ -1,3 +1,4 @@
+import { CREDENTIAL_VARIABLES } from '../identity/ambient-variables.ts';
 import type { Environment, Runner } from '../runner/runner.ts';
 import type { Session } from '../session/session.ts';
 
@@ -30,12 +31,7 @@ export function regionVariables(region: string): Variables {
 }
 
 /** Variables whose former values are masked before they are put aside. */
-const SECRET = new Set([
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
-]);
+const SECRET = new Set<string>([...CREDENTIAL_VARIABLES, 'AWS_CONTAINER_AUTHORIZATION_TOKEN']);
 
 /** Exports `variables` after putting aside what they replace, for {@link restoreVariables}. */
 export function exportVariables(variables: Variables, env: Environment, runner: Runner): void {

@@ -40,7 +40,8 @@ export async function checkTrustPolicies(
     const verdict = verdictFor(node, policy, claims, plan);
     if (verdict === undefined) continue;
     verdicts.set(node.id, verdict);
-    if (verdict.decision === 'denied') throw await mismatch(node, file, verdict, claims, plan, config, host);
+    if (verdict.decision === 'denied')
+      throw await mismatch(node, file, verdict, claims, plan, config, connection, host);
     host.runner.group(`Trust policy: ${file}`, describeVerdict(verdict));
   }
   return verdicts;
@@ -78,6 +79,7 @@ async function mismatch(
   claims: Claims | undefined,
   plan: Plan,
   config: Config,
+  connection: Connection,
   host: Host,
 ): Promise<ActionError> {
   if (!('role' in request)) throw new TypeError('a trust policy belongs to a role');
@@ -98,7 +100,7 @@ async function mismatch(
     caller: source.kind === 'node' ? callerInPlan(source.id, plan) : undefined,
     verdict,
   };
-  return explain(denial, error, undefined, config, host);
+  return explain(denial, error, undefined, config, connection, host);
 }
 
 async function readTrustPolicy(file: string, { env }: Host): Promise<TrustPolicy> {

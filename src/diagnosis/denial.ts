@@ -1,13 +1,12 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Claims } from '../identity/claims.ts';
-import type { RoleArn } from '../plan/arn.ts';
 import type { RoleSessionRequest } from '../plan/plan.ts';
 import type { Verdict } from './trust-policy/evaluate.ts';
 
 /** A refusal with all that is known about it, from which causes are found. */
 export interface Denial {
   readonly code: ErrorCode;
-  /** What STS's own words say, where they say more than the name; see `sts/failures.ts`. */
+  /** What STS's own words say, where they say more than the name; see `sts/failure-table.ts`. */
   readonly hint: FailureHint | undefined;
   readonly request: RoleSessionRequest;
   /** The claims of the token that was presented; undefined when the request was signed instead. */
@@ -25,8 +24,6 @@ export interface Caller {
   readonly arn: string;
   readonly accountId: string;
   readonly kind: 'role' | 'user';
-  /** The role, where it is one of the plan; its ARN has the path. */
-  readonly role: RoleArn | undefined;
 }
 
 /** What the text of an error says beyond its name. */

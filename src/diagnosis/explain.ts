@@ -2,10 +2,8 @@ import type { Config } from '../config/config.ts';
 import { ActionError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Claims } from '../identity/claims.ts';
-import { parseRoleArn } from '../plan/arn.ts';
+import { completeRole, roleOfSession } from '../plan/arn.ts';
 import type { Plan, PlanNode, RoleSessionRequest } from '../plan/plan.ts';
-import { agentPool } from '../proxy/agents.ts';
-import { proxySettings } from '../proxy/proxy-settings.ts';
 import { gitHubEvent } from '../runner/github-event.ts';
 import type { Connection } from '../session/connect.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
@@ -47,7 +45,7 @@ export async function explainDenials(
       caller: claims === undefined ? await callerOf(node, plan, connection) : undefined,
       verdict: verdicts.get(node.id),
     };
-    explained.set(outcome, await explain(denial, outcome, outcome.endpoint, config, host));
+    explained.set(outcome, await explain(denial, outcome, outcome.endpoint, config, connection, host));
   }
   const outcomes = [...obtained].map(([id, outcome]) => [id, explained.get(outcome) ?? outcome] as const);
   return new Map(outcomes);
@@ -63,15 +61,13 @@ export async function explain(
   error: ActionError,
   endpoint: string | undefined,
   config: Config,
-  { runner, http, env }: Host,
+  { http }: Pick<Connection, 'http'>,
+  { runner }: Host,
 ): Promise<ActionError> {
   const remarks: string[] = [];
   let subjectClaimKeys: readonly string[] | undefined;
   try {
-    const { agentsFor } = agentPool(proxySettings(config.sts.proxy, env));
-    const event = await gitHubEvent(async (request) =>
-      http({ ...request, agents: await agentsFor(request.url) }),
-    );
+    const event = await gitHubEvent(http);
     if (event.pullRequest !== undefined) {
       remarks.push(`Pull request from ${event.pullRequest.head} into ${event.pullRequest.base}`);
     }
@@ -141,13 +137,13 @@ export function callerInPlan(id: string, { nodes }: Plan): Caller | undefined {
   const request = nodes.find((candidate) => candidate.id === id)?.request;
   if (request === undefined || !('role' in request)) return undefined;
   const { role } = request satisfies RoleSessionRequest;
-  return { arn: role.arn, accountId: role.accountId, kind: 'role', role };
+  return { arn: role.arn, accountId: role.accountId, kind: 'role' };
 }
 
 /** A session's ARN leaves out the path of its role, so a role with a path has to be completed by hand. */
 function callerFromArn(arn: string, accountId: string): Caller {
-  const [, partition, role] = /^arn:([^:]+):sts::\d+:assumed-role\/([^/]+)\//.exec(arn) ?? [];
-  if (role === undefined) return { arn, accountId, kind: 'user', role: undefined };
-  const roleArn = `arn:${partition}:iam::${accountId}:role/${role}`;
-  return { arn: roleArn, accountId, kind: 'role', role: parseRoleArn(roleArn) };
+  const found = roleOfSession(arn);
+  if (found === undefined) return { arn, accountId, kind: 'user' };
+  const role = completeRole({ path: '/', name: found.name }, found.partition, accountId);
+  return { arn: role.arn, accountId, kind: 'role' };
 }

@@ -1,4 +1,4 @@
-import type { Claims } from '../identity/claims.ts';
+import { type Claims, textClaim } from '../identity/claims.ts';
 
 /** A subject of GitHub's OIDC tokens, taken apart (GitHub Docs, "OpenID Connect reference"). */
 export interface Subject {
@@ -25,21 +25,19 @@ export function isImmutable(subject: string): boolean {
 
 /** The context that GitHub puts into the default subject of a token with these claims. */
 export function defaultContext(claims: Claims): string {
-  const environment = text(claims.environment);
+  const environment = textClaim(claims, 'environment');
   if (environment !== '') return `environment:${environment.replaceAll(':', '%3A')}`;
-  return text(claims.event_name) === 'pull_request' ? 'pull_request' : `ref:${text(claims.ref)}`;
+  return textClaim(claims, 'event_name') === 'pull_request'
+    ? 'pull_request'
+    : `ref:${textClaim(claims, 'ref')}`;
 }
 
 /** Whether the organisation or repository has changed what its subjects are made of. */
 export function isCustomised(claims: Claims): boolean {
-  const subject = parseSubject(text(claims.sub));
+  const subject = parseSubject(textClaim(claims, 'sub'));
   return (
     subject === undefined ||
-    subject.repository !== text(claims.repository) ||
+    subject.repository !== textClaim(claims, 'repository') ||
     subject.context !== defaultContext(claims)
   );
-}
-
-function text(claim: unknown): string {
-  return typeof claim === 'string' ? claim : '';
 }

@@ -1,3 +1,6 @@
+import type { Environment } from '../runner/runner.ts';
+import type { Credentials } from '../session/session.ts';
+
 /** The variables with credentials that outrank every other place the SDKs look at. */
 export const CREDENTIAL_VARIABLES = [
   'AWS_ACCESS_KEY_ID',
@@ -12,3 +15,14 @@ export const PLACE_VARIABLES = [
   'AWS_CONTAINER_AUTHORIZATION_TOKEN',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
 ] as const;
+
+/** An earlier step's credentials. They go before `AWS_PROFILE`, as in the AWS CLI; the JavaScript SDK would reverse it. */
+export function credentialsInVariables(env: Environment): Credentials | undefined {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: token,
+  } = env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, sessionToken: token || undefined, expiration: undefined };
+}

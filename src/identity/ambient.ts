@@ -1,7 +1,7 @@
 import { ActionError } from '../errors.ts';
 import type { Environment } from '../runner/runner.ts';
 import type { Credentials } from '../session/session.ts';
-import { CREDENTIAL_VARIABLES, PLACE_VARIABLES } from './ambient-variables.ts';
+import { CREDENTIAL_VARIABLES, credentialsInVariables, PLACE_VARIABLES } from './ambient-variables.ts';
 import type { CredentialsIdentity } from './identity.ts';
 
 export interface AmbientOptions {
@@ -41,17 +41,6 @@ async function find({ region, env, ignoreVariables, mask, missing }: AmbientOpti
 function variablesFor(env: Environment, withoutKeys: boolean): Environment {
   const keys = CREDENTIAL_VARIABLES.map((name) => [name, withoutKeys ? undefined : env[name]]);
   return Object.fromEntries([...keys, ...PLACE_VARIABLES.map((name) => [name, env[name]])]);
-}
-
-/** An earlier step's credentials. They go before `AWS_PROFILE`, as in the AWS CLI; the JavaScript SDK would reverse it. */
-function credentialsInVariables(env: Environment): Credentials | undefined {
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: token,
-  } = env;
-  if (!accessKeyId || !secretAccessKey) return undefined;
-  return { accessKeyId, secretAccessKey, sessionToken: token || undefined, expiration: undefined };
 }
 
 function notFound(reason: string): ActionError {

@@ -1,6 +1,12 @@
 /** The claims of an OIDC token, as its issuer wrote them. */
 export type Claims = Readonly<Record<string, unknown>>;
 
+/** A claim that is text; empty when it is none. */
+export function textClaim(claims: Claims | undefined, name: string): string {
+  const value = claims?.[name];
+  return typeof value === 'string' ? value : '';
+}
+
 /**
  * Reads the claims of a JSON Web Token without checking its signature, which is the verifier's part.
  * Undefined when `token` is no JWT.

@@ -1,7 +1,6 @@
 import type { IdentityConfig } from '../config/config.ts';
 import type { Deadline } from '../deadline.ts';
 import type { Outside } from '../outside.ts';
-import type { AgentsFor } from '../proxy/agents.ts';
 import { isForkPullRequest, type Job } from '../runner/job.ts';
 import type { Reporter } from '../runner/runner.ts';
 import { ambientIdentity } from './ambient.ts';
@@ -13,14 +12,13 @@ export interface IdentitySettings {
   readonly region: string;
   readonly maxAttempts: number;
   readonly deadline: Deadline;
-  readonly agentsFor: AgentsFor;
   readonly job: Job;
 }
 
 /** An identity as it is configured. Nothing is asked of anybody before it is used. */
 export function createIdentity(
   identity: IdentityConfig,
-  { region, maxAttempts, deadline, agentsFor, job }: IdentitySettings,
+  { region, maxAttempts, deadline, job }: IdentitySettings,
   outside: Outside,
   reporter: Reporter,
 ): Identity {
@@ -31,7 +29,6 @@ export function createIdentity(
       return gitHubOidcIdentity({
         ...outside,
         ...identity,
-        http: async (request) => outside.http({ ...request, agents: await agentsFor(request.url) }),
         deadline,
         maxAttempts,
         log: reporter,

@@ -53,7 +53,17 @@ export function accountOfArn(arn: string): string {
   return arn.split(':')[4] ?? '';
 }
 
-/** Whether `arn` is of a session of `role`. The ARNs of sessions leave out the role's path. */
+/** `arn:aws:sts::111111111111:assumed-role/deploy/session` gives the role's partition, account and name; its path is not in it. */
+export function roleOfSession(arn: string): Omit<RoleArn, 'arn' | 'path'> | undefined {
+  const [, partition, accountId, name] = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn) ?? [];
+  if (partition === undefined || accountId === undefined || name === undefined) return undefined;
+  return { partition, accountId, name };
+}
+
+/** Whether `arn` is of a session of `role`, as far as it tells. */
 export function isSessionOf(arn: string, role: RoleArn): boolean {
-  return arn.startsWith(`arn:${role.partition}:sts::${role.accountId}:assumed-role/${role.name}/`);
+  const found = roleOfSession(arn);
+  return (
+    found?.partition === role.partition && found.accountId === role.accountId && found.name === role.name
+  );
 }

@@ -128,8 +128,10 @@ export async function runBroker(
 
   const isGone = watchJob(step, job);
   const endsAt = clock.now() + MAX_LIFE_MS;
-  while (!stop.signal.aborted && clock.now() < endsAt && paths().length > 0 && !isGone()) {
-    for (const at of paths()) sessionAt(at).catch(() => {});
+  while (!stop.signal.aborted && clock.now() < endsAt && !isGone()) {
+    const served = paths();
+    if (served.length === 0) break;
+    for (const at of served) sessionAt(at).catch(() => {});
     await clock.sleep(WATCH_MS, stop.signal).catch(() => {});
   }
   await new Promise<void>((resolve) => {

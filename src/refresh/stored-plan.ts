@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Config, IdentityConfig } from '../config/config.ts';
 import { ActionError } from '../errors.ts';
 import { replaceFile } from '../files/replace-file.ts';
-import { PLACE_VARIABLES } from '../identity/ambient-variables.ts';
+import { credentialsInVariables, PLACE_VARIABLES } from '../identity/ambient-variables.ts';
 import { parseJson } from '../json.ts';
 import type { Delivered, Plan, PlanNode, ProfileToWrite } from '../plan/plan.ts';
 import type { Environment } from '../runner/runner.ts';
@@ -67,20 +67,8 @@ function storableIdentity(identity: IdentityConfig, env: Environment): IdentityC
   if (identity.kind === 'web-identity-file')
     return { ...identity, path: path.resolve(env.GITHUB_WORKSPACE ?? '.', identity.path) };
   if (identity.kind !== 'ambient') return identity;
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: token,
-  } = env;
-  if (identity.ignoreVariables || !accessKeyId || !secretAccessKey)
-    return { ...identity, ignoreVariables: true };
-  const credentials = {
-    accessKeyId,
-    secretAccessKey,
-    sessionToken: token || undefined,
-    expiration: undefined,
-  };
-  return { kind: 'static', credentials };
+  const credentials = identity.ignoreVariables ? undefined : credentialsInVariables(env);
+  return credentials === undefined ? { ...identity, ignoreVariables: true } : { kind: 'static', credentials };
 }
 
 /** Whether the sessions start from what the environment of the step has. */

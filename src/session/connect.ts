@@ -1,5 +1,6 @@
 import type { Config, IdentityConfig } from '../config/config.ts';
 import type { Deadline } from '../deadline.ts';
+import type { HttpGet } from '../http.ts';
 import { createIdentity } from '../identity/create-identity.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Outside } from '../outside.ts';
@@ -32,6 +33,8 @@ export function connectionSettings({
 export interface Connection {
   /** The same identity for the same configuration, so that sessions that start from the same share its token. */
   identityOf(config: IdentityConfig): Identity;
+  /** GET requests, through the proxy where there is one. */
+  readonly http: HttpGet;
   /** Loads the SDK at the first call: it is most of what there is to load, and comes while a proof is on its way. */
   sts(): Promise<Sts>;
 }
@@ -46,6 +49,8 @@ export function connect(
   const proxy = proxySettings(settings.sts.proxy, env);
   for (const secret of proxy.proxy === undefined ? [] : proxySecrets(proxy.proxy)) reporter.mask(secret);
   const { agentsFor, connectEarly } = agentPool(proxy);
+  const http: HttpGet = async (request) => outside.http({ ...request, agents: await agentsFor(request.url) });
+  const job = jobFromEnvironment(env);
   const identities = new Map<string, Identity>();
   let sts: Promise<Sts> | undefined;
 
@@ -66,12 +71,12 @@ export function connect(
     });
   };
   return {
+    http,
     identityOf(wanted) {
       const key = JSON.stringify(wanted);
-      const job = jobFromEnvironment(env);
       const identity =
         identities.get(key) ??
-        createIdentity(wanted, { ...settings, deadline, agentsFor, job }, outside, reporter);
+        createIdentity(wanted, { ...settings, deadline, job }, { ...outside, http }, reporter);
       identities.set(key, identity);
       return identity;
     },

@@ -1,19 +1,19 @@
 import type { ErrorCode } from '../../errors.ts';
+import { textClaim } from '../../identity/claims.ts';
 import type { Denial } from '../denial.ts';
-import { providerOf } from '../trust-policy/statement.ts';
+import { GITHUB_PROVIDER, providerOf } from '../trust-policy/statement.ts';
 import type { Cause } from './cause.ts';
-import { claimText, GITHUB } from './facts.ts';
 
 const account = ({ request }: Denial) => request.role.accountId;
 
 /** Codes whose cause is told by STS itself. */
 export const BY_CODE: Readonly<Partial<Record<ErrorCode, (denial: Denial) => readonly Cause[]>>> = {
   STS_PROVIDER_NOT_FOUND: (denial) => {
-    const issuer = claimText(denial.claims, 'iss');
+    const issuer = textClaim(denial.claims, 'iss');
     const ghes: Cause = {
       id: 'ghes-issuer',
       why: `the token comes from GitHub Enterprise Server (${issuer}), and account ${account(denial)} has no provider of that URL`,
-      check: `Create the provider with the URL ${issuer}; one for https://${GITHUB} is another.`,
+      check: `Create the provider with the URL ${issuer}; one for https://${GITHUB_PROVIDER} is another.`,
     };
     const missing: Cause = {
       id: 'provider-missing',
@@ -21,7 +21,7 @@ export const BY_CODE: Readonly<Partial<Record<ErrorCode, (denial: Denial) => rea
       check: `List them with \`aws iam list-open-id-connect-providers\` in account ${account(denial)}; create it there.`,
     };
     return [
-      ...(providerOf(issuer).startsWith(GITHUB) ? [missing] : [ghes, missing]),
+      ...(providerOf(issuer).startsWith(GITHUB_PROVIDER) ? [missing] : [ghes, missing]),
       {
         id: 'role-not-there',
         why: `the account in the ARN, ${account(denial)}, is not the one that was meant`,
@@ -32,7 +32,7 @@ export const BY_CODE: Readonly<Partial<Record<ErrorCode, (denial: Denial) => rea
   STS_AUDIENCE_REFUSED: ({ claims }) => [
     {
       id: 'audience-of-provider',
-      why: `the identity provider does not list the audience ${claimText(claims, 'aud')} as a client ID`,
+      why: `the identity provider does not list the audience ${textClaim(claims, 'aud')} as a client ID`,
       check:
         'Add it with `aws iam add-client-id-to-open-id-connect-provider`, or set audience to one that it lists.',
     },
@@ -48,7 +48,7 @@ export const BY_CODE: Readonly<Partial<Record<ErrorCode, (denial: Denial) => rea
     {
       id: 'issuer-unreachable',
       why: 'STS could not fetch the keys of the issuer over the internet',
-      check: `Open ${claimText(claims, 'iss')}/.well-known/openid-configuration from outside your network.`,
+      check: `Open ${textClaim(claims, 'iss')}/.well-known/openid-configuration from outside your network.`,
     },
   ],
   STS_TOKEN_EXPIRED: () => [

@@ -1,9 +1,9 @@
 import type { Claims } from '../../identity/claims.ts';
+import { textClaim } from '../../identity/claims.ts';
 import type { Denial } from '../denial.ts';
 import { isCustomised, isImmutable } from '../subject.ts';
-import { providerOf } from '../trust-policy/statement.ts';
+import { GITHUB_PROVIDER, providerOf } from '../trust-policy/statement.ts';
 import type { Cause } from './cause.ts';
-import { claimText, GITHUB } from './facts.ts';
 import {
   callerNotTrusted,
   customised,
@@ -23,25 +23,25 @@ import {
 
 /** A token was refused, and nobody here has seen the policy: the job's own facts say what is unusual about it. */
 export function causesOfRefusedToken(denial: Denial, claims: Claims): readonly Cause[] {
-  const subject = claimText(claims, 'sub');
-  const repository = claimText(claims, 'repository');
-  const environment = claimText(claims, 'environment');
-  const ref = claimText(claims, 'ref');
-  const workflow = claimText(claims, 'job_workflow_ref');
-  const issuer = claimText(claims, 'iss');
+  const subject = textClaim(claims, 'sub');
+  const repository = textClaim(claims, 'repository');
+  const environment = textClaim(claims, 'environment');
+  const ref = textClaim(claims, 'ref');
+  const workflow = textClaim(claims, 'job_workflow_ref');
+  const issuer = textClaim(claims, 'iss');
   const causes: Cause[] = [];
 
   if (isCustomised(claims)) causes.push(customised(subject, denial.subjectClaimKeys));
-  if (claimText(claims, 'event_name') === 'pull_request') causes.push(pullRequest(subject));
+  if (textClaim(claims, 'event_name') === 'pull_request') causes.push(pullRequest(subject));
   if (isImmutable(subject)) causes.push(immutable(subject, repository));
   if (environment !== '') causes.push(environmentSubject(environment));
   if (ref.startsWith('refs/tags/')) causes.push(tagRef(ref));
   if (workflow !== '' && !workflow.startsWith(`${repository}/`)) causes.push(reusable(workflow));
-  if (!providerOf(issuer).startsWith(GITHUB)) {
+  if (!providerOf(issuer).startsWith(GITHUB_PROVIDER)) {
     causes.push({
       id: 'ghes-issuer',
       why: `the token comes from GitHub Enterprise Server, so principal and condition keys begin with ${providerOf(issuer)}`,
-      check: `Look for ${GITHUB} in the policy and replace it.`,
+      check: `Look for ${GITHUB_PROVIDER} in the policy and replace it.`,
     });
   }
   if (/[A-Z]/.test(repository)) causes.push(letterCase(subject));

@@ -1,9 +1,10 @@
+import { textClaim } from '../../identity/claims.ts';
 import type { Denial } from '../denial.ts';
 import { isCustomised, parseSubject } from '../subject.ts';
 import { like, parseOperator } from '../trust-policy/condition-operators.ts';
 import type { Mismatch, StatementVerdict, Verdict } from '../trust-policy/evaluate.ts';
+import { GITHUB_PROVIDER } from '../trust-policy/statement.ts';
 import type { Cause } from './cause.ts';
-import { claimText, GITHUB } from './facts.ts';
 import {
   callerNotTrusted,
   customised,
@@ -118,7 +119,7 @@ function causeOfPrincipal(wanted: readonly string[], found: readonly string[], d
     if (wantedIssuer === undefined) continue;
     const check = `Write ${provider} as Federated.`;
     if (wantedIssuer !== issuer) {
-      const ghes = issuer !== undefined && !issuer.startsWith(GITHUB);
+      const ghes = issuer !== undefined && !issuer.startsWith(GITHUB_PROVIDER);
       return {
         id: ghes ? 'ghes-issuer' : 'issuer-of-provider',
         why: `the trust policy names the provider ${wantedIssuer}, and the token is from ${issuer}`,
@@ -162,7 +163,7 @@ function causeOfSubject({ operator, wanted, found }: Mismatch, denial: Denial): 
     return customised(subject, denial.subjectClaimKeys);
 
   const own = parseSubject(subject);
-  const repository = claimText(denial.claims, 'repository');
+  const repository = textClaim(denial.claims, 'repository');
   const near = wanted.map(parseSubject).filter((parsed) => parsed !== undefined);
   const same = near.filter((parsed) => like(repository, parsed.repository));
   const [other] = same;
@@ -183,9 +184,9 @@ function causeOfSubject({ operator, wanted, found }: Mismatch, denial: Denial): 
 }
 
 function causeOfContext(context: string, wanted: readonly string[], denial: Denial): Cause {
-  if (context === 'pull_request') return pullRequest(claimText(denial.claims, 'sub'));
+  if (context === 'pull_request') return pullRequest(textClaim(denial.claims, 'sub'));
   if (context.startsWith('environment:')) {
-    const environment = claimText(denial.claims, 'environment');
+    const environment = textClaim(denial.claims, 'environment');
     if (!wanted.some((other) => other.startsWith('environment:'))) return environmentSubject(environment);
     return {
       id: 'other-environment',
@@ -194,7 +195,7 @@ function causeOfContext(context: string, wanted: readonly string[], denial: Deni
     };
   }
   if (context.startsWith('ref:refs/tags/') && !wanted.some((other) => other.startsWith('ref:refs/tags'))) {
-    return tagRef(claimText(denial.claims, 'ref'));
+    return tagRef(textClaim(denial.claims, 'ref'));
   }
   return {
     id: 'branch',

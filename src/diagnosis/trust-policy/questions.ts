@@ -2,9 +2,7 @@ import type { Claims } from '../../identity/claims.ts';
 import type { AssumeRoleRequest, RoleSessionRequest } from '../../plan/plan.ts';
 import type { Caller } from '../denial.ts';
 import type { TrustQuestion } from './evaluate.ts';
-import { providerArn, providerOf } from './statement.ts';
-
-const GITHUB = 'token.actions.githubusercontent.com';
+import { GITHUB_PROVIDER, providerArn, providerOf } from './statement.ts';
 
 /** IAM User Guide, "Keys available for AWS OIDC federation": of every provider, and of GitHub's besides. */
 const OF_EVERY_PROVIDER = ['amr', 'aud', 'azp', 'email', 'oaud', 'sub'];
@@ -25,7 +23,7 @@ export function questionOfToken(request: RoleSessionRequest, claims: Claims): Tr
   const { partition, accountId } = request.role;
   const issuer = String(claims.iss);
   const provider = providerOf(issuer);
-  const passedOn = [...OF_EVERY_PROVIDER, ...(provider.startsWith(GITHUB) ? OF_GITHUB : [])];
+  const passedOn = [...OF_EVERY_PROVIDER, ...(provider.startsWith(GITHUB_PROVIDER) ? OF_GITHUB : [])];
   const context = new Map<string, readonly string[]>();
   for (const claim of passedOn) {
     const value = claims[claim];
@@ -38,7 +36,9 @@ export function questionOfToken(request: RoleSessionRequest, claims: Claims): Tr
     principal: { type: 'Federated', ids: [providerArn({ partition, accountId, issuer })] },
     context,
     isKnown: (key) =>
-      context.has(key) || key.startsWith(`${provider.toLowerCase()}:`) || key.startsWith(`${GITHUB}:`),
+      context.has(key) ||
+      key.startsWith(`${provider.toLowerCase()}:`) ||
+      key.startsWith(`${GITHUB_PROVIDER}:`),
   };
 }
 

@@ -1,3 +1,6 @@
+/** The issuer of github.com, as IAM names its provider. */
+export const GITHUB_PROVIDER = 'token.actions.githubusercontent.com';
+
 /** A statement of a trust policy, as JSON. */
 export interface TrustStatement {
   readonly Effect: 'Allow';
