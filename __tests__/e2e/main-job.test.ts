@@ -148,6 +148,20 @@ describe('what is delivered', () => {
     }),
   );
 
+  test('mask-aws-account-id hides an account that only STS named, in the error of a guard as well', () =>
+    withJob({}, async ({ uses }) => {
+      const { log, exitCode } = await uses({
+        'aws-region': 'eu-west-1',
+        'aws-access-key-id': 'AKIALABUSER000000001',
+        'aws-secret-access-key': 'lab0secret/of+the0user/ci0000000000000001',
+        'allowed-account-ids': '999999999999',
+        'mask-aws-account-id': 'true',
+      });
+      expect(exitCode).toBe(1);
+      expect(log).toContain('[ACCOUNT_NOT_ALLOWED]');
+      expect(log).not.toContain('111111111111');
+    }));
+
   test('mask-aws-account-id hides the account everywhere in the log', () =>
     withJob({}, async ({ uses }) => {
       const step = await uses({ ...MINIMAL, 'mask-aws-account-id': 'true' });

@@ -31,8 +31,6 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
   const { config, sessions, ambient } = authenticated;
   const { env, runner, clock } = host;
   const { delivery } = config;
-  if (delivery.maskAccountId) for (const { session } of sessions) runner.mask(session.accountId);
-
   const inVariables = sessions.find(({ isDefault }) => isDefault);
   const exported = delivery.environment && !ambient ? inVariables : undefined;
   const takeBack = rememberCommandFiles(env);

@@ -15,6 +15,7 @@ import type { Sts } from '../sts/sts.ts';
 export interface ConnectionSettings extends Pick<Config, 'region' | 'sts' | 'maxAttempts'> {
   readonly plainSecret: boolean;
   readonly maskAccessKeyId: boolean;
+  readonly maskAccountId: boolean;
 }
 
 /** What of the configuration says how to reach GitHub and STS. */
@@ -26,7 +27,8 @@ export function connectionSettings({
   delivery,
 }: Config): ConnectionSettings {
   const { plainSecret } = session;
-  return { region, sts, maxAttempts, plainSecret, maskAccessKeyId: delivery.maskAccessKeyId };
+  const { maskAccessKeyId, maskAccountId } = delivery;
+  return { region, sts, maxAttempts, plainSecret, maskAccessKeyId, maskAccountId };
 }
 
 /** What sessions are obtained with. */
@@ -67,6 +69,7 @@ export function connect(
       log: reporter,
       mask: reporter.mask,
       maskAccessKeyId: settings.maskAccessKeyId,
+      maskAccountId: settings.maskAccountId,
       plainSecret: settings.plainSecret,
     });
   };

@@ -34,6 +34,7 @@ export interface StsOptions {
   readonly log: Log;
   readonly mask: (secret: string) => void;
   readonly maskAccessKeyId: boolean;
+  readonly maskAccountId: boolean;
   /** Ask for sessions until the secret access key has letters and digits only. */
   readonly plainSecret: boolean;
 }
@@ -76,6 +77,8 @@ export function createSts(options: StsOptions): Sts {
         );
       try {
         const session = await send(client, { abortSignal: deadline.signal });
+        // Before any guard or debug line can name it.
+        if (options.maskAccountId) options.mask(session.accountId);
         failover.reached(endpoint);
         note(`request ${session.requestId}`);
         return session;
