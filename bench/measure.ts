@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ACTION_NODE } from '../lab/job.ts';
+import { ACTION_NODE, inputVariables } from '../lab/job.ts';
 import type { Lab } from '../lab/lab.ts';
 
 export const root = path.resolve(import.meta.dirname, '..');
@@ -76,7 +76,7 @@ async function runnerOf(
     USERPROFILE: folder,
     ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
-    ...Object.fromEntries(Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+    ...inputVariables(all),
     ...env,
   };
 }

@@ -245,7 +245,8 @@ export class Job {
   }
 }
 
-function inputVariables(inputs: Readonly<Record<string, string>>): Record<string, string> {
+/** The variables by which a runner gives an action its inputs. */
+export function inputVariables(inputs: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [
       `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,

@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { inputVariables } from '../../lab/job.ts';
 import { isAlive } from '../../src/files/lock.ts';
 import {
   errorOf,
@@ -196,9 +197,7 @@ describe('what later steps get', () => {
       execFileSync('mkdir', ['-p', programs]);
       execFileSync('cp', ['-r', path.resolve('dist/main'), programs]);
       const inputs = { ...CHAIN, 'sts-endpoint': lab.sts.url };
-      const env = Object.fromEntries(
-        Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-      );
+      const env = inputVariables(inputs);
       const files = Object.fromEntries(
         ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'].map((name) => [name, path.join(job.temp, name)]),
       );
@@ -486,9 +485,7 @@ describe('its end', () => {
         const env = {
           ...job.environment,
           ...files,
-          ...Object.fromEntries(
-            Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-          ),
+          ...inputVariables(inputs),
         };
         const main = path.resolve('dist/main/index.js');
         const step = `require('child_process').spawnSync(process.execPath, [${JSON.stringify(main)}]);`;

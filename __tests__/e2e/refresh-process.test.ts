@@ -145,16 +145,22 @@ describe('the answer', () => {
     withJob({ sessionSeconds: 30 }, async (context) => {
       await context.uses(CHAIN);
       const cache = await cacheOf(context);
-      const entry = JSON.parse(await readFile(cache, 'utf8'));
-      entry.held.obtainedAt -= 1_000_000;
-      await writeFile(cache, JSON.stringify(entry));
+      const accessKeyId = await ripen(cache);
       // This process holds the lock, and lives.
       await writeFile(`${cache}.lock`, `${os.hostname()} ${process.pid} nonce`);
       const { code, stdout } = await askProcess(context);
       expect(code).toBe(0);
-      expect(JSON.parse(stdout).AccessKeyId).toBe(entry.held.session.credentials.accessKeyId);
+      expect(JSON.parse(stdout).AccessKeyId).toBe(accessKeyId);
     }));
 });
+
+/** Makes the cached session one that lives and is not young any more; gives its access key ID. */
+async function ripen(cache: string): Promise<string> {
+  const entry = JSON.parse(await readFile(cache, 'utf8'));
+  entry.held.obtainedAt -= 1_000_000;
+  await writeFile(cache, JSON.stringify(entry));
+  return entry.held.session.credentials.accessKeyId;
+}
 
 /** Makes the cached session one that is over. */
 async function age(cache: string): Promise<void> {
@@ -191,15 +197,13 @@ describe('when something goes wrong', () => {
     withJob({ sessionSeconds: 60 }, async (context) => {
       await context.uses(CHAIN);
       const cache = await cacheOf(context);
-      const entry = JSON.parse(await readFile(cache, 'utf8'));
-      entry.held.obtainedAt -= 1_000_000;
-      await writeFile(cache, JSON.stringify(entry));
+      const accessKeyId = await ripen(cache);
       const [role] = context.lab.world.accounts['222222222222']?.roles ?? [];
       if (role !== undefined) role.trustPolicy = awsTrust(DEPLOY);
       const answers = [await askProcess(context), await askProcess(context)];
       for (const { code, stdout, stderr } of answers) {
         expect(code).toBe(0);
-        expect(JSON.parse(stdout).AccessKeyId).toBe(entry.held.session.credentials.accessKeyId);
+        expect(JSON.parse(stdout).AccessKeyId).toBe(accessKeyId);
         expect(stderr).toMatch(/^The session could not be renewed.*\[STS_ACCESS_DENIED\]\n$/);
       }
       // The second did not ask again so soon: one token, one hub, the refused hop and its late tries.

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { ACTION_NODE } from '../../lab/job.ts';
+import { ACTION_NODE, inputVariables } from '../../lab/job.ts';
 import { DEPLOY, errorOf, HUB, MINIMAL, SPOKE, withJob } from '../support/harness.ts';
 
 const WHOAMI = path.join(import.meta.dirname, '../../lab/whoami.ts');
@@ -43,9 +43,7 @@ describe('exec', () => {
       );
       const run = `"${ACTION_NODE}" "${program}"`;
       const inputs = { ...MINIMAL, 'sts-endpoint': lab.sts.url, shell: 'none', run };
-      const env = Object.fromEntries(
-        Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-      );
+      const env = inputVariables(inputs);
       const child = spawn(ACTION_NODE, [path.resolve('dist/exec/index.js')], {
         env: { ...job.environment, ...env },
       });

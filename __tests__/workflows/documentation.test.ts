@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import type { Lab } from '../../lab/lab.ts';
+import { BLOCKS, EXAMPLES, trustPolicyOfSetup } from '../support/documentation.ts';
 import { DEPLOY, HUB, MINIMAL, SPOKE } from '../support/harness.ts';
 import { runWorkflow } from './act.ts';
 
@@ -9,13 +9,12 @@ import { runWorkflow } from './act.ts';
 
 const ACCOUNTS = `[profile hub]\nrole_arn = ${HUB}\n[profile dev]\nsource_profile = hub\nrole_arn = ${SPOKE}\n`;
 const WHOAMI = '#!/bin/sh\nset -e\naws sts get-caller-identity\n';
-const SETUP = readFileSync('docs/setup.md', 'utf8');
 
 /** What the repository of an example has. */
 const FILES = {
   '.aws/accounts.ini': ACCOUNTS,
   'accounts/all.ini': ACCOUNTS,
-  'iam/trust.json': /<<'EOF'\n([\s\S]*?)\nEOF/.exec(SETUP)?.[1] ?? '',
+  'iam/trust.json': trustPolicyOfSetup(),
   'deploy.sh': WHOAMI,
   'rebuild-index.sh': WHOAMI,
   'smoke-test.sh': WHOAMI,
@@ -83,20 +82,7 @@ function workflowOf(text: string): string | undefined {
   );
 }
 
-const examples = readdirSync('examples').map(
-  (file) => [`examples/${file}`, readFileSync(`examples/${file}`, 'utf8')] as const,
-);
-const blocks = [
-  'README.md',
-  ...readdirSync('docs')
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => `docs/${file}`),
-].flatMap((page) =>
-  [...readFileSync(page, 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
-    ([, block = ''], index) => [`${page}, block ${index + 1}`, block] as const,
-  ),
-);
-const all = [...examples, ...blocks].flatMap(([name, text]) => {
+const all = [...EXAMPLES, ...BLOCKS].flatMap(([name, text]) => {
   const workflow = workflowOf(text);
   return workflow === undefined ? [] : [[name, workflow] as const];
 });

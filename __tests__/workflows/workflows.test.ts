@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { trustPolicyOfSetup } from '../support/documentation.ts';
 import { DEPLOY, HUB, SPOKE } from '../support/harness.ts';
 import { runWorkflow } from './act.ts';
 
@@ -208,7 +208,7 @@ test(
     dry-run: true`),
       {
         files: {
-          'iam/trust.json': /<<'EOF'\n([\s\S]*?)\nEOF/.exec(readFileSync('docs/setup.md', 'utf8'))?.[1] ?? '',
+          'iam/trust.json': trustPolicyOfSetup(),
         },
       },
     );

@@ -1,21 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { BLOCKS, EXAMPLES, WORKFLOWS } from '../../support/documentation.ts';
 
 interface Step {
   uses?: string;
   with?: Record<string, unknown>;
-}
-
-/** Every YAML text that users are shown: the examples, the reusable workflow, the README's blocks. */
-const texts = new Map<string, string>();
-for (const file of readdirSync('examples'))
-  texts.set(`examples/${file}`, readFileSync(`examples/${file}`, 'utf8'));
-for (const file of readdirSync('.github/workflows'))
-  texts.set(file, readFileSync(`.github/workflows/${file}`, 'utf8'));
-for (const page of ['README.md', ...readdirSync('docs').map((file) => `docs/${file}`)]) {
-  const blocks = [...readFileSync(page, 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)];
-  for (const [index, [, block = '']] of blocks.entries()) texts.set(`${page}, block ${index + 1}`, block);
 }
 
 /** All steps anywhere in a document. */
@@ -26,7 +16,7 @@ function stepsIn(value: unknown): Step[] {
   return 'uses' in value ? [value as Step, ...below] : below;
 }
 
-describe.each([...texts])('%s', (_place, text) => {
+describe.each([...EXAMPLES, ...WORKFLOWS, ...BLOCKS])('%s', (_place, text) => {
   const steps = stepsIn(parse(text));
 
   test('names inputs that the actions have', () => {

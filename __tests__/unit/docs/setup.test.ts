@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { renderSetup } from '../../../scripts/docs.ts';
 import { EXAMPLE } from '../../../scripts/setup-docs.ts';
 import { policyOf, webIdentityStatement } from '../../../src/diagnosis/trust-policy/statement.ts';
+import { trustPolicyOfSetup } from '../../support/documentation.ts';
 
 const page = readFileSync('docs/setup.md', 'utf8');
 /** What is between the fences of a generated block. */
@@ -21,8 +22,7 @@ test('docs/setup.md is what the statement of a diagnosis makes it', async () => 
 
 describe('the same policy in every notation', () => {
   test('AWS CLI', () => {
-    const json = /<<'EOF'\n([\s\S]*?)\nEOF\n/.exec(block('cli'))?.[1] ?? '';
-    expect(JSON.parse(json)).toEqual(POLICY);
+    expect(JSON.parse(trustPolicyOfSetup())).toEqual(POLICY);
   });
 
   test('CloudFormation', () => {

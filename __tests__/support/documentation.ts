@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A YAML text that users are shown, and where. */
+export type ShownYaml = readonly [place: string, text: string];
+
+const filesIn = (folder: string): readonly ShownYaml[] =>
+  readdirSync(folder).map((file) => [`${folder}/${file}`, readFileSync(`${folder}/${file}`, 'utf8')]);
+
+/** The examples. */
+export const EXAMPLES = filesIn('examples');
+
+/** The workflows of this repository. */
+export const WORKFLOWS = filesIn('.github/workflows');
+
+/** The YAML blocks of README and docs. */
+export const BLOCKS = ['README.md', ...readdirSync('docs').map((file) => `docs/${file}`)]
+  .filter((page) => page.endsWith('.md'))
+  .flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+      ([, block = ''], index): ShownYaml => [`${page}, block ${index + 1}`, block],
+    ),
+  );
+
+/** The trust policy that `docs/setup.md` gives the AWS CLI, as JSON. */
+export function trustPolicyOfSetup(): string {
+  const [, json = ''] = /<<'EOF'\n([\s\S]*?)\nEOF/.exec(readFileSync('docs/setup.md', 'utf8')) ?? [];
+  return json;
+}
