@@ -3,6 +3,7 @@ import { removeLedger } from './delivery/ledger.ts';
 import { removeProfilesInState } from './delivery/profiles.ts';
 import { restoreVariables } from './delivery/variables.ts';
 import type { Host } from './host.ts';
+import { hasDefaultProfile } from './shared-config/profiles.ts';
 
 /** The post step: the runner as this invocation found it. A failure here warns, since the job's work is done. */
 export async function cleanUp(host: Host): Promise<void> {
@@ -14,7 +15,7 @@ export async function cleanUp(host: Host): Promise<void> {
   await attempt(
     'The variables that this action exported could not be restored; they end with the job.',
     async () => {
-      const names = restoreVariables(runner);
+      const names = restoreVariables(runner, env, hasDefault(env));
       if (names.length > 0) runner.info(`Restored ${names.join(', ')} to what this step found.`);
     },
   );
@@ -37,5 +38,13 @@ export async function cleanUp(host: Host): Promise<void> {
       runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
       runner.warning(warning);
     }
+  }
+}
+
+function hasDefault(env: Host['env']): boolean {
+  try {
+    return hasDefaultProfile(env);
+  } catch {
+    return false; // no file that can be read
   }
 }

@@ -1,31 +1,64 @@
-import { takeLedger } from './delivery/ledger.ts';
+import { keepInLedger, type LedgerEntry, takeLedger } from './delivery/ledger.ts';
+import { keepProfilesInState } from './delivery/profiles.ts';
+import { type Variables, valuesToGiveBack } from './delivery/variables.ts';
 import { asActionError } from './errors.ts';
 import type { Host } from './host.ts';
 import { stopRefreshing } from './refresh/stop-refreshing.ts';
-import { removeProfiles } from './shared-config/profiles.ts';
+import {
+  hasDefaultProfile,
+  planEmptyDefault,
+  removeProfiles,
+  writeEmptyDefault,
+} from './shared-config/profiles.ts';
 
 /**
  * The `logout/` action: does now what the post steps of all invocations so far would do at the end of the job. Keys that
  * were there before the first of them become empty, as nothing secret is kept where another step could read it; the post
  * steps still give them back.
  */
-export async function logOut({ runner, env, clock }: Host): Promise<void> {
+export async function logOut(host: Host): Promise<void> {
+  const { runner, env, clock } = host;
   try {
     const entries = takeLedger(env);
-    const variables: Record<string, string> = {};
+    const replaced: Record<string, string> = {};
     for (const entry of entries) {
-      Object.assign(variables, entry.variables);
+      Object.assign(replaced, entry.variables);
       if (entry.profiles !== undefined) await removeProfiles(entry.profiles, clock);
       if (entry.refreshing !== undefined) await stopRefreshing(entry.refreshing, clock);
     }
-    for (const [name, value] of Object.entries(variables)) runner.exportVariable(name, value);
-    const names = Object.keys(variables);
-    runner.info(
-      entries.length === 0
-        ? 'Nothing to log out of: no step of this job delivered credentials.'
-        : `Logged out: ${names.length > 0 ? `${names.join(', ')} are as the job found them` : 'profiles are removed'}.`,
-    );
+    // An empty AWS_PROFILE is the name of no profile to the AWS CLI and boto3, and stops them.
+    const needsDefault = replaced.AWS_PROFILE === '';
+    if (needsDefault) await ensureDefaultProfile(host);
+    const values = valuesToGiveBack(replaced, env, needsDefault);
+    for (const [name, value] of Object.entries(values)) runner.exportVariable(name, value);
+    keepForLaterSteps(replaced, { ...env, ...values }, env);
+    runner.info(describe(entries, Object.keys(values)));
   } catch (error) {
     runner.fail(asActionError(error).message);
   }
+}
+
+/** Writes an empty `[default]` section where there is none; the post step of `logout` takes it out. */
+async function ensureDefaultProfile(host: Host): Promise<void> {
+  if (hasDefaultProfile(host.env)) return;
+  const place = planEmptyDefault(host.env);
+  keepProfilesInState(place, host.runner);
+  await writeEmptyDefault(place, host.clock);
+}
+
+/** What cannot be unset is still ours: a later step may change it without asking whose it is. */
+function keepForLaterSteps(replaced: Variables, now: Host['env'], env: Host['env']): void {
+  const kept = Object.entries(replaced).filter(([name, value]) => value === '' && now[name]);
+  if (kept.length === 0) return;
+  keepInLedger({ variables: Object.fromEntries(kept), profiles: undefined, refreshing: undefined }, env);
+}
+
+function describe(entries: readonly LedgerEntry[], names: readonly string[]): string {
+  if (names.length > 0) return `Logged out: ${names.join(', ')} are as the job found them.`;
+  const delivered = entries.some(
+    ({ profiles, refreshing }) => profiles !== undefined || refreshing !== undefined,
+  );
+  return delivered
+    ? 'Logged out: profiles are removed.'
+    : 'Nothing to log out of: no step of this job delivered credentials.';
 }

@@ -7,10 +7,12 @@ import * as parse from './config/parsers.ts';
 import { endRefreshing } from './delivery/end-refreshing.ts';
 import { profilesOf } from './delivery/profiles.ts';
 import { type Refreshing, startRefreshing } from './delivery/refreshing.ts';
-import { credentialVariables, regionVariables } from './delivery/variables.ts';
+import { clearedFor, credentialVariables, regionVariables, type Variables } from './delivery/variables.ts';
 import { runChild } from './exec/child.ts';
 import { type ShellName, shellCommand, splitCommandLine } from './exec/shell.ts';
 import type { Host } from './host.ts';
+import { CREDENTIAL_VARIABLES } from './identity/ambient-variables.ts';
+import type { NamedSession } from './session/named-sessions.ts';
 import { writeProfiles } from './shared-config/profiles.ts';
 
 /** Variables that would lead a client past what the command is given. */
@@ -21,6 +23,9 @@ const HIDDEN = [
   'AWS_WEB_IDENTITY_TOKEN_FILE',
   'AWS_ROLE_ARN',
 ];
+
+/** Variables that clients put before what a profile says. */
+const HIDDEN_FROM_PROFILES: readonly string[] = [...CREDENTIAL_VARIABLES, 'AWS_REGION', 'AWS_DEFAULT_REGION'];
 
 /**
  * The `exec/` action: runs one command with the credentials in that command's environment alone. Signals pass through,
@@ -77,13 +82,15 @@ async function environmentFor(
   folder: string,
   { env, clock }: Host,
 ): Promise<Record<string, string>> {
+  const withProfiles = config.profiles !== undefined;
+  // With profiles each brings its own region, and the job's own session is none of them.
+  const hidden = withProfiles ? [...HIDDEN, ...HIDDEN_FROM_PROFILES] : HIDDEN;
   const own = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
-      value === undefined || HIDDEN.includes(name) || /^INPUT_/.test(name) ? [] : [[name, value]],
+      value === undefined || hidden.includes(name) || /^INPUT_/.test(name) ? [] : [[name, value]],
     ),
   );
-  const inVariables = sessions.find(({ isDefault }) => isDefault);
-  const withKeys = inVariables === undefined ? {} : credentialVariables(inVariables.session);
+  const current = sessions.find(({ isDefault }) => isDefault);
   const profiles = refreshing?.profiles ?? profilesOf(sessions);
   const files = {
     AWS_CONFIG_FILE: path.join(folder, 'config'),
@@ -96,9 +103,21 @@ async function environmentFor(
   return {
     ...own,
     ...(profiles.length > 0 && files),
-    ...(refreshing?.variables ?? withKeys),
-    ...regionVariables(inVariables?.region ?? config.region),
+    ...(current !== undefined && variablesOf(current, withProfiles, refreshing, own)),
+    ...(!withProfiles && regionVariables(current?.region ?? config.region)),
   };
+}
+
+/** What makes the command `current`: keys, a profile, or where a session refreshes itself. */
+function variablesOf(
+  { profile, session }: NamedSession,
+  withProfiles: boolean,
+  refreshing: Refreshing | undefined,
+  own: Host['env'],
+): Variables {
+  if (!withProfiles && refreshing === undefined) return credentialVariables(session);
+  const named = withProfiles && profile !== undefined ? { AWS_PROFILE: profile.name } : {};
+  return { ...clearedFor(own), ...refreshing?.variables, ...named };
 }
 
 async function withFolder(host: Host, work: (folder: string) => Promise<void>): Promise<void> {

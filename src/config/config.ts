@@ -97,12 +97,14 @@ export type RefreshMode = 'off' | 'process' | 'broker';
 
 export interface DeliveryConfig {
   readonly refresh: RefreshMode;
-  /** Let later steps find the credentials in their environment: the keys, or with `refresh` where to get them. */
+  /** Later steps are the default session: its keys or where to get them are in their environment. */
   readonly environment: boolean;
+  /** The environment may hold keys, and the region with them. `default-profile` alone exports its name instead. */
+  readonly keys: boolean;
   /** Set the credentials as outputs. */
   readonly outputs: boolean;
-  /** Export the region to later steps. */
-  readonly region: boolean;
+  /** Export the region to later steps; undefined to do so exactly where it goes with keys. */
+  readonly region: boolean | undefined;
   /** Write the credentials into a profile of this name. */
   readonly profile: string | undefined;
   /** Replace profiles of the same name until the job ends. */

@@ -46,7 +46,7 @@ export function readConfig(
   const identity = readIdentity(inputs, env, partition);
   const guards = readGuards(inputs);
   const session = readSession(inputs, job, env, withProfiles);
-  const delivery = readDelivery(inputs);
+  const delivery = readDelivery(inputs, withProfiles);
   const sts = readSts(inputs, partition);
   const roles = readRoles(inputs, partition, identity, guards);
   const rest = {
@@ -242,15 +242,18 @@ function readGuards(inputs: InputReader): GuardConfig {
   };
 }
 
-function readDelivery(inputs: InputReader): DeliveryConfig {
+function readDelivery(inputs: InputReader, withProfiles: boolean): DeliveryConfig {
   const refresh = inputs.withDefault('refresh', parse.oneOf('off', 'process', 'broker'), 'off');
   // As in the peer: a profile is instead of variables, unless both are asked for. With refresh no variable has keys.
   const byDefault = refresh !== 'off' || !inputs.given('aws-profile');
+  const wished = inputs.optional('output-env-credentials', parse.boolean);
+  const environment = wished ?? byDefault;
   return {
     refresh,
-    environment: inputs.withDefault('output-env-credentials', parse.boolean, byDefault),
+    environment,
+    keys: withProfiles ? wished === true : environment,
     outputs: inputs.withDefault('output-credentials', parse.boolean, false),
-    region: inputs.withDefault('export-region', parse.boolean, true),
+    region: inputs.optional('export-region', parse.boolean),
     profile: inputs.optional('aws-profile', parse.profileName),
     overwriteProfiles: inputs.withDefault('overwrite-aws-profile', parse.boolean, false),
     summary: inputs.withDefault('job-summary', parse.boolean, false),

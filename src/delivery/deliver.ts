@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Authenticated } from '../authenticate.ts';
-import type { Config } from '../config/config.ts';
+import type { DeliveryConfig } from '../config/config.ts';
 import { ActionError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { stopRefreshing } from '../refresh/stop-refreshing.ts';
@@ -8,15 +8,18 @@ import type { NamedSession } from '../session/named-sessions.ts';
 import { removeProfiles, type WrittenProfiles } from '../shared-config/profiles.ts';
 import { rememberCommandFiles } from './command-files.ts';
 import { keepRefreshingInState } from './end-refreshing.ts';
-import { OUR_FOLDER, writeLedger } from './ledger.ts';
+import { describeInForce } from './in-force.ts';
+import { exportedByEarlierSteps, OUR_FOLDER, writeLedger } from './ledger.ts';
 import { outputsOf } from './outputs.ts';
 import { deliverProfiles, profilesOf } from './profiles.ts';
-import { assertNothingOutranksBroker, isMadeName, type Refreshing, startRefreshing } from './refreshing.ts';
+import { madeProfile, type Refreshing, startRefreshing } from './refreshing.ts';
 import { renderSummary } from './summary.ts';
 import {
   CLEARED,
+  clearedFor,
   credentialVariables,
   exportVariables,
+  profileVariables,
   regionVariables,
   type Variables,
 } from './variables.ts';
@@ -28,20 +31,25 @@ import {
  *   codes after all was taken back
  */
 export async function deliver(authenticated: Authenticated, host: Host): Promise<void> {
-  const { config, sessions, ambient } = authenticated;
+  const { config, ambient } = authenticated;
   const { env, runner, clock } = host;
   const { delivery } = config;
-  const inVariables = sessions.find(({ isDefault }) => isDefault);
-  const exported = delivery.environment && !ambient ? inVariables : undefined;
+  const earlier = exportedByEarlierSteps(env);
+  const sessions = withNames(authenticated, earlier, env);
+  const byDefault = sessions.find(({ isDefault }) => isDefault);
+  const current = delivery.environment && !ambient ? byDefault : undefined;
   const takeBack = rememberCommandFiles(env);
   let refreshing: Refreshing | undefined;
   let written: WrittenProfiles | undefined;
+  let variables: Variables = {};
   try {
-    if (delivery.refresh !== 'off' && !ambient) refreshing = await refreshLater(authenticated, host);
-    const variables = {
+    if (delivery.refresh !== 'off' && !ambient) {
+      refreshing = await refreshLater({ ...authenticated, sessions }, host);
+    }
+    variables = {
       ...(delivery.unsetCurrent && CLEARED),
-      ...(delivery.environment && (refreshing?.variables ?? keyVariables(exported, config))),
-      ...(delivery.region && regionVariables(inVariables?.region ?? config.region)),
+      ...(current !== undefined && sessionVariables(current, delivery, refreshing, env)),
+      ...exportedRegion(authenticated, byDefault, earlier),
     };
     const profiles = refreshing?.profiles ?? profilesOf(sessions);
     written = await deliverProfiles(profiles, delivery.overwriteProfiles, host);
@@ -63,31 +71,87 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
       cause,
     });
   }
-  for (const session of sessions) runner.info(describe(session));
-  if (exported !== undefined && refreshing === undefined && isMadeName(env.AWS_PROFILE)) {
-    runner.warning(
-      `AWS_PROFILE is still ${env.AWS_PROFILE}, of an earlier step with refresh. The AWS CLI takes the keys of this step, the JavaScript SDK that profile. Use logout between the two, or refresh for both.`,
-    );
-  }
+  for (const session of authenticated.sessions) runner.info(describe(session));
+  for (const warning of contradictions(authenticated, current, variables, env)) runner.warning(warning);
   if (refreshing !== undefined) {
     runner.info(
       `Later steps get sessions that are renewed as long as the job runs (refresh: ${delivery.refresh}).`,
     );
   }
+  const inForce = describeInForce(authenticated.sessions, current, { ...env, ...variables });
+  if (inForce.length > 0) runner.group('What later steps are', inForce);
   if (delivery.summary) runner.summary(renderSummary(authenticated));
 }
 
-/** The keys themselves, and the profile that has them, too. */
-function keyVariables(exported: NamedSession | undefined, { profiles }: Config): Variables {
-  if (exported === undefined) return {};
-  // As in the peer, and only there: SDKs that find both warn, and `default-profile` asks for variables alone.
-  const name = profiles === undefined ? exported.profile?.name : undefined;
-  return { ...credentialVariables(exported.session), ...(name !== undefined && { AWS_PROFILE: name }) };
+/**
+ * The sessions, with a name for the default one where clients have to find it by `AWS_PROFILE`: once a step has exported
+ * that, the runner cannot unset it, and a client that takes it first would still be what the earlier step delivered.
+ */
+function withNames(
+  { config: { delivery }, sessions }: Authenticated,
+  earlier: ReadonlySet<string>,
+  env: Host['env'],
+): readonly NamedSession[] {
+  const { environment, refresh } = delivery;
+  const outranked = env.AWS_PROFILE && (earlier.has('AWS_PROFILE') || refresh === 'broker');
+  if (!environment || !outranked) return sessions;
+  return sessions.map((session) =>
+    session.isDefault ? { ...session, profile: session.profile ?? madeProfile() } : session,
+  );
+}
+
+/** What makes later steps `current`, and nothing that the environment had before. */
+function sessionVariables(
+  current: NamedSession,
+  { keys }: DeliveryConfig,
+  refreshing: Refreshing | undefined,
+  env: Host['env'],
+): Variables {
+  const { profile, session } = current;
+  const named = profile === undefined ? {} : profileVariables(profile.name, env);
+  if (refreshing === undefined)
+    return { ...(keys ? credentialVariables(session) : clearedFor(env)), ...named };
+  return { ...clearedFor(env), ...refreshing.variables, ...named };
+}
+
+/**
+ * The region goes with the keys. A profile has its own, which clients take only where no variable holds another; so one
+ * that an earlier step exported, and that cannot be unset, becomes that of the default profile.
+ */
+function exportedRegion(
+  { config: { delivery, region } }: Authenticated,
+  byDefault: NamedSession | undefined,
+  earlier: ReadonlySet<string>,
+): Variables {
+  const replaces = delivery.environment && earlier.has('AWS_REGION');
+  const wanted = delivery.region ?? (byDefault !== undefined && (delivery.keys || replaces));
+  return wanted ? regionVariables(byDefault?.region ?? region) : {};
+}
+
+/** What of the environment contradicts what was delivered, in sentences for warnings. */
+function contradictions(
+  { config: { profiles }, sessions }: Authenticated,
+  current: NamedSession | undefined,
+  variables: Variables,
+  env: Host['env'],
+): string[] {
+  if (current === undefined || !variables.AWS_ACCESS_KEY_ID) return [];
+  const warnings: string[] = [];
+  if (profiles !== undefined && sessions.length > 1) {
+    warnings.push(
+      `output-env-credentials: true exports the keys and the region of ${current.profile?.name} besides the profiles. Most clients take these first, so AWS_PROFILE=NAME has no effect for them; use --profile NAME --region REGION, or remove output-env-credentials.`,
+    );
+  }
+  if (env.AWS_PROFILE && variables.AWS_PROFILE === undefined) {
+    warnings.push(
+      `AWS_PROFILE is ${env.AWS_PROFILE}, which the workflow or another action sets. The AWS CLI and most SDKs take the keys of this step; the JavaScript SDK takes that profile. Remove AWS_PROFILE from the job.`,
+    );
+  }
+  return warnings;
 }
 
 /** Starts what refreshes the sessions, after noting for the post step where. */
 async function refreshLater(authenticated: Authenticated, host: Host): Promise<Refreshing> {
-  assertNothingOutranksBroker(authenticated.config, host.env);
   const { RUNNER_TEMP } = host.env;
   if (!RUNNER_TEMP) {
     throw new ActionError('RUNNER_FILE_MISSING', {
@@ -105,5 +169,5 @@ async function refreshLater(authenticated: Authenticated, host: Host): Promise<R
 function describe({ profile, session: { arn, requestId, credentials } }: NamedSession): string {
   const name = profile === undefined ? '' : `${profile.name}: `;
   const until = credentials.expiration === undefined ? '' : ` until ${credentials.expiration.toISOString()}`;
-  return `${name}Authenticated as ${arn}${until} (request ${requestId}).`;
+  return `${name}Authenticated as ${arn}${until}${requestId === '' ? '' : ` (request ${requestId})`}.`;
 }

@@ -18,7 +18,7 @@ export interface LedgerEntry {
 export const OUR_FOLDER = 'assume-aws-roles';
 
 /** Variables whose former values may be written down. */
-const PUBLIC = new Set(['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']);
+const PUBLIC = new Set(['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE', 'AWS_DEFAULT_PROFILE']);
 
 /** Adds what this invocation delivers. The file is its owner's alone, and gone with the runner's temporary folder. */
 export function writeLedger(
@@ -26,18 +26,39 @@ export function writeLedger(
   { profiles, refreshing }: Pick<LedgerEntry, 'profiles' | 'refreshing'>,
   env: Environment,
 ): void {
-  const file = ledgerFile(env);
-  if (file === undefined) return;
   const variables = Object.fromEntries(
     names.map((name) => [name, PUBLIC.has(name) ? (env[name] ?? '') : '']),
   );
+  append({ variables, profiles, refreshing }, env);
+}
+
+function append(entry: LedgerEntry, env: Environment): void {
+  const file = ledgerFile(env);
+  if (file === undefined) return;
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const entry: LedgerEntry = { variables, profiles, refreshing };
   appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+}
+
+/** Notes variables that this invocation leaves as an earlier one exported them, for the steps to come. */
+export function keepInLedger(entry: LedgerEntry, env: Environment): void {
+  append(entry, env);
+}
+
+/** The names of the variables that earlier steps of this job exported and that nobody can unset. */
+export function exportedByEarlierSteps(env: Environment): ReadonlySet<string> {
+  return new Set(readLedger(env).flatMap(({ variables }) => Object.keys(variables)));
 }
 
 /** The entries of this job, the latest first, and then forgets them. */
 export function takeLedger(env: Environment): readonly LedgerEntry[] {
+  const entries = readLedger(env);
+  const file = ledgerFile(env);
+  if (file !== undefined) rmSync(file, { force: true });
+  return entries;
+}
+
+/** The entries of this job, the latest first. */
+function readLedger(env: Environment): readonly LedgerEntry[] {
   const file = ledgerFile(env);
   if (file === undefined) return [];
   let text: string;
@@ -46,7 +67,6 @@ export function takeLedger(env: Environment): readonly LedgerEntry[] {
   } catch {
     return [];
   }
-  rmSync(file, { force: true });
   const lines = text.split('\n').filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line) as LedgerEntry).reverse();
 }

@@ -23,9 +23,14 @@ export async function deliverProfiles(
 ): Promise<WrittenProfiles | undefined> {
   if (profiles.length === 0) return undefined;
   const place = planWriting(env);
-  runner.saveState(STATE, JSON.stringify(place));
+  keepProfilesInState(place, runner);
   await writeProfiles(profiles, place, overwrite, clock);
   return place;
+}
+
+/** Notes for the post step what is about to be written where. */
+export function keepProfilesInState(place: WrittenProfiles, runner: Host['runner']): void {
+  runner.saveState(STATE, JSON.stringify(place));
 }
 
 /** The sessions that have a name, as profiles to write. */

@@ -2,10 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Authenticated } from '../authenticate.ts';
-import type { Config } from '../config/config.ts';
-import { ActionError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { CREDENTIAL_VARIABLES } from '../identity/ambient-variables.ts';
+import type { ProfileToWrite } from '../plan/plan.ts';
 import { serveByBroker } from '../refresh/broker-process.ts';
 import { brokerPath } from '../refresh/broker-server.ts';
 import { processCommand } from '../refresh/process-command.ts';
@@ -21,17 +19,16 @@ import {
   writePlan,
 } from '../refresh/stored-plan.ts';
 import { writeCache } from '../refresh/write-cache.ts';
-import type { Environment } from '../runner/runner.ts';
 import { connectionSettings } from '../session/connect.ts';
 import type { NamedSession } from '../session/named-sessions.ts';
 import type { Profile } from '../shared-config/profiles.ts';
-import type { Variables } from './variables.ts';
+import { profileVariables, type Variables } from './variables.ts';
 
 /** Sessions that refresh themselves, ready to be handed to somebody. */
 export interface Refreshing {
   /** The folder with plan, caches and log; it is ours alone. */
   readonly folder: string;
-  /** Where later steps find the session that variables are for, if there is one; keys are cleared. */
+  /** Where later steps find the default session, if there is one. */
   readonly variables: Variables;
   readonly profiles: readonly Profile[];
   /** The base URL of the broker. */
@@ -41,9 +38,9 @@ export interface Refreshing {
 /** How the names begin of profiles that the user gave none. */
 const MADE_NAME = 'assume-aws-roles-';
 
-/** Whether a profile is one that a step with refresh made a name for. */
-export function isMadeName(profile: string | undefined): boolean {
-  return profile?.startsWith(MADE_NAME) === true;
+/** A profile for a session that the user gave no name. */
+export function madeProfile(): ProfileToWrite {
+  return { name: MADE_NAME + randomBytes(6).toString('hex'), settings: [] };
 }
 
 type Named = NamedSession & NamedDelivery;
@@ -60,14 +57,8 @@ export async function startRefreshing(
   host: Host,
 ): Promise<Refreshing> {
   const { env, runner, clock } = host;
-  const id = randomBytes(6).toString('hex');
-  const folder = path.join(parent, `refresh-${id}`);
-  const named = sessions.map(
-    (session): Named => ({
-      ...session,
-      profile: session.profile ?? { name: MADE_NAME + id, settings: [] },
-    }),
-  );
+  const folder = path.join(parent, `refresh-${randomBytes(6).toString('hex')}`);
+  const named = sessions.map((session): Named => ({ ...session, profile: session.profile ?? madeProfile() }));
   const stored = storablePlan(config, plan.nodes, named.map(withoutSession), connectionSettings(config), env);
   if (startsFromSession(stored)) {
     runner.warning(
@@ -95,10 +86,7 @@ function byProcess(named: readonly Named[], folder: string, host: Host): Refresh
   const inVariables = named.find(({ isDefault }) => isDefault);
   return {
     folder,
-    variables: {
-      ...cleared(host.env),
-      ...(inVariables !== undefined && { AWS_PROFILE: inVariables.profile.name }),
-    },
+    variables: inVariables === undefined ? {} : profileVariables(inVariables.profile.name, host.env),
     profiles: processProfiles(named, folder, host),
     brokerUrl: undefined,
   };
@@ -118,7 +106,6 @@ async function byBroker(
   return {
     folder,
     variables: {
-      ...cleared(host.env),
       ...(inVariables !== undefined && {
         AWS_CONTAINER_CREDENTIALS_FULL_URI: brokerUrl + brokerPath(inVariables.profile.name),
       }),
@@ -143,24 +130,6 @@ function processProfiles(
   });
 }
 
-/** What the environment has that SDKs would take first. */
-function cleared(env: Host['env']): Variables {
-  const inTheWay = [...CREDENTIAL_VARIABLES, 'AWS_WEB_IDENTITY_TOKEN_FILE'].filter((name) => env[name]);
-  return Object.fromEntries(inTheWay.map((name) => [name, '']));
-}
-
 function withoutSession({ session: _, ...delivered }: Named): NamedDelivery {
   return delivered;
-}
-
-/** @throws ActionError `INVALID_INPUT` when later steps would not come to ask the broker */
-export function assertNothingOutranksBroker({ delivery }: Config, { AWS_PROFILE: name }: Environment): void {
-  if (delivery.refresh !== 'broker' || !delivery.environment || !name) return;
-  throw new ActionError('INVALID_INPUT', {
-    problem: 'The input refresh is not valid: broker does not go with AWS_PROFILE.',
-    found: `AWS_PROFILE is ${name}`,
-    expected:
-      'no AWS_PROFILE, as every SDK takes a profile before an endpoint, and the runner cannot unset it',
-    remedy: 'Use refresh: process, or remove the step or setting that exports AWS_PROFILE.',
-  });
 }

@@ -8,14 +8,10 @@ const STATE = 'replaced-variables';
 /** Variables by name, with the values that later steps get. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** Variables by name that empty what an earlier step or the runner left. */
-export const CLEARED: Variables = {
-  AWS_ACCESS_KEY_ID: '',
-  AWS_SECRET_ACCESS_KEY: '',
-  AWS_SESSION_TOKEN: '',
-  AWS_REGION: '',
-  AWS_DEFAULT_REGION: '',
-};
+const REGION_VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
+
+/** Variables by name that empty the keys that an earlier step or the runner left. */
+export const CLEARED: Variables = Object.fromEntries(CREDENTIAL_VARIABLES.map((name) => [name, '']));
 
 export function credentialVariables({ credentials }: Session): Variables {
   return {
@@ -27,7 +23,18 @@ export function credentialVariables({ credentials }: Session): Variables {
 }
 
 export function regionVariables(region: string): Variables {
-  return { AWS_REGION: region, AWS_DEFAULT_REGION: region };
+  return Object.fromEntries(REGION_VARIABLES.map((name) => [name, region]));
+}
+
+/** Variables by name that lead clients to a profile. boto3 takes `AWS_DEFAULT_PROFILE` first, where it is set. */
+export function profileVariables(name: string, env: Environment): Variables {
+  return { AWS_PROFILE: name, ...(env.AWS_DEFAULT_PROFILE && { AWS_DEFAULT_PROFILE: name }) };
+}
+
+/** Empties what `env` has that every SDK takes before a profile or an endpoint. */
+export function clearedFor(env: Environment): Variables {
+  const inTheWay = [...CREDENTIAL_VARIABLES, 'AWS_WEB_IDENTITY_TOKEN_FILE'].filter((name) => env[name]);
+  return Object.fromEntries(inTheWay.map((name) => [name, '']));
 }
 
 /** Variables whose former values are masked before they are put aside. */
@@ -46,15 +53,32 @@ export function exportVariables(variables: Variables, env: Environment, runner: 
 }
 
 /**
- * Gives later post steps the variables that this invocation found. One that was not set becomes empty, as the runner
- * cannot unset it. Post steps run in reverse order, so that several invocations nest.
+ * The values that give back what was `replaced`, as far as the runner can: it cannot unset a variable, and clients read an
+ * empty one differently. The AWS CLI refuses an empty `AWS_REGION`, so a region that nobody had set before stays. It takes
+ * an empty `AWS_PROFILE` for the name of a profile, so that becomes `default` where there is such a section.
  *
+ * @param env what the variables hold now; what is right already is left out
+ */
+export function valuesToGiveBack(replaced: Variables, env: Environment, hasDefault: boolean): Variables {
+  const values = Object.entries(replaced).flatMap(([name, value]): [string, string][] => {
+    if (value === '' && REGION_VARIABLES.includes(name)) return [];
+    const given = value === '' && /_PROFILE$/.test(name) && hasDefault ? 'default' : value;
+    return given === (env[name] ?? '') ? [] : [[name, given]];
+  });
+  return Object.fromEntries(values);
+}
+
+/**
+ * Gives later post steps the variables that this invocation found. Post steps run in reverse order, so that several
+ * invocations nest.
+ *
+ * @param hasDefault whether there is a `[default]` section
  * @returns the names restored
  */
-export function restoreVariables(runner: Runner): string[] {
+export function restoreVariables(runner: Runner, env: Environment, hasDefault: boolean): string[] {
   const state = runner.state(STATE);
   if (state === '') return [];
-  const replaced = JSON.parse(state) as Variables;
-  for (const [name, value] of Object.entries(replaced)) runner.exportVariable(name, value);
-  return Object.keys(replaced);
+  const values = valuesToGiveBack(JSON.parse(state) as Variables, env, hasDefault);
+  for (const [name, value] of Object.entries(values)) runner.exportVariable(name, value);
+  return Object.keys(values);
 }

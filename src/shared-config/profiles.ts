@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../clock.ts';
@@ -30,13 +30,21 @@ export interface WrittenProfiles {
   readonly made: readonly string[];
 }
 
-/** AWS SDKs and Tools Reference Guide, "Shared config and credentials files". */
+/**
+ * Where clients look for profiles (AWS SDKs and Tools Reference Guide, "Shared config and credentials files").
+ *
+ * @throws ActionError `PROFILE_FILE_REFUSED` without a home folder, as keys would land in the workspace
+ */
 export function sharedConfigPaths(env: Environment): {
   readonly config: string;
   readonly credentials: string;
 } {
-  const home = env.HOME || env.USERPROFILE || '.';
-  const expand = (file: string) => (/^~(?=[/\\]|$)/.test(file) ? path.join(home, file.slice(1)) : file);
+  const home = env.HOME || env.USERPROFILE;
+  const expand = (file: string) => {
+    if (!/^~(?=[/\\]|$)/.test(file)) return file;
+    if (!home) throw withoutHome();
+    return path.join(home, file.slice(1));
+  };
   return {
     config: expand(env.AWS_CONFIG_FILE || path.join('~', '.aws', 'config')),
     credentials: expand(env.AWS_SHARED_CREDENTIALS_FILE || path.join('~', '.aws', 'credentials')),
@@ -72,9 +80,9 @@ export async function writeProfiles(
       'credentialProcess' in source ? [['credential_process', source.credentialProcess] as const] : [];
     return { header: configHeader(name), settings: [['region', region], ...process, ...settings] };
   });
+  const names = profiles.map(({ name }) => name);
   try {
     // A section of the same name in the credentials file would go before what the config file says.
-    const names = profiles.map(({ name }) => name);
     await change(credentialsFile, names, credentials, true);
     await change(configFile, names.map(configHeader), config, false);
   } catch (error) {
@@ -88,7 +96,8 @@ export async function writeProfiles(
     sections: readonly Section[],
     secret: boolean,
   ): Promise<void> {
-    const edit = (text: string) => {
+    const edit = (found: string) => {
+      const text = names.includes('default') ? removeSections(found, EMPTY_DEFAULT) : found;
       const [taken] = existingSections(text, headers);
       if (taken !== undefined && !overwrite) throw exists(taken, file);
       return taken === undefined && sections.length === 0
@@ -107,6 +116,29 @@ function keySettings({ accessKeyId, secretAccessKey, sessionToken }: Credentials
     ['aws_secret_access_key', secretAccessKey],
     ...(sessionToken === undefined ? [] : [['aws_session_token', sessionToken] as const]),
   ];
+}
+
+/** Names the block of an empty `[default]`, which any later profile of that name may replace. */
+const EMPTY_DEFAULT = 'default';
+
+/** Whether there is a section for the profile `default`. */
+export function hasDefaultProfile(env: Environment): boolean {
+  const { config, credentials } = sharedConfigPaths(env);
+  return [config, credentials].some(
+    (file) => existsSync(file) && existingSections(readFileSync(file, 'utf8'), ['default']).length > 0,
+  );
+}
+
+/** What {@link writeEmptyDefault} will write, to be kept before it does. */
+export function planEmptyDefault(env: Environment): WrittenProfiles {
+  return { ...planWriting(env), id: EMPTY_DEFAULT };
+}
+
+/** Adds an empty `[default]` section, so that `AWS_PROFILE=default` means no profile to every client. */
+export async function writeEmptyDefault({ files }: WrittenProfiles, clock: Clock): Promise<void> {
+  const [, configFile = ''] = files;
+  const change = (text: string) => addSections(text, [{ header: 'default', settings: [] }], EMPTY_DEFAULT);
+  await changeFile({ path: configFile, change, secret: false, removeIfEmpty: false }, clock);
 }
 
 /** Takes out what was written under this id, and the files and folders that were made for it and hold nothing else. */
@@ -129,5 +161,14 @@ function exists(header: string, file: string): ActionError {
     expected: 'a name that the file does not have, or overwrite-aws-profile: true',
     remedy:
       'Choose another name, or set overwrite-aws-profile: true; what is replaced comes back after the job.',
+  });
+}
+
+function withoutHome(): ActionError {
+  return new ActionError('PROFILE_FILE_REFUSED', {
+    problem: 'There is no place for profiles: the job has no home folder.',
+    found: 'neither HOME nor USERPROFILE is set',
+    expected: 'a home folder, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
+    remedy: 'Set HOME, or set both variables to files outside the workspace.',
   });
 }
