@@ -1,5 +1,6 @@
-/** What a later step of the demo does: asks STS who it is, with nothing but the environment to go by. */
+/** Prints as whom and in which region a program of a later step calls AWS, as its SDK finds out. */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 
-const { Account, Arn } = await new STSClient({}).send(new GetCallerIdentityCommand({}));
-console.log(JSON.stringify({ Account, Arn, Region: process.env.AWS_REGION }, undefined, 2));
+const client = new STSClient();
+const { Account, Arn } = await client.send(new GetCallerIdentityCommand());
+console.log(JSON.stringify({ Account, Arn, Region: await client.config.region() }, undefined, 2));

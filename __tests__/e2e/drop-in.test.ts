@@ -60,7 +60,7 @@ describe('aws-profile', () => {
   test('is instead of variables; a later step uses it; the post step leaves nothing', () =>
     withJob({}, async ({ job, uses, finish }) => {
       const step = await uses(profile);
-      expect(step.environment).toEqual({ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' });
+      expect(step.environment).toEqual({});
       const folder = path.join(job.home, '.aws');
       for (const name of ['config', 'credentials'])
         expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);
@@ -142,8 +142,6 @@ test('unset-current-credentials clears what nothing replaces', () =>
         AWS_ACCESS_KEY_ID: '',
         AWS_SECRET_ACCESS_KEY: '',
         AWS_SESSION_TOKEN: '',
-        AWS_REGION: '',
-        AWS_DEFAULT_REGION: '',
       });
     },
   ));

@@ -129,9 +129,9 @@ describe('what is delivered', () => {
       [...CREDENTIALS, ...REGION],
       ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'],
     ],
-    [{ 'output-env-credentials': 'false' }, REGION, []],
+    [{ 'output-env-credentials': 'false' }, [], []],
     [{ 'export-region': 'false' }, CREDENTIALS, []],
-    [{ 'export-region': 'false', 'output-env-credentials': 'false' }, [], []],
+    [{ 'export-region': 'true', 'output-env-credentials': 'false' }, REGION, []],
   ])('%j', (inputs, variables, secretOutputs) =>
     withJob({}, async ({ uses }) => {
       const step = await uses({ ...MINIMAL, ...inputs });
@@ -178,7 +178,7 @@ describe('what is delivered', () => {
 });
 
 describe('the post step', () => {
-  test('gives back what the step found, and leaves empty what was not set', () =>
+  test('gives back what the step found; what was not set becomes empty, and the region that of the other variable', () =>
     withJob(
       {
         env: {
@@ -196,7 +196,7 @@ describe('the post step', () => {
         await finish();
         expect(job.environment).toMatchObject({
           AWS_REGION: 'us-west-2',
-          AWS_DEFAULT_REGION: '',
+          AWS_DEFAULT_REGION: 'us-west-2',
           AWS_ACCESS_KEY_ID: 'AKIAOLD',
           AWS_SECRET_ACCESS_KEY: 'old secret of the user',
           AWS_SESSION_TOKEN: '',

@@ -42,7 +42,7 @@ describe('a hub and its accounts', () => {
       const step = await uses({ ...REGION, profiles: THREE });
       expect(step.exitCode).toBe(0);
       expect(lab.traffic.counts()).toEqual({ oidc: 1, sts: 3, AssumeRoleWithWebIdentity: 1, AssumeRole: 2 });
-      expect(step.environment).toEqual({ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' });
+      expect(step.environment).toEqual({});
       const accounts = { hub: '111111111111', dev: '222222222222', prod: '333333333333' };
       expect(JSON.parse(step.outputs.profiles ?? '')).toMatchObject({
         hub: {
@@ -109,11 +109,10 @@ describe('choosing', () => {
       ]);
     }));
 
-  test('default-profile is exported as well, with its region', () =>
+  test('default-profile exports its name alone; the region is in its section', () =>
     withJob({}, async ({ job, uses }) => {
       const step = await uses({ ...REGION, profiles: THREE, 'default-profile': 'prod' });
-      expect(step.environment).toMatchObject({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' });
-      expect(step.environment).not.toHaveProperty('AWS_PROFILE');
+      expect(step.environment).toEqual({ AWS_PROFILE: 'prod' });
       expect(step.outputs['aws-account-id']).toBe('333333333333');
       const whoami = await job.run(ACTION_NODE, [WHOAMI]);
       expect(JSON.parse(whoami.stdout)).toMatchObject({ Account: '333333333333', Region: 'us-east-1' });

@@ -8,16 +8,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { inputVariables } from '../../lab/job.ts';
 import { isAlive } from '../../src/files/lock.ts';
-import {
-  errorOf,
-  HUB,
-  MINIMAL,
-  NO_TRACES,
-  SPOKE,
-  type TestJob,
-  traces,
-  withJob,
-} from '../support/harness.ts';
+import { errorOf, HUB, MINIMAL, SPOKE, type TestJob, withJob } from '../support/harness.ts';
 import { ACTION_NODE, cacheOf, pause, refreshFolder, until } from '../support/refresh.ts';
 
 const CHAIN = { ...MINIMAL, 'role-to-assume': HUB, 'role-chain': SPOKE, refresh: 'broker' };
@@ -170,12 +161,15 @@ describe('what later steps get', () => {
       expect(existsSync(ours)).toBe(false);
     }));
 
-  test('with AWS_PROFILE set it would not be asked, which is an error', () =>
-    withJob({ env: { AWS_PROFILE: 'theirs' } }, async ({ uses, job }) => {
+  test('with AWS_PROFILE set, which clients take first, that leads to the same session until the job ends', () =>
+    withJob({ env: { AWS_PROFILE: 'theirs' } }, async ({ uses, job, finish }) => {
       const step = await uses(CHAIN);
-      expect(errorOf(step)).toContain('broker does not go with AWS_PROFILE');
-      expect(traces(step)).toEqual(NO_TRACES);
-      expect((await readdir(job.temp)).filter((name) => !name.startsWith('step-'))).toEqual([]);
+      expect(step.environment.AWS_PROFILE).toMatch(/^assume-aws-roles-\w+$/);
+      const whoami = await job.run(ACTION_NODE, [path.resolve('lab/whoami.ts')]);
+      expect(whoami.stdout).toContain('222222222222:assumed-role/deploy/');
+      await finish();
+      expect(job.environment.AWS_PROFILE).toBe('theirs');
+      expect(await readdir(job.home)).toEqual([]);
     }));
 
   test('exec: the command finds the endpoint, which ends with it', () =>

@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { awsTrust, defaultWorld } from '../../lab/world.ts';
 import { DEPLOY, errorOf, HUB, MINIMAL, NO_TRACES, SPOKE, traces, withJob } from '../support/harness.ts';
 import {
+  ACTION_NODE,
   askProcess,
   cacheOf,
   credentialProcessLine,
@@ -81,14 +82,22 @@ describe('what later steps get', () => {
       expect(await readFile(files, 'utf8')).toBe(before);
     }));
 
-  test('keys of a later step beside the profile of an earlier one: a warning, as SDKs differ', () =>
-    withJob({}, async ({ uses }) => {
+  test('keys of a later step come with a profile of the same session, as the JavaScript SDK asks that first', () =>
+    withJob({}, async ({ job, uses, finish }) => {
       await uses(CHAIN);
-      expect((await uses(MINIMAL)).log).toMatch(
-        /Warning: AWS_PROFILE is still assume-aws-roles-\w+, of an earlier step/,
-      );
-      await uses({}, { action: 'logout' });
-      expect((await uses(MINIMAL)).log).not.toContain('Warning');
+      const { AWS_PROFILE: first } = job.environment;
+      for (const action of ['logout', '.']) {
+        if (action === 'logout') await uses({}, { action });
+        const step = await uses(MINIMAL);
+        expect(step.log).not.toContain('Warning');
+        expect(step.environment.AWS_PROFILE).toMatch(/^assume-aws-roles-\w+$/);
+        expect(step.environment.AWS_PROFILE).not.toBe(first);
+        const env = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
+        const whoami = await job.run(ACTION_NODE, [path.resolve('lab/whoami.ts')], { env });
+        expect(whoami.stdout).toContain('111111111111:assumed-role/deploy/');
+      }
+      await finish();
+      expect(await readdir(job.home)).toEqual([]);
     }));
 
   test('exec: the command finds its profile, and nothing is left', () =>

@@ -128,15 +128,22 @@ describe('logout', () => {
 
         const step = await uses({}, { action: 'logout' });
         expect(step.environment).toEqual({
+          AWS_REGION: 'us-west-2',
+          AWS_DEFAULT_REGION: 'us-west-2',
+          AWS_PROFILE: 'default',
+        });
+        expect(job.environment).toMatchObject({
           AWS_ACCESS_KEY_ID: '',
           AWS_SECRET_ACCESS_KEY: '',
           AWS_SESSION_TOKEN: '',
-          AWS_REGION: 'us-west-2',
-          AWS_DEFAULT_REGION: '',
         });
-        expect(await readdir(job.home)).toEqual([]);
+        expect(await readdir(path.join(job.home, '.aws'))).toEqual(['config']);
+        expect(await readFile(path.join(job.home, '.aws/config'), 'utf8')).toMatch(
+          /^# >>> .*\n\[default\]\n# <<< .*\n$/,
+        );
         expect((await uses({}, { action: 'logout' })).log).toContain('Nothing to log out of');
         await finish();
+        expect(await readdir(job.home)).toEqual([]);
         expect(job.environment).toMatchObject({
           AWS_REGION: 'us-west-2',
           AWS_SECRET_ACCESS_KEY: 'an old secret',

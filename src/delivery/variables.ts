@@ -8,6 +8,7 @@ const STATE = 'replaced-variables';
 /** Variables by name, with the values that later steps get. */
 export type Variables = Readonly<Record<string, string>>;
 
+const PROFILE_VARIABLES = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'];
 const REGION_VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
 
 /** Variables by name that empty the keys that an earlier step or the runner left. */
@@ -54,15 +55,18 @@ export function exportVariables(variables: Variables, env: Environment, runner: 
 
 /**
  * The values that give back what was `replaced`, as far as the runner can: it cannot unset a variable, and clients read an
- * empty one differently. The AWS CLI refuses an empty `AWS_REGION`, so a region that nobody had set before stays. It takes
- * an empty `AWS_PROFILE` for the name of a profile, so that becomes `default` where there is such a section.
+ * empty one differently. The AWS CLI refuses an empty `AWS_REGION`, so a region that nobody had set before stays, and where
+ * one of the two variables had a value, the other gets it, too. The CLI takes an empty `AWS_PROFILE` for the name of a profile, so that becomes `default` where there is such a section.
  *
  * @param env what the variables hold now; what is right already is left out
  */
 export function valuesToGiveBack(replaced: Variables, env: Environment, hasDefault: boolean): Variables {
+  const [region] = REGION_VARIABLES.map((name) => replaced[name]).filter((value) => value);
   const values = Object.entries(replaced).flatMap(([name, value]): [string, string][] => {
-    if (value === '' && REGION_VARIABLES.includes(name)) return [];
-    const given = value === '' && /_PROFILE$/.test(name) && hasDefault ? 'default' : value;
+    const isRegion = REGION_VARIABLES.includes(name);
+    if (isRegion && region === undefined) return [];
+    const instead = isRegion ? region : hasDefault && PROFILE_VARIABLES.includes(name) && 'default';
+    const given = value || instead || '';
     return given === (env[name] ?? '') ? [] : [[name, given]];
   });
   return Object.fromEntries(values);
