@@ -47,7 +47,18 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Give the lab's STS as `sts-endpoint` where the caller names none; the default. */
   readonly labEndpoint?: boolean;
+  /** Cancel the step: send `signal`, and SIGKILL seconds later as a runner does. */
+  readonly cancel?: Cancellation;
 }
+
+export interface Cancellation {
+  readonly signal: NodeJS.Signals;
+  /** From the start of the step; undefined for the moment of its first output. */
+  readonly milliseconds: number | undefined;
+}
+
+/** A runner waits 10 s in all. */
+const KILL_AFTER_MS = 3_000;
 
 interface Metadata {
   inputs?: Record<string, { default?: string }>;
@@ -157,10 +168,9 @@ export class Job {
         ? { 'sts-endpoint': this.#lab.sts.url }
         : {};
     const all = { ...defaults, ...endpoint, ...inputs };
-    const result = await this.#step([ACTION_NODE, path.join(folder, metadata.runs.main)], {
-      ...inputVariables(all),
-      ...options.env,
-    });
+    const command = [ACTION_NODE, path.join(folder, metadata.runs.main)] as const;
+    const env = { ...inputVariables(all), ...options.env };
+    const result = await this.#step(command, env, options.cancel);
     this.#started.push({ folder, metadata, inputs: all, state: result.state });
     return result;
   }
@@ -185,7 +195,11 @@ export class Job {
       );
       const command = [ACTION_NODE, path.join(folder, metadata.runs.post)] as const;
       results.push(
-        await this.#step(command, { ...inputVariables(inputs), ...stateVariables, ...options.env }),
+        await this.#step(
+          command,
+          { ...inputVariables(inputs), ...stateVariables, ...options.env },
+          options.cancel,
+        ),
       );
     }
     return results;
@@ -198,6 +212,7 @@ export class Job {
   async #step(
     [command, ...args]: readonly [string, ...string[]],
     env: Readonly<Record<string, string>>,
+    cancel?: Cancellation,
   ): Promise<StepResult> {
     const prefix = path.join(this.temp, `step-${++this.#steps}-`);
     const names = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'];
@@ -214,12 +229,21 @@ export class Job {
     let stderr = '';
     child.stdout.on('data', (chunk) => (stdout += chunk));
     child.stderr.on('data', (chunk) => (stderr += chunk));
+    const timers: NodeJS.Timeout[] = [];
+    const end = ({ signal, milliseconds = 0 }: Cancellation) =>
+      timers.push(
+        setTimeout(() => child.kill(signal), milliseconds),
+        setTimeout(() => child.kill('SIGKILL'), milliseconds + KILL_AFTER_MS),
+      );
+    if (cancel?.milliseconds !== undefined) end(cancel);
+    else if (cancel !== undefined) child.stdout.once('data', () => end(cancel));
     const [exitCode, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(
       (resolve, reject) => {
         child.on('error', reject);
         child.on('close', (code, reason) => resolve([code, reason]));
       },
     );
+    for (const timer of timers) clearTimeout(timer);
     const milliseconds = performance.now() - started;
 
     const read = async (name: string) => readFile(files[name] ?? '', 'utf8');

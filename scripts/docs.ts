@@ -75,7 +75,7 @@ export function renderExecAction(main: string): string {
       .slice(main.indexOf('inputs:\n') + 'inputs:\n'.length, main.indexOf('outputs:\n'))
       .match(/^ {2}\S.*\n(?: {4}.*\n)+/gm) ?? [];
   const kept = blocks.filter((block) => !ABOUT_LATER_STEPS.has(block.trim().split(':')[0] ?? ''));
-  return `${EXEC_HEAD}${kept.join('')}runs:\n  using: node24\n  main: ../dist/exec/index.js\n`;
+  return `${EXEC_HEAD}${kept.join('')}runs:\n  using: node24\n  main: ../dist/exec/index.js\n  post: ../dist/post/index.js\n`;
 }
 
 /** The README as `action.yml` wants it. */

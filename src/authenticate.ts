@@ -50,7 +50,7 @@ export async function authenticate(
     const job = jobFromEnvironment(env);
     const config = readConfig(text, job, env, await profilesText(text, job.workspace, host));
 
-    deadline = startDeadline(config.timeoutSeconds, clock);
+    deadline = startDeadline(config.timeoutSeconds, clock, host.cancellation);
     const connection = connect(connectionSettings(config), host, runner, deadline);
     const { identityOf, sts } = connection;
 
@@ -80,6 +80,7 @@ export async function authenticate(
       assertLifeRemains(session, config.guards.minimumRemainingSeconds, clock.now());
     }
     if (config.warnOnPrivilegedTrigger) warnOfTrigger(job.eventName, host);
+    host.cancellation?.throwIfAborted();
     await hand({ config, plan, sessions, ambient: isAmbientItself(plan), failedNames }, host);
     lap('delivery');
   } catch (error) {

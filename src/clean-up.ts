@@ -2,6 +2,7 @@ import { endRefreshingInState } from './delivery/end-refreshing.ts';
 import { removeLedger } from './delivery/ledger.ts';
 import { removeProfilesInState } from './delivery/profiles.ts';
 import { restoreVariables } from './delivery/variables.ts';
+import { removeExecFolderInState } from './exec/exec-folder.ts';
 import type { Host } from './host.ts';
 import { hasDefaultProfile } from './shared-config/profiles.ts';
 
@@ -21,6 +22,10 @@ export async function cleanUp(host: Host): Promise<void> {
   );
   await attempt('What refreshes the sessions could not be ended; it ends with the job.', () =>
     endRefreshingInState(host),
+  );
+  await attempt(
+    'The folder of a command that was cancelled could not be removed; it ends with the job.',
+    () => removeExecFolderInState(host),
   );
   await attempt(
     'The profiles that this action wrote could not be removed; look into the shared config files.',

@@ -12,14 +12,23 @@ export interface Deadline {
   clear(): void;
 }
 
-/** Starts a deadline of `seconds` from now; 0 means none, as in the peer. */
-export function startDeadline(seconds: number, clock: Clock): Deadline {
+/**
+ * Starts a deadline of `seconds` from now; 0 means none, as in the peer.
+ *
+ * @param cancellation ends the work before that; its reason is the {@link ActionError} to throw
+ */
+export function startDeadline(seconds: number, clock: Clock, cancellation?: AbortSignal): Deadline {
   const controller = new AbortController();
   const cancelTimer = new AbortController();
   const endsAt = seconds === 0 ? Number.POSITIVE_INFINITY : clock.now() + seconds * 1000;
 
-  const exceeded = (last?: unknown) =>
-    last instanceof ActionError && last.code === 'DEADLINE_EXCEEDED'
+  const cancel = () => controller.abort(cancellation?.reason);
+  if (cancellation?.aborted) cancel();
+  cancellation?.addEventListener('abort', cancel, { once: true });
+
+  const exceeded = (last?: unknown) => {
+    if (cancellation?.aborted) return cancellation.reason as ActionError;
+    return last instanceof ActionError && last.code === 'DEADLINE_EXCEEDED'
       ? last
       : new ActionError('DEADLINE_EXCEEDED', {
           problem: `The action did not finish within action-timeout-s (${seconds} s).`,
@@ -32,6 +41,7 @@ export function startDeadline(seconds: number, clock: Clock): Deadline {
             "Check that the runner reaches the region's STS endpoint (proxy, firewall, VPC endpoint); raise action-timeout-s if the way there is slow.",
           cause: last,
         });
+  };
 
   if (seconds > 0) {
     clock.sleep(seconds * 1000, cancelTimer.signal).then(
@@ -43,6 +53,9 @@ export function startDeadline(seconds: number, clock: Clock): Deadline {
     signal: controller.signal,
     remainingMs: () => endsAt - clock.now(),
     exceeded,
-    clear: () => cancelTimer.abort(),
+    clear: () => {
+      cancelTimer.abort();
+      cancellation?.removeEventListener('abort', cancel);
+    },
   };
 }

@@ -6,6 +6,8 @@ import type { Runner } from './runner/runner.ts';
 /** All that a step touches outside itself. */
 export interface Host extends Outside {
   readonly runner: Runner;
+  /** Aborts when the runner cancels the job. */
+  readonly cancellation?: AbortSignal | undefined;
   /** Ends this process with `code` once there is nothing left to do. */
   readonly setExitCode: (code: number) => void;
   /** The Node that runs this, absolute, and the folder of the built programs beside it. */
@@ -14,10 +16,11 @@ export interface Host extends Outside {
 }
 
 /** This process on GitHub's runner. */
-export function thisHost(): Host {
+export function thisHost(cancellation?: AbortSignal): Host {
   return {
     ...thisOutside(),
     runner: gitHubRunner,
+    cancellation,
     setExitCode: (code) => {
       process.exitCode = code;
     },

@@ -1,4 +1,5 @@
+import { cancellation } from './cancellation.ts';
 import { thisHost } from './host.ts';
 import { run } from './run.ts';
 
-await run(thisHost());
+await run(thisHost(cancellation));

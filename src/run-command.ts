@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Authenticated, authenticate } from './authenticate.ts';
 import { InputReader } from './config/input-reader.ts';
 import * as parse from './config/parsers.ts';
 import { endRefreshing } from './delivery/end-refreshing.ts';
 import { profilesOf } from './delivery/profiles.ts';
-import { type Refreshing, startRefreshing } from './delivery/refreshing.ts';
+import { type Refreshing, refreshFolder, startRefreshing } from './delivery/refreshing.ts';
 import { clearedFor, credentialVariables, regionVariables, type Variables } from './delivery/variables.ts';
 import { runChild } from './exec/child.ts';
+import { withExecFolder } from './exec/exec-folder.ts';
 import { type ShellName, shellCommand, splitCommandLine } from './exec/shell.ts';
 import type { Host } from './host.ts';
 import { CREDENTIAL_VARIABLES } from './identity/ambient-variables.ts';
@@ -40,12 +40,12 @@ export async function runCommand(host: Host): Promise<void> {
     });
     const shell = inputs.withDefault('shell', parse.oneOf('bash', 'sh', 'pwsh', 'none'), defaultShell(host));
     inputs.assertNoProblems();
-    await withFolder(host, async (folder) => {
+    await withExecFolder(host, async (folder) => {
       const [program, ...args] = await commandFor(shell, command ?? '', folder);
       const refreshing =
         authenticated.config.delivery.refresh === 'off' || authenticated.ambient
           ? undefined
-          : await startRefreshing(authenticated, folder, host);
+          : await startRefreshing(authenticated, refreshFolder(folder), host);
       try {
         const env = await environmentFor(authenticated, refreshing, folder, host);
         host.runner.info(
@@ -118,17 +118,4 @@ function variablesOf(
   if (!withProfiles && refreshing === undefined) return credentialVariables(session);
   const named = withProfiles && profile !== undefined ? { AWS_PROFILE: profile.name } : {};
   return { ...clearedFor(own), ...refreshing?.variables, ...named };
-}
-
-async function withFolder(host: Host, work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = path.resolve(
-    host.env.RUNNER_TEMP || '.',
-    `assume-aws-roles-${randomBytes(6).toString('hex')}`,
-  );
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  try {
-    await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -1,4 +1,4 @@
-import { statSync, truncateSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, truncateSync } from 'node:fs';
 import { ActionError } from '../errors.ts';
 import type { Environment } from '../runner/runner.ts';
 
@@ -16,12 +16,11 @@ export function rememberCommandFiles(env: Environment): () => void {
   const lengths = COMMAND_FILES.map((variable) => {
     const file = env[variable] ?? '';
     try {
-      const { size: bytes } = statSync(file);
-      return { file, bytes };
+      return { file, bytes: lengthOf(file) };
     } catch (cause) {
       throw new ActionError('RUNNER_FILE_MISSING', {
         problem: `The runner's file for this step is missing: ${variable}.`,
-        found: file === '' ? `${variable} is not set` : `${variable} names a file that cannot be read`,
+        found: file === '' ? `${variable} is not set` : `${variable} names a file that cannot be written`,
         expected: 'a file that the runner made for this step',
         remedy:
           'Update the runner (2.300 or later), and look for a step or container that hides RUNNER_TEMP.',
@@ -30,6 +29,24 @@ export function rememberCommandFiles(env: Environment): () => void {
     }
   });
   return () => {
-    for (const { file, bytes } of lengths) truncateSync(file, bytes);
+    for (const { file, bytes } of lengths) {
+      try {
+        truncateSync(file, bytes);
+      } catch {
+        // Nothing could be written to it either.
+      }
+    }
   };
+}
+
+/** Bytes of a file that can be written to; throws for any other. */
+function lengthOf(file: string): number {
+  const opened = openSync(file, constants.O_WRONLY);
+  try {
+    const found = fstatSync(opened);
+    if (!found.isFile()) throw new TypeError('no regular file');
+    return found.size;
+  } finally {
+    closeSync(opened);
+  }
 }

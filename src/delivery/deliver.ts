@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Authenticated } from '../authenticate.ts';
 import type { DeliveryConfig } from '../config/config.ts';
 import { ActionError } from '../errors.ts';
@@ -9,11 +8,12 @@ import { removeProfiles, type WrittenProfiles } from '../shared-config/profiles.
 import { rememberCommandFiles } from './command-files.ts';
 import { keepRefreshingInState } from './end-refreshing.ts';
 import { describeInForce } from './in-force.ts';
-import { exportedByEarlierSteps, OUR_FOLDER, writeLedger } from './ledger.ts';
+import { exportedByEarlierSteps, writeLedger } from './ledger.ts';
 import { outputsOf } from './outputs.ts';
 import { deliverProfiles, profilesOf } from './profiles.ts';
-import { madeProfile, type Refreshing, startRefreshing } from './refreshing.ts';
+import { madeProfile, type Refreshing, refreshFolder, startRefreshing } from './refreshing.ts';
 import { renderSummary } from './summary.ts';
+import { tempFolder } from './temp-folder.ts';
 import {
   CLEARED,
   clearedFor,
@@ -53,15 +53,16 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
     };
     const profiles = refreshing?.profiles ?? profilesOf(sessions);
     written = await deliverProfiles(profiles, delivery.overwriteProfiles, host);
+    host.cancellation?.throwIfAborted();
     exportVariables(variables, env, runner);
     const ledger = { profiles: written, refreshing: refreshing?.folder };
     writeLedger(Object.keys(variables), ledger, env);
     const outputs = outputsOf(authenticated, refreshing?.brokerUrl);
     for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   } catch (cause) {
-    takeBack();
     if (written !== undefined) await removeProfiles(written, clock);
     if (refreshing !== undefined) await stopRefreshing(refreshing.folder, clock);
+    takeBack();
     if (cause instanceof ActionError) throw cause;
     throw new ActionError('DELIVERY_FAILED', {
       problem: 'The session could not be handed to later steps.',
@@ -152,18 +153,9 @@ function contradictions(
 
 /** Starts what refreshes the sessions, after noting for the post step where. */
 async function refreshLater(authenticated: Authenticated, host: Host): Promise<Refreshing> {
-  const { RUNNER_TEMP } = host.env;
-  if (!RUNNER_TEMP) {
-    throw new ActionError('RUNNER_FILE_MISSING', {
-      problem: 'There is no place for sessions that refresh themselves: RUNNER_TEMP is not set.',
-      found: 'RUNNER_TEMP is not set',
-      expected: 'the temporary folder that the runner makes for each job',
-      remedy: 'Update the runner, or look for a step or container that hides RUNNER_TEMP.',
-    });
-  }
-  const refreshing = await startRefreshing(authenticated, path.join(RUNNER_TEMP, OUR_FOLDER), host);
-  keepRefreshingInState(refreshing.folder, host.runner);
-  return refreshing;
+  const folder = refreshFolder(tempFolder(host.env));
+  keepRefreshingInState(folder, host.runner);
+  return startRefreshing(authenticated, folder, host);
 }
 
 function describe({ profile, session: { arn, requestId, credentials } }: NamedSession): string {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Host } from '../host.ts';
 import { describeRefresh, readRefreshes } from '../refresh/refresh-log.ts';
 import { stopRefreshing } from '../refresh/stop-refreshing.ts';
@@ -18,6 +19,7 @@ export async function endRefreshingInState(host: Host): Promise<void> {
 
 /** Tells readers of the log, and of the receipt, how often the sessions were refreshed, and ends that. */
 export async function endRefreshing(folder: string, { runner, clock }: Host): Promise<void> {
+  if (!existsSync(folder)) return; // `logout` did it, or the step ended before there was one
   const events = readRefreshes(folder);
   const refreshed = events.filter(({ kind }) => kind === 'refreshed').length;
   const failed = events.length - refreshed;

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmdirSync, rmSync } from 'node
 import path from 'node:path';
 import type { Environment } from '../runner/runner.ts';
 import type { WrittenProfiles } from '../shared-config/profiles.ts';
+import { OUR_FOLDER } from './temp-folder.ts';
 
 /**
  * What one invocation delivered, for `logout`, which is a step of its own and sees no other step's state. Variables by
@@ -13,9 +14,6 @@ export interface LedgerEntry {
   /** The folder of sessions that refresh themselves. */
   readonly refreshing: string | undefined;
 }
-
-/** The folder under RUNNER_TEMP for what has to outlive the step. */
-export const OUR_FOLDER = 'assume-aws-roles';
 
 /** Variables whose former values may be written down. */
 const PUBLIC = new Set(['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE', 'AWS_DEFAULT_PROFILE']);

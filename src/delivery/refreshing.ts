@@ -45,19 +45,23 @@ export function madeProfile(): ProfileToWrite {
 
 type Named = NamedSession & NamedDelivery;
 
+/** Names a folder for {@link startRefreshing} below `parent`, so that it can be noted before it is there. */
+export function refreshFolder(parent: string): string {
+  return path.join(parent, `refresh-${randomBytes(6).toString('hex')}`);
+}
+
 /**
  * Stores the plan and the sessions of a run where later processes find them, and starts the broker if there is to be one.
  *
- * @param parent the folder to make ours in
+ * @param folder the folder to make, see {@link refreshFolder}
  * @throws ActionError `BROKER_NOT_STARTED`, `DELIVERY_FAILED`; nothing is left then
  */
 export async function startRefreshing(
   { config, plan, sessions }: Authenticated,
-  parent: string,
+  folder: string,
   host: Host,
 ): Promise<Refreshing> {
   const { env, runner, clock } = host;
-  const folder = path.join(parent, `refresh-${randomBytes(6).toString('hex')}`);
   const named = sessions.map((session): Named => ({ ...session, profile: session.profile ?? madeProfile() }));
   const stored = storablePlan(config, plan.nodes, named.map(withoutSession), connectionSettings(config), env);
   if (startsFromSession(stored)) {

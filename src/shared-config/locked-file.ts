@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../clock.ts';
 import { ActionError } from '../errors.ts';
-import { lock } from '../files/lock.ts';
+import { isAlive, lock } from '../files/lock.ts';
 import { replaceFile, TEMPORARY } from '../files/replace-file.ts';
 
 /** How long to wait for somebody else's lock, and after how long a lock is nobody's: changes take milliseconds. */
@@ -62,13 +62,17 @@ async function changeAlone({ path: file, change, secret, removeIfEmpty }: FileCh
   return { existed: existing !== undefined };
 }
 
-/** What killed processes left: nobody works on a temporary file for that long. */
-async function removeLeftovers(folder: string, clock: Clock): Promise<void> {
-  for (const name of await readdir(folder)) {
+/**
+ * Removes the temporary files that killed processes left in a folder: those of a process that is gone, and those on which
+ * nobody works for that long.
+ */
+export async function removeLeftovers(folder: string, clock: Clock): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith(TEMPORARY)) continue;
     const file = path.join(folder, name);
     const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-    if (clock.now() - mtimeMs > STALE_MS) await rm(file, { force: true });
+    const pid = Number(name.slice(TEMPORARY.length).split('-')[0]);
+    if (clock.now() - mtimeMs > STALE_MS || !isAlive(pid)) await rm(file, { force: true });
   }
 }
 

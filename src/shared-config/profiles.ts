@@ -7,7 +7,7 @@ import { ActionError } from '../errors.ts';
 import type { Environment } from '../runner/runner.ts';
 import type { Credentials } from '../session/session.ts';
 import { addSections, existingSections, removeSections, type Section } from './edit.ts';
-import { changeFile } from './locked-file.ts';
+import { changeFile, removeLeftovers } from './locked-file.ts';
 
 /** The keys themselves, or the command line of the program that gives them. */
 export type ProfileSource = Credentials | { readonly credentialProcess: string };
@@ -149,6 +149,7 @@ export async function removeProfiles({ id, files, made }: WrittenProfiles, clock
     await changeFile({ path: file, change: edit, secret: false, removeIfEmpty: made.includes(file) }, clock);
   }
   for (const folder of new Set(files.map((file) => path.dirname(file)))) {
+    await removeLeftovers(folder, clock);
     // Somebody else's files in it keep it.
     if (made.includes(folder)) await rmdir(folder).catch(() => {});
   }

@@ -1,0 +1,21 @@
+import path from 'node:path';
+import { ActionError } from '../errors.ts';
+import type { Environment } from '../runner/runner.ts';
+
+/** The folder under RUNNER_TEMP for what has to outlive the step. */
+export const OUR_FOLDER = 'assume-aws-roles';
+
+/**
+ * Our folder in the runner's temporary one.
+ *
+ * @throws ActionError `RUNNER_FILE_MISSING`
+ */
+export function tempFolder({ RUNNER_TEMP }: Environment): string {
+  if (RUNNER_TEMP) return path.join(RUNNER_TEMP, OUR_FOLDER);
+  throw new ActionError('RUNNER_FILE_MISSING', {
+    problem: 'There is no place for files that outlive this step: RUNNER_TEMP is not set.',
+    found: 'RUNNER_TEMP is not set',
+    expected: 'the temporary folder that the runner makes for each job',
+    remedy: 'Update the runner, or look for a step or container that hides RUNNER_TEMP.',
+  });
+}
