@@ -144,7 +144,8 @@ export async function writeEmptyDefault({ files }: WrittenProfiles, clock: Clock
 /** Takes out what was written under this id, and the files and folders that were made for it and hold nothing else. */
 export async function removeProfiles({ id, files, made }: WrittenProfiles, clock: Clock): Promise<void> {
   for (const file of files) {
-    if (!existsSync(file)) continue;
+    // A file that is not there may still have a lock of a step that was killed.
+    if (!existsSync(path.dirname(file))) continue;
     const edit = (text: string) => removeSections(text, id);
     await changeFile({ path: file, change: edit, secret: false, removeIfEmpty: made.includes(file) }, clock);
   }
