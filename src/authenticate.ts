@@ -2,7 +2,7 @@ import type { Config } from './config/config.ts';
 import { inputText } from './config/input-text.ts';
 import { masksInInputs } from './config/masks.ts';
 import { profilesText } from './config/profiles-source.ts';
-import { readConfig } from './config/read-config.ts';
+import { readConfig, readTimeout } from './config/read-config.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import type { Verdicts } from './diagnosis/explain.ts';
 import { describeClaims } from './diagnosis/presented-claims.ts';
@@ -48,9 +48,9 @@ export async function authenticate(
     const text = inputText(runner.input, env);
     for (const secret of masksInInputs(text)) runner.mask(secret);
     const job = jobFromEnvironment(env);
-    const config = readConfig(text, job, env, await profilesText(text, job.workspace, host));
+    deadline = startDeadline(readTimeout(text), clock, host.cancellation);
+    const config = readConfig(text, job, env, await profilesText(text, job.workspace));
 
-    deadline = startDeadline(config.timeoutSeconds, clock, host.cancellation);
     const connection = connect(connectionSettings(config), host, runner, deadline);
     const { identityOf, sts } = connection;
 

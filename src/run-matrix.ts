@@ -14,7 +14,7 @@ export async function runMatrix(host: Host): Promise<void> {
   const { runner, env } = host;
   try {
     const inputs = new InputReader(runner.input);
-    const source = await profilesText(runner.input, jobFromEnvironment(env).workspace, host);
+    const source = await profilesText(runner.input, jobFromEnvironment(env).workspace);
     if (source === undefined) {
       inputs.problem({
         input: 'profiles-file',

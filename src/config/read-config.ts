@@ -60,11 +60,7 @@ export function readConfig(
     trustPolicies: inputs.withDefault('trust-policy', parse.linesOf(parse.filePath), []),
     gitHubToken: inputs.withDefault('github-token', (value) => ({ value }), ''),
     warnOnPrivilegedTrigger: inputs.withDefault('warn-on-privileged-trigger', parse.boolean, true),
-    timeoutSeconds: inputs.withDefault(
-      'action-timeout-s',
-      parse.wholeNumber(0, 86_400, 'seconds'),
-      DEFAULT_TIMEOUT_SECONDS,
-    ),
+    timeoutSeconds: timeoutSeconds(inputs),
     maxAttempts: readMaxAttempts(inputs, session.plainSecret),
   };
   const profiles =
@@ -81,6 +77,19 @@ export function readConfig(
     throw new TypeError('a required input is missing though no problem was noted');
   }
   return { region, partition, identity, roles, session, profiles, guards, delivery, sts, ...rest };
+}
+
+/** The seconds of `action-timeout-s`, which begin before anything else is read; the default where it is not valid. */
+export function readTimeout(text: InputText): number {
+  return timeoutSeconds(new InputReader(text));
+}
+
+function timeoutSeconds(inputs: InputReader): number {
+  return inputs.withDefault(
+    'action-timeout-s',
+    parse.wholeNumber(0, 86_400, 'seconds'),
+    DEFAULT_TIMEOUT_SECONDS,
+  );
 }
 
 /**
