@@ -15,6 +15,7 @@ import { describePlan } from './plan/describe-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { planFromInputs, remarksOnPlan } from './plan/plan-from-inputs.ts';
 import { planFromProfiles } from './plan/plan-from-profiles.ts';
+import { remarksOnRegions } from './plan/regions.ts';
 import { resolveRoles } from './plan/resolve-roles.ts';
 import { jobFromEnvironment } from './runner/job.ts';
 import { type Connection, connect, connectionSettings } from './session/connect.ts';
@@ -51,6 +52,7 @@ export async function authenticate(
     deadline = startDeadline(readTimeout(text), clock, host.cancellation);
     const config = readConfig(text, job, env, await profilesText(text, job.workspace));
 
+    for (const remark of remarksOnRegions(config.region, otherRegions(config))) runner.warning(remark);
     const connection = connect(connectionSettings(config), host, runner, deadline);
     const { identityOf, sts } = connection;
 
@@ -75,9 +77,10 @@ export async function authenticate(
     const { sessions, failed, failedNames } = namedSessions(plan.delivered, obtained, allowPartial);
     for (const error of new Set(failed)) runner.warning(error.message);
 
+    const { now } = await sts();
     for (const { session } of sessions) {
       assertAccountAllowed(session, config.guards.allowedAccountIds);
-      assertLifeRemains(session, config.guards.minimumRemainingSeconds, clock.now());
+      assertLifeRemains(session, config.guards.minimumRemainingSeconds, now());
     }
     if (config.warnOnPrivilegedTrigger) warnOfTrigger(job.eventName, host);
     host.cancellation?.throwIfAborted();
@@ -99,6 +102,11 @@ async function makePlan(config: Config, { runner }: Host, { identityOf, sts }: C
   const plan = planFromInputs(config, await resolveRoles(config.roles, config.partition.id, callerAccount));
   for (const remark of remarksOnPlan(config, plan)) runner.warning(remark);
   return plan;
+}
+
+function otherRegions({ profiles, sts }: Config): readonly string[] {
+  const ofProfiles = profiles?.entries.flatMap(({ region }) => region ?? []) ?? [];
+  return [...ofProfiles, ...(sts.fallbackRegions ?? [])];
 }
 
 /** Later steps have the environment's own credentials already, and can renew them better than a copy. */

@@ -1,6 +1,7 @@
 import type { BareRole, RoleArn } from '../plan/arn.ts';
 import type { Partition } from '../plan/partitions.ts';
 import type { MfaDevice, SessionDuration, SessionTag } from '../plan/plan.ts';
+import type { RefusalPolicy } from '../retry.ts';
 import type { Credentials } from '../session/session.ts';
 import type { ProfileConfig } from './profiles-config.ts';
 
@@ -32,6 +33,8 @@ export interface Config {
   readonly timeoutSeconds: number;
   /** Tries of one request, the first included. */
   readonly maxAttempts: number;
+  /** Tries of a request that STS refuses, besides. */
+  readonly refusals: RefusalPolicy;
 }
 
 /** Where the proof comes from that the first session starts with. */

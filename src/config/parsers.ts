@@ -1,6 +1,7 @@
 import { parseJson } from '../json.ts';
 import { type BareRole, parseBareRole, parseRoleArn, type RoleArn } from '../plan/arn.ts';
 import type { SessionDuration } from '../plan/plan.ts';
+import { isKnownRegion, nearestRegion, regionMeantBy } from '../plan/regions.ts';
 
 /** What a parser makes of one input's text: a value, or what the text should have been. */
 export type Parsed<T> = { readonly value: T } | Rejection;
@@ -41,11 +42,17 @@ export const wholeNumber =
       : reject(`a whole number of ${unit} from ${min} to ${max}`, `Write digits only, such as ${min}.`);
   };
 
-export const region = matching(
-  /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/,
-  'the code of one AWS region, such as eu-west-1',
-  'Use a region code from the AWS Regions page.',
-);
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
+
+/** A region that is known, or that could be: one that is younger than this version is for its endpoint to confirm. */
+export const region: Parser<string> = (text) => {
+  const meant = REGION.test(text) ? regionMeantBy(text) : nearestRegion(text);
+  if (isKnownRegion(text) || (REGION.test(text) && meant === undefined)) return { value: text };
+  return reject(
+    'the code of one AWS region, such as eu-west-1',
+    meant === undefined ? 'Use a region code from the AWS Regions page.' : `Write ${meant} if that is meant.`,
+  );
+};
 
 /** A role by its ARN, or by its name alone where the account is known. */
 export const role: Parser<RoleArn | BareRole> = (text) => {
@@ -241,7 +248,9 @@ export const regions: Parser<readonly string[]> = (text) => {
   const codes = text.split(/[\s,]+/).filter((code) => code !== '');
   const wrong = codes.find((code) => !('value' in region(code)));
   if (wrong === undefined && codes.length > 0) return { value: codes };
-  return reject('region codes, one a line, or none', 'Use region codes from the AWS Regions page.', wrong);
+  const rejected = region(wrong ?? '');
+  const remedy = 'remedy' in rejected ? rejected.remedy : '';
+  return reject('region codes, one a line, or none', remedy, wrong);
 };
 
 /** One of names that are known. */
@@ -282,14 +291,16 @@ export const profileName = matching(
 
 export const httpUrl: Parser<URL> = (text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const usable =
-    url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-  return usable
-    ? { value: url }
-    : reject(
-        'an http or https URL without a user name',
-        'Write it with its scheme, such as https://sts.eu-west-1.amazonaws.com.',
-      );
+  const plain = url === undefined || (url.username === '' && url.password === '');
+  if (url !== undefined && /^https?:$/.test(url.protocol) && plain) return { value: url };
+  return reject(
+    'an http or https URL without user name and password',
+    'Write scheme and host, such as https://sts.eu-west-1.amazonaws.com.',
+    // What stands before an @ is a password, whether the rest is a URL or not.
+    plain && /^[\w.:/-]+$/.test(text)
+      ? text
+      : `${text.length} characters (not shown, as they may hold a password)`,
+  );
 };
 
 /** The lines of a multi-line input that hold anything, without the white space around them. */

@@ -6,6 +6,7 @@ import { replaceFile } from '../files/replace-file.ts';
 import { credentialsInVariables, PLACE_VARIABLES } from '../identity/ambient-variables.ts';
 import { parseJson } from '../json.ts';
 import type { Delivered, Plan, PlanNode, ProfileToWrite } from '../plan/plan.ts';
+import { DEFAULT_REFUSALS } from '../retry.ts';
 import type { Environment } from '../runner/runner.ts';
 import type { ConnectionSettings } from '../session/connect.ts';
 
@@ -55,7 +56,8 @@ export function storablePlan(
   return {
     version: 1,
     plan: { nodes: stored, delivered },
-    settings,
+    // A role that was just made is known by now; whoever asks for a renewal is waiting.
+    settings: { ...settings, refusals: DEFAULT_REFUSALS },
     timeoutSeconds: config.timeoutSeconds,
     allowedAccountIds: config.guards.allowedAccountIds,
     variables: ambient ? Object.fromEntries(PLACE_VARIABLES.map((name) => [name, env[name] ?? ''])) : {},

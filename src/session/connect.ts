@@ -12,7 +12,7 @@ import { stsEndpoints } from '../sts/endpoints.ts';
 import type { Sts } from '../sts/sts.ts';
 
 /** How to reach GitHub and STS, apart from what is asked there. */
-export interface ConnectionSettings extends Pick<Config, 'region' | 'sts' | 'maxAttempts'> {
+export interface ConnectionSettings extends Pick<Config, 'region' | 'sts' | 'maxAttempts' | 'refusals'> {
   readonly plainSecret: boolean;
   readonly maskAccessKeyId: boolean;
   readonly maskAccountId: boolean;
@@ -23,12 +23,13 @@ export function connectionSettings({
   region,
   sts,
   maxAttempts,
+  refusals,
   session,
   delivery,
 }: Config): ConnectionSettings {
   const { plainSecret } = session;
   const { maskAccessKeyId, maskAccountId } = delivery;
-  return { region, sts, maxAttempts, plainSecret, maskAccessKeyId, maskAccountId };
+  return { region, sts, maxAttempts, refusals, plainSecret, maskAccessKeyId, maskAccountId };
 }
 
 /** What sessions are obtained with. */
@@ -65,6 +66,7 @@ export function connect(
       endpoints,
       agentsFor,
       maxAttempts: settings.maxAttempts,
+      refusals: settings.refusals,
       deadline,
       log: reporter,
       mask: reporter.mask,

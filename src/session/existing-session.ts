@@ -17,7 +17,7 @@ import type { NamedSession } from './named-sessions.ts';
 export async function existingSession(
   { region, guards }: Config,
   { nodes, delivered }: Plan,
-  { env, runner, clock }: Host,
+  { env, runner }: Host,
   sts: Sts,
 ): Promise<NamedSession | string> {
   const [wanted] = delivered;
@@ -34,9 +34,9 @@ export async function existingSession(
   try {
     const session = await sts.obtain({ operation: 'GetCallerIdentity' }, ambient);
     assertAccountAllowed(session, guards.allowedAccountIds);
-    assertLifeRemains(session, guards.minimumRemainingSeconds, clock.now());
+    assertLifeRemains(session, guards.minimumRemainingSeconds, sts.now());
     if (request !== undefined && 'role' in request && !isSessionOf(session.arn, request.role)) {
-      return `they are of ${session.arn}, not of ${request.role.arn}`;
+      return `they are of ${session.arn || 'an unknown role'}, not of ${request.role.arn}`;
     }
     return { ...wanted, session };
   } catch (error) {
