@@ -1,7 +1,7 @@
 import { takeLedger } from './delivery/ledger.ts';
-import { asActionError } from './errors.ts';
 import type { Host } from './host.ts';
 import { stopRefreshing } from './refresh/stop-refreshing.ts';
+import { reportFailure } from './report.ts';
 import { removeProfiles } from './shared-config/profiles.ts';
 
 /**
@@ -26,6 +26,6 @@ export async function logOut({ runner, env, clock }: Host): Promise<void> {
         : `Logged out: ${names.length > 0 ? `${names.join(', ')} are as the job found them` : 'profiles are removed'}.`,
     );
   } catch (error) {
-    runner.fail(asActionError(error).message);
+    reportFailure(error, { runner, env });
   }
 }

@@ -12,7 +12,7 @@ import { OUR_FOLDER, writeLedger } from './ledger.ts';
 import { outputsOf } from './outputs.ts';
 import { deliverProfiles, profilesOf } from './profiles.ts';
 import { assertNothingOutranksBroker, isMadeName, type Refreshing, startRefreshing } from './refreshing.ts';
-import { renderSummary } from './summary.ts';
+import { writeSummary } from './summary.ts';
 import {
   CLEARED,
   credentialVariables,
@@ -74,7 +74,7 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
       `Later steps get sessions that are renewed as long as the job runs (refresh: ${delivery.refresh}).`,
     );
   }
-  if (delivery.summary) runner.summary(renderSummary(authenticated));
+  if (delivery.summary) writeSummary(authenticated, runner);
 }
 
 /** The keys themselves, and the profile that has them, too. */
