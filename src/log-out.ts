@@ -1,9 +1,9 @@
 import { keepInLedger, type LedgerEntry, takeLedger } from './delivery/ledger.ts';
 import { keepProfilesInState } from './delivery/profiles.ts';
 import { type Variables, valuesToGiveBack } from './delivery/variables.ts';
-import { asActionError } from './errors.ts';
 import type { Host } from './host.ts';
 import { stopRefreshing } from './refresh/stop-refreshing.ts';
+import { reportFailure } from './report.ts';
 import {
   hasDefaultProfile,
   planEmptyDefault,
@@ -34,7 +34,7 @@ export async function logOut(host: Host): Promise<void> {
     keepForLaterSteps(replaced, { ...env, ...values }, env);
     runner.info(describe(entries, Object.keys(values)));
   } catch (error) {
-    runner.fail(asActionError(error).message);
+    reportFailure(error, { runner, env });
   }
 }
 
