@@ -10,6 +10,7 @@ import { jobFromEnvironment } from '../runner/job.ts';
 import type { Reporter } from '../runner/runner.ts';
 import { stsEndpoints } from '../sts/endpoints.ts';
 import type { Sts } from '../sts/sts.ts';
+import { userAgentOfJob } from '../sts/user-agent.ts';
 
 /** How to reach GitHub and STS, apart from what is asked there. */
 export interface ConnectionSettings extends Pick<Config, 'region' | 'sts' | 'maxAttempts' | 'refusals'> {
@@ -72,6 +73,7 @@ export function connect(
       mask: reporter.mask,
       maskAccessKeyId: settings.maskAccessKeyId,
       maskAccountId: settings.maskAccountId,
+      userAgent: userAgentOfJob(env),
       plainSecret: settings.plainSecret,
     });
   };
