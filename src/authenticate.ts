@@ -51,7 +51,7 @@ export async function authenticate(
     const config = readConfig(text, job, env, await profilesText(text, job.workspace, host));
 
     deadline = startDeadline(config.timeoutSeconds, clock, host.cancellation);
-    const connection = connect(connectionSettings(config), host, runner, deadline);
+    const connection = connect(connectionSettings(config, env), host, runner, deadline);
     const { identityOf, sts } = connection;
 
     const plan = await makePlan(config, host, connection);

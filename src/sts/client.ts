@@ -13,7 +13,7 @@ export function createClient(
   agents: Agents,
   credentials: Credentials | undefined,
 ): STSClient {
-  return new STSClient({
+  const client = new STSClient({
     region,
     endpoint: url,
     // Operations that carry their proof in the request are not signed and never ask for these.
@@ -34,6 +34,18 @@ export function createClient(
     authSchemePreference: ['sigv4'],
     userAgentAppId: 'assume-aws-roles',
   });
+  // Notes in the metadata when STS answered, by its own clock.
+  client.middlewareStack.add(
+    (next) => async (sent) => {
+      const result = await next(sent);
+      const { headers } = result.response as { headers?: Readonly<Record<string, string>> };
+      const date = Date.parse(headers?.date ?? '');
+      if (!Number.isNaN(date)) Object.assign(result.output?.$metadata ?? {}, { date });
+      return result;
+    },
+    { step: 'deserialize', priority: 'high', name: 'keepDate' },
+  );
+  return client;
 }
 
 /** Without the expiration: whether credentials are still good is for STS to say, not for the SDK. */
