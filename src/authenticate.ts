@@ -60,7 +60,7 @@ export async function authenticate(
     config = readConfig(text, job, env, await profilesText(text, job.workspace));
 
     for (const remark of remarksOnRegions(config.region, otherRegions(config))) runner.warning(remark);
-    const connection = connect(connectionSettings(config), host, runner, deadline);
+    const connection = connect(connectionSettings(config, env), host, runner, deadline);
     const { identityOf, sts } = connection;
 
     plan = await makePlan(config, host, connection);

@@ -2,6 +2,7 @@ import { endRefreshingInState } from './delivery/end-refreshing.ts';
 import { removeLedger } from './delivery/ledger.ts';
 import { removeProfilesInState } from './delivery/profiles.ts';
 import { restoreVariables } from './delivery/variables.ts';
+import { ActionError, inOneLine } from './errors.ts';
 import { removeExecFolderInState } from './exec/exec-folder.ts';
 import type { Host } from './host.ts';
 import { hasDefaultProfile } from './shared-config/profiles.ts';
@@ -41,7 +42,7 @@ export async function cleanUp(host: Host): Promise<void> {
       await work();
     } catch (error) {
       runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      runner.warning(warning);
+      runner.warning(error instanceof ActionError ? `${warning} ${inOneLine(error)}` : warning);
     }
   }
 }

@@ -61,7 +61,7 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
     for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   } catch (cause) {
     if (written !== undefined) await removeProfiles(written, clock);
-    if (refreshing !== undefined) await stopRefreshing(refreshing.folder, clock);
+    if (refreshing !== undefined) await stopRefreshing(refreshing.folder, host);
     takeBack();
     if (cause instanceof ActionError) throw cause;
     throw new ActionError('DELIVERY_FAILED', {

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { Host } from '../host.ts';
 import { describeRefresh, readRefreshes } from '../refresh/refresh-log.ts';
-import { stopRefreshing } from '../refresh/stop-refreshing.ts';
+import { hasRefreshFolder, stopRefreshing } from '../refresh/stop-refreshing.ts';
 import type { Runner } from '../runner/runner.ts';
 import { addToSummary } from './summary.ts';
 
@@ -19,8 +18,9 @@ export async function endRefreshingInState(host: Host): Promise<void> {
 }
 
 /** Tells readers of the log, and of the receipt, how often the sessions were refreshed, and ends that. */
-export async function endRefreshing(folder: string, { runner, clock }: Host): Promise<void> {
-  if (!existsSync(folder)) return; // `logout` did it, or the step ended before there was one
+export async function endRefreshing(folder: string, host: Host): Promise<void> {
+  const { runner, env } = host;
+  if (!hasRefreshFolder(folder, env)) return; // `logout` did it, or the step ended before there was one
   const events = readRefreshes(folder);
   const refreshed = events.filter(({ kind }) => kind === 'refreshed').length;
   const failed = events.length - refreshed;
@@ -29,5 +29,5 @@ export async function endRefreshing(folder: string, { runner, clock }: Host): Pr
   else runner.group(`Sessions that refresh themselves: ${counts}`, events.map(describeRefresh));
   if (/^true$/i.test(runner.input('job-summary').trim()))
     addToSummary(`Sessions refreshed: ${counts}.\n`, runner);
-  await stopRefreshing(folder, clock);
+  await stopRefreshing(folder, host);
 }

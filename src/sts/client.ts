@@ -43,6 +43,7 @@ export function createClient(
     customUserAgent: userAgent.map(([name, value]) => [name, value]),
     systemClockOffset: clockOffsetMs,
   });
+  keepDate(client);
   limitAnswers(client);
   return client;
 }
@@ -62,6 +63,20 @@ function limitAnswers({ middlewareStack }: STSClient): void {
       return result;
     },
     { step: 'deserialize', name: 'limitAnswers', priority: 'low' },
+  );
+}
+
+/** Notes in the metadata when STS answered, by its own clock. */
+function keepDate({ middlewareStack }: STSClient): void {
+  middlewareStack.add(
+    (next) => async (sent) => {
+      const result = await next(sent);
+      const { headers } = result.response as { headers?: Readonly<Record<string, string>> };
+      const date = Date.parse(headers?.date ?? '');
+      if (!Number.isNaN(date)) Object.assign(result.output?.$metadata ?? {}, { date });
+      return result;
+    },
+    { step: 'deserialize', priority: 'high', name: 'keepDate' },
   );
 }
 

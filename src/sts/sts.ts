@@ -237,13 +237,13 @@ async function prepare(
 function toSession(
   answer: StsAnswer,
   request: SessionRequest,
-  { mask, maskAccessKeyId }: StsOptions,
+  { mask, maskAccessKeyId, clock }: StsOptions,
 ): Session {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   for (const secret of [SecretAccessKey, SessionToken, maskAccessKeyId ? AccessKeyId : undefined]) {
     if (secret !== undefined) mask(secret);
   }
-  const { requestId = '' } = answer.$metadata;
+  const { requestId = '', date } = answer.$metadata;
   const arn = answer.AssumedRoleUser?.Arn ?? answer.FederatedUser?.Arn ?? '';
   const userId = answer.AssumedRoleUser?.AssumedRoleId ?? answer.FederatedUser?.FederatedUserId ?? '';
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || Expiration === undefined) {
@@ -262,6 +262,7 @@ function toSession(
     accountId: accountOfArn(arn),
     userId,
     requestId,
+    answered: date === undefined ? undefined : { sts: date, here: clock.now() },
     packedPolicyPercent: answer.PackedPolicySize,
   };
 }
