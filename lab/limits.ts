@@ -118,6 +118,12 @@ export function packedSize(parameters: Parameters, tags: readonly Tag[]): number
       'ValidationError',
       `'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10`,
     );
+  const short = arns.find((arn) => arn.length < 20);
+  if (short !== undefined)
+    throw new StsError(
+      'ValidationError',
+      `1 validation error detected: Value '${short}' at 'policyArns' failed to satisfy constraint: Member must have length greater than or equal to 20`,
+    );
   const bytes =
     (parameters.Policy?.length ?? 0) / 2.2 +
     arns.join('').length / 2 +

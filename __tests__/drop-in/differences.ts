@@ -35,15 +35,22 @@ const EVERYWHERE: Readonly<Record<string, Rule>> = {
     bothFail(difference, peer, ours) &&
     ours.get(`${stepOf(difference.what)} requests`) === '0' &&
     ours.get(`${stepOf(difference.what)} tokens`) === '' &&
-    / (request|tokens|whoami|agent)/.test(difference.what),
+    / (request|tokens|whoami|agent|masked)/.test(difference.what),
   'nothing-on-failure': (difference, peer, ours) =>
     (/ (env|output) /.test(difference.what) &&
       difference.ours === undefined &&
       bothFail(difference, peer, ours)) ||
     // Where the only step fails, so does what is written.
     (/^file /.test(difference.what) && difference.ours === undefined && ours.get('step 1 exit') === '1'),
+  'account-outputs': ({ what, peer }, ...seen) =>
+    peer === undefined &&
+    / output (aws-account-id|authenticated-arn)$/.test(what) &&
+    seen.every((observations) => observations.get(`${stepOf(what)} exit`) === '0'),
+  'session-token-empty': ({ what, peer, ours }) =>
+    what.endsWith(' env AWS_SESSION_TOKEN') && peer === undefined && ours === '',
+  'profile-files': ({ what }) => / as it stands: # (>>>|<<<) <of this step>$/.test(what),
   'post-restores': ({ what, peer }) => /^post \d+ env /.test(what) && peer === '',
-  'post-removes-profiles': ({ what, ours }) => what.startsWith('left ') && ours === undefined,
+  'post-removes-profiles': ({ what }) => what.startsWith('left '),
 };
 
 export const everywhereIds = Object.keys(EVERYWHERE);

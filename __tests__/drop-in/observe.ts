@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { type ForwardProxy, startForwardProxy } from '../../lab/forward-proxy.ts';
 import { Job, type StepResult } from '../../lab/job.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import type { RecordedRequest } from '../../lab/traffic.ts';
 import { type Inputs, type Situation, worldOfSituations } from './situation.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
 
 /** What was seen of one action in one situation, piece by piece: `step 1 env AWS_REGION` is `eu-west-1`. */
 export type Observations = ReadonlyMap<string, string>;
@@ -50,18 +53,24 @@ async function play(stage: Stage): Promise<Observations> {
     const at = `step ${index + 1}`;
     seen.push(
       ...ofResult(at, result),
-      [`${at} masked`, masked(result, lab)],
+      [`${at} masked`, masked(job, lab)],
       ...ofRequests(at, lab.traffic.requests.slice(requests), situation.anyNumber ?? false),
       ...ofProxy(at, proxy?.requests.slice(proxied), lab),
     );
   }
   seen.push(...(await ofFiles('file', job)));
-  for (const [index, result] of (await job.finish()).entries()) {
-    seen.push(...ofResult(`post ${index + 1}`, result));
-  }
+  const posts = (await hasPost(action, job)) ? await job.finish() : [];
+  for (const [index, result] of posts.entries()) seen.push(...ofResult(`post ${index + 1}`, result));
   seen.push(...(await ofFiles('left', job)));
   const readable = readableNames(stage);
-  return new Map(seen.map(([name, value]) => [name, readable(value)]));
+  return new Map(seen.map(([name, value]) => [readable(name), readable(value)]));
+}
+
+/** The one `post-if` that either action has. */
+async function hasPost(action: string, { environment }: Job): Promise<boolean> {
+  const metadata = parse(await readFile(path.join(root, action, 'action.yml'), 'utf8'));
+  const condition = metadata.runs['post-if'];
+  return condition !== "env.AWS_SKIP_CLEANUP_STEP != 'true'" || environment.AWS_SKIP_CLEANUP_STEP !== 'true';
 }
 
 function withProxy(texts: Inputs, proxy: ForwardProxy | undefined): Inputs {
@@ -79,11 +88,8 @@ function ofResult(at: string, { exitCode, environment, outputs }: StepResult): [
   return [[`${at} exit`, String(exitCode)], ...variables, ...named] as [string, string][];
 }
 
-/** Which of the things that may be hidden in the log are. */
-function masked({ commands }: StepResult, lab: Lab): string {
-  const hidden = new Set(
-    commands.flatMap(({ command, message }) => (command === 'add-mask' ? [message] : [])),
-  );
+/** Which of the things that may be hidden in the log are, by now. */
+function masked({ masks: hidden }: Job, lab: Lab): string {
   const sessions = [...lab.sts.callers].filter(([id]) => hidden.has(id)).map(([, caller]) => caller);
   const kinds: [string, boolean][] = [
     ['account', Object.keys(lab.world.accounts).some((id) => hidden.has(id))],
@@ -127,7 +133,8 @@ function ofRequest(
   if (region !== undefined) seen.set(`${at} signed for`, region);
   if (accessKeyId !== undefined) seen.set(`${at} signed by`, accessKeyId);
   for (const [name, value] of Object.entries(parameters)) {
-    if (name === 'Action' || name === 'Version') continue;
+    // A list without members is one that is not there.
+    if (name === 'Action' || name === 'Version' || value === '') continue;
     const [, list, index, member] = /^(\w+)\.member\.(\d+)\.?(\w*)$/.exec(name) ?? [];
     if (list === undefined) seen.set(`${at} ${name}`, value);
     // Tags are known by their keys, whatever their order.
@@ -184,5 +191,6 @@ function readableNames({ lab, job, proxy }: Stage): (text: string) => string {
     [...names]
       .reduce((known, [value, name]) => known.replaceAll(value, name), text)
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-      .replaceAll(/AROA[A-Z2-7]{17}/g, '<role ID>');
+      .replaceAll(/AROA[A-Z2-7]{17}/g, '<role ID>')
+      .replaceAll(/assume-aws-roles[- ][0-9a-f]{12}/g, '<of this step>');
 }

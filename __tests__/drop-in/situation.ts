@@ -1,7 +1,8 @@
 import type { Job } from '../../lab/job.ts';
 import type { Lab } from '../../lab/lab.ts';
+import type { PolicyDocument } from '../../lab/policy.ts';
 import type { Fault } from '../../lab/traffic.ts';
-import { awsTrust, defaultWorld, gitHubTrust, type Role, type World } from '../../lab/world.ts';
+import { awsTrust, defaultWorld, GITHUB, gitHubTrust, type Role, type World } from '../../lab/world.ts';
 import { DEPLOY, HUB, SPOKE } from '../support/harness.ts';
 
 export type Inputs = Readonly<Record<string, string>>;
@@ -57,6 +58,21 @@ export const hop = (more: Inputs = {}): Inputs =>
   oidc({ 'role-to-assume': SPOKE, 'role-chaining': 'true', ...more });
 export const ambient = (more: Inputs = {}): Inputs => ({ ...COMMON, 'role-to-assume': BY_USER, ...more });
 
+/** An audience that the provider lists, and the role `octo` wants. */
+export const AUDIENCE = 'https://octo.example';
+export const OCTO = 'arn:aws:iam::111111111111:role/octo';
+
+function forAudience(): PolicyDocument {
+  return {
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Federated: `arn:aws:iam::111111111111:oidc-provider/${GITHUB}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringEquals: { [`${GITHUB}:aud`]: AUDIENCE } },
+    },
+  };
+}
+
 /** `inputs` without those of these names. */
 export function without(inputs: Inputs, ...names: readonly string[]): Inputs {
   return Object.fromEntries(Object.entries(inputs).filter(([name]) => !names.includes(name)));
@@ -70,6 +86,7 @@ export function worldOfSituations(): World {
   const roles: Role[] = [
     { name: 'pathed', path: '/team/', trustPolicy: awsTrust(user) },
     { name: 'external', trustPolicy: awsTrust(user, 'between-us') },
+    { name: 'octo', trustPolicy: forAudience() },
     { name: 'emulated', trustPolicy: awsTrust('arn:aws:iam::111111111111:user/emulator') },
     {
       name: 'long',
@@ -79,6 +96,6 @@ export function worldOfSituations(): World {
   ];
   account?.roles.push(...roles);
   account?.users?.push({ name: 'emulator', accessKeyId: 'test', secretAccessKey: 'test' });
-  account?.oidcProviders[0]?.audiences.push('https://octo.example');
+  account?.oidcProviders[0]?.audiences.push(AUDIENCE);
   return world;
 }

@@ -29,6 +29,7 @@ export const DELIVERY: readonly Situation[] = [
   },
   {
     name: 'output-env-credentials: false, with outputs',
+    differs: { 'keys-not-exported': ['step 1'] },
     steps: [keys({ 'output-env-credentials': 'false', 'output-credentials': 'true' })],
   },
   {
@@ -53,6 +54,7 @@ export const DELIVERY: readonly Situation[] = [
   },
   {
     name: 'unset-current-credentials: true, with aws-profile',
+    differs: { 'unset-with-profile': ['step 1 env', 'post 1 env'] },
     env: USER_VARIABLES,
     steps: [profile('deploy', { 'unset-current-credentials': 'true' })],
   },
@@ -71,15 +73,29 @@ export const DELIVERY: readonly Situation[] = [
   { name: 'aws-profile: with a space', steps: [profile('a b')] },
   { name: 'aws-profile: in brackets', steps: [profile('[a]')] },
   { name: 'aws-profile: with a slash', steps: [profile('a/b')] },
-  { name: 'aws-profile: with a number sign', steps: [profile('a#b')] },
-  { name: 'aws-profile: with keys and a role', steps: [keys({ 'aws-profile': 'deploy' })] },
+  {
+    name: 'aws-profile: with a number sign',
+    differs: { 'profile-name': ['step 1', 'file', 'left'] },
+    steps: [profile('a#b')],
+  },
+  {
+    name: 'aws-profile: with keys and a role',
+    differs: { 'keys-not-exported': ['step 1'] },
+    steps: [keys({ 'aws-profile': 'deploy' })],
+  },
   { name: 'aws-profile: with keys alone', steps: [keysAlone({ 'aws-profile': 'deploy' })] },
   {
+    name: 'aws-profile: with keys, a role and output-env-credentials',
+    steps: [keys({ 'aws-profile': 'deploy', 'output-env-credentials': 'true' })],
+  },
+  {
     name: 'aws-profile: with keys and a role that is not there',
+    differs: { 'keys-on-disk': ['file', 'left'], 'fewer-requests': ['step 1 request'] },
     steps: [keys({ 'aws-profile': 'deploy', 'role-to-assume': `${BY_USER}-not` })],
   },
   {
     name: 'aws-profile: beside others',
+    differs: { 'profile-files': ['file config [profile other]'] },
     prepare: files(CONFIG, '[other]\naws_access_key_id = AKIAOTHER\n'),
     steps: [profile()],
   },
@@ -100,7 +116,11 @@ export const DELIVERY: readonly Situation[] = [
     name: 'allowed-account-ids: among others',
     steps: [oidc({ 'allowed-account-ids': ' 222222222222 , 111111111111' })],
   },
-  { name: 'allowed-account-ids: another', steps: [oidc({ 'allowed-account-ids': '222222222222' })] },
+  {
+    name: 'allowed-account-ids: another',
+    differs: { 'allowed-accounts-first': ['step 1 env', 'step 1 output'] },
+    steps: [oidc({ 'allowed-account-ids': '222222222222' })],
+  },
   {
     name: 'allowed-account-ids: another, with keys alone',
     steps: [keysAlone({ 'allowed-account-ids': '222222222222' })],
@@ -111,9 +131,14 @@ export const DELIVERY: readonly Situation[] = [
   },
   {
     name: 'allowed-account-ids: another, after a comma',
+    differs: { 'allowed-accounts-comma': ['step 1'] },
     steps: [oidc({ 'allowed-account-ids': ',222222222222' })],
   },
-  { name: 'allowed-account-ids: a comma', steps: [oidc({ 'allowed-account-ids': ',' })] },
+  {
+    name: 'allowed-account-ids: a comma',
+    differs: { 'allowed-accounts-comma': ['step 1'] },
+    steps: [oidc({ 'allowed-account-ids': ',' })],
+  },
   { name: 'allowed-account-ids: no number', steps: [oidc({ 'allowed-account-ids': 'prod' })] },
 
   {
@@ -122,14 +147,17 @@ export const DELIVERY: readonly Situation[] = [
   },
   {
     name: 'use-existing-credentials: true, and they are of the role',
+    differs: { 'existing-outputs': ['step 2 output'] },
     steps: [oidc(), oidc({ 'use-existing-credentials': 'true' })],
   },
   {
     name: 'use-existing-credentials: true, and they are of another role',
+    differs: { 'existing-of-others': ['step 2'] },
     steps: [hub(), oidc({ 'use-existing-credentials': 'true' })],
   },
   {
     name: 'use-existing-credentials: true, and they are of an account that is not allowed',
+    differs: { 'existing-of-others': ['step 2'] },
     steps: [
       hub(),
       oidc({
@@ -146,7 +174,12 @@ export const DELIVERY: readonly Situation[] = [
   },
   {
     name: 'use-existing-credentials: false',
+    differs: { 'existing-boolean': ['step 2'] },
     steps: [oidc(), oidc({ 'use-existing-credentials': 'false' })],
   },
-  { name: 'use-existing-credentials: yes', steps: [oidc({ 'use-existing-credentials': 'yes' })] },
+  {
+    name: 'use-existing-credentials: yes',
+    differs: { 'existing-boolean': ['step 1'] },
+    steps: [oidc({ 'use-existing-credentials': 'yes' })],
+  },
 ];

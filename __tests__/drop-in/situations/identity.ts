@@ -4,12 +4,14 @@ import type { Job } from '../../../lab/job.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { DEPLOY } from '../../support/harness.ts';
 import {
+  AUDIENCE,
   ambient,
   BY_USER,
   hop,
   hub,
   keys,
   keysAlone,
+  OCTO,
   oidc,
   type Situation,
   USER,
@@ -30,12 +32,21 @@ export const IDENTITY: readonly Situation[] = [
   { name: 'aws-region: none', steps: [without(oidc(), 'aws-region')] },
   { name: 'aws-region: in capitals', steps: [oidc({ 'aws-region': 'EU-WEST-1' })] },
   { name: 'aws-region: with white space around it', steps: [keys({ 'aws-region': ' eu-west-1\n' })] },
-  { name: 'aws-region: misspelt', steps: [oidc({ 'aws-region': 'eu-wset-1' })] },
+  {
+    name: 'aws-region: misspelt',
+    differs: { 'region-misspelt': ['step 1'] },
+    steps: [oidc({ 'aws-region': 'eu-wset-1' })],
+  },
   { name: 'aws-region: one that is new', steps: [keys({ 'aws-region': 'eu-west-9' })] },
   { name: 'aws-region: aws-global', steps: [oidc({ 'aws-region': 'aws-global' })] },
-  { name: 'aws-region: aws-global, with a signature', steps: [keys({ 'aws-region': 'aws-global' })] },
+  {
+    name: 'aws-region: aws-global, with a signature',
+    differs: { 'global-signature': ['step 1 request 1 signed for'] },
+    steps: [keys({ 'aws-region': 'aws-global' })],
+  },
   {
     name: 'aws-region: of another partition than the role',
+    differs: { 'region-partition': ['step 1'] },
     steps: [oidc({ 'aws-region': 'us-gov-west-1' })],
   },
 
@@ -48,6 +59,7 @@ export const IDENTITY: readonly Situation[] = [
   { name: 'role-to-assume: a name, with a token', steps: [oidc({ 'role-to-assume': 'deploy' })] },
   {
     name: 'role-to-assume: a name, with a token and one allowed account',
+    differs: { 'role-name': ['step 1'] },
     steps: [oidc({ 'role-to-assume': 'deploy', 'allowed-account-ids': '111111111111' })],
   },
   { name: 'role-to-assume: no ARN', steps: [oidc({ 'role-to-assume': 'arn:aws:iam::1:role/deploy' })] },
@@ -68,9 +80,14 @@ export const IDENTITY: readonly Situation[] = [
   { name: 'aws-access-key-id: without the secret', steps: [without(keys(), 'aws-secret-access-key')] },
   {
     name: 'aws-secret-access-key: without the ID',
+    differs: { 'secret-without-id': ['step 1'] },
     steps: [without(keys({ 'role-to-assume': DEPLOY }), 'aws-access-key-id')],
   },
-  { name: 'aws-secret-access-key: wrong', steps: [keys({ 'aws-secret-access-key': 'x'.repeat(40) })] },
+  {
+    name: 'aws-secret-access-key: wrong',
+    differs: { 'fewer-requests': ['step 1 request'] },
+    steps: [keys({ 'aws-secret-access-key': 'x'.repeat(40) })],
+  },
   {
     name: 'aws-access-key-id: that of an emulator',
     steps: [
@@ -102,6 +119,7 @@ export const IDENTITY: readonly Situation[] = [
   },
   {
     name: 'web-identity-token-file: a symbolic link',
+    differs: { 'token-file-link': ['step 1'] },
     prepare: async (job, lab) => {
       await tokenFile(job, lab);
       await symlink(path.join(job.workspace, 'token'), path.join(job.workspace, 'link'));
@@ -115,6 +133,7 @@ export const IDENTITY: readonly Situation[] = [
   },
   {
     name: 'web-identity-token-file: without a role',
+    differs: { 'token-file-without-role': ['step 1'] },
     prepare: tokenFile,
     steps: [without(fromFile('token'), 'role-to-assume')],
   },
@@ -123,9 +142,9 @@ export const IDENTITY: readonly Situation[] = [
   { name: 'role-chaining: with nothing to start from', steps: [hop()] },
   { name: 'role-chaining: without a role', steps: [hub(), without(hop(), 'role-to-assume')] },
   { name: 'role-chaining: for more than an hour', steps: [hub(), hop({ 'role-duration-seconds': '7200' })] },
-  { name: 'role-chaining: with the name of a role', steps: [hub(), hop({ 'role-to-assume': 'deploy' })] },
   {
     name: 'role-chaining: with AWS_PROFILE beside keys in variables',
+    differs: { 'exported-profile': ['step 2', 'step 3', 'file', 'post'] },
     steps: [
       hub({ 'aws-profile': 'other', 'output-env-credentials': 'true' }),
       keysAlone(),
@@ -134,7 +153,10 @@ export const IDENTITY: readonly Situation[] = [
   },
   { name: 'role-chaining: yes', steps: [hop({ 'role-chaining': 'yes' })] },
 
-  { name: 'audience: one that the provider lists', steps: [oidc({ audience: 'https://octo.example' })] },
+  {
+    name: 'audience: one that the provider lists',
+    steps: [oidc({ audience: AUDIENCE, 'role-to-assume': OCTO })],
+  },
   { name: 'audience: one that it does not list', steps: [oidc({ audience: 'https://nobody.example' })] },
   { name: 'audience: two words', steps: [oidc({ audience: 'two words' })] },
 
@@ -154,6 +176,7 @@ export const IDENTITY: readonly Situation[] = [
   { name: 'force-skip-oidc: with nothing else', steps: [oidc({ 'force-skip-oidc': 'true' })] },
   {
     name: 'force-skip-oidc: with credentials in the environment',
+    differs: { 'force-skip-oidc': ['step 1'] },
     env: USER_VARIABLES,
     steps: [ambient({ 'force-skip-oidc': 'true' })],
   },

@@ -1,5 +1,6 @@
+import { awsTrust } from '../../../lab/world.ts';
 import { SPOKE } from '../../support/harness.ts';
-import { hop, hub, keys, keysAlone, oidc, type Situation, without } from '../situation.ts';
+import { BY_USER, hop, hub, keys, keysAlone, oidc, type Situation, without } from '../situation.ts';
 
 const POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] };
 const LONG = 'arn:aws:iam::111111111111:role/long';
@@ -22,14 +23,27 @@ export const SESSION: readonly Situation[] = [
     name: 'role-duration-seconds: more than STS allows',
     steps: [oidc({ 'role-duration-seconds': '43201' })],
   },
-  { name: 'role-duration-seconds: 300', steps: [oidc({ 'role-duration-seconds': '300' })] },
+  {
+    name: 'role-duration-seconds: 300',
+    differs: { 'duration-short': ['step 1'] },
+    steps: [oidc({ 'role-duration-seconds': '300' })],
+  },
   {
     name: 'role-duration-seconds: max',
+    differs: { 'duration-max': ['step 1 request 1 DurationSeconds'] },
     steps: [oidc({ 'role-to-assume': LONG, 'role-duration-seconds': 'max' })],
   },
   { name: 'role-duration-seconds: 2h', steps: [oidc({ 'role-duration-seconds': '2h' })] },
-  { name: 'role-duration-seconds: 3600s', steps: [oidc({ 'role-duration-seconds': '3600s' })] },
-  { name: 'role-duration-seconds: an hour', steps: [oidc({ 'role-duration-seconds': 'an hour' })] },
+  {
+    name: 'role-duration-seconds: 3600s',
+    differs: { numbers: ['step 1'] },
+    steps: [oidc({ 'role-duration-seconds': '3600s' })],
+  },
+  {
+    name: 'role-duration-seconds: an hour',
+    differs: { numbers: ['step 1'] },
+    steps: [oidc({ 'role-duration-seconds': 'an hour' })],
+  },
 
   {
     name: 'role-external-id: the right one',
@@ -45,7 +59,17 @@ export const SESSION: readonly Situation[] = [
   },
   { name: 'role-external-id: with a token', steps: [oidc({ 'role-external-id': 'between-us' })] },
 
-  { name: 'role-session-name: none', steps: [without(oidc(), 'role-session-name')] },
+  {
+    name: 'role-session-name: none',
+    differs: {
+      'session-name': [
+        'step 1 request 1 RoleSessionName',
+        'step 1 env AWS_',
+        'step 1 output authenticated-arn',
+      ],
+    },
+    steps: [without(oidc(), 'role-session-name')],
+  },
   {
     name: 'role-session-name: all that is allowed in it',
     steps: [oidc({ 'role-session-name': 'a_B=9,.@-+' })],
@@ -95,27 +119,53 @@ export const SESSION: readonly Situation[] = [
   },
   {
     name: 'transitive-tag-keys: of a tag that no event has',
+    differs: { 'transitive-unknown': ['step 1'] },
     steps: [keys({ 'transitive-tag-keys': 'NoSuch' })],
   },
-  { name: 'transitive-tag-keys: in other letters', steps: [keys({ 'transitive-tag-keys': 'repository' })] },
+  {
+    name: 'transitive-tag-keys: in other letters',
+    differs: { 'transitive-case': ['step 1 request 1 TransitiveTagKeys'] },
+    steps: [keys({ 'transitive-tag-keys': 'repository' })],
+  },
   { name: 'transitive-tag-keys: with a token', steps: [oidc({ 'transitive-tag-keys': 'Repository' })] },
   {
     name: 'transitive-tag-keys: then a chained role with the same tags',
-    world: (world) =>
-      world.accounts['111111111111']?.roles.find(({ name }) => name === 'by-user')?.trustPolicy.Statement,
+    world: (world) => {
+      for (const role of world.accounts['222222222222']?.roles ?? []) role.trustPolicy = awsTrust(BY_USER);
+    },
     steps: [keys({ 'transitive-tag-keys': 'Repository' }), hop({ 'role-to-assume': SPOKE })],
   },
 
   { name: 'custom-tags: texts, numbers, truth', steps: [tagged({ Team: 'payments', Stage: 1, Live: true })] },
-  { name: 'custom-tags: as the AWS CLI takes them', steps: [tagged([{ Key: 'Team', Value: 'payments' }])] },
-  { name: 'custom-tags: a key of our own', steps: [tagged({ Actor: 'somebody' })] },
-  { name: 'custom-tags: a key of our own in other letters', steps: [tagged({ actor: 'somebody' })] },
-  { name: 'custom-tags: a key that this event leaves free', steps: [tagged({ HeadRef: 'somewhere' })] },
+  {
+    name: 'custom-tags: as the AWS CLI takes them',
+    differs: { 'custom-tags-list': ['step 1'] },
+    steps: [tagged([{ Key: 'Team', Value: 'payments' }])],
+  },
+  {
+    name: 'custom-tags: a key of our own',
+    differs: { 'custom-tags-replace': ['step 1'] },
+    steps: [tagged({ Actor: 'somebody' })],
+  },
+  {
+    name: 'custom-tags: a key of our own in other letters',
+    differs: { 'custom-tags-replace': ['step 1'] },
+    steps: [tagged({ actor: 'somebody' })],
+  },
+  {
+    name: 'custom-tags: a key that this event leaves free',
+    differs: { 'custom-tags-replace': ['step 1'] },
+    steps: [tagged({ HeadRef: 'somewhere' })],
+  },
   { name: 'custom-tags: a key that AWS reserves', steps: [tagged({ 'aws:team': 'x' })] },
   { name: 'custom-tags: nested', steps: [tagged({ Team: { name: 'x' } })] },
   { name: 'custom-tags: a character that no tag has', steps: [tagged({ Team: 'a#b' })] },
   { name: 'custom-tags: no JSON', steps: [keys({ 'custom-tags': '{oops' })] },
-  { name: 'custom-tags: more than there is room for', steps: [tagged(many(45))] },
+  {
+    name: 'custom-tags: more than there is room for',
+    differs: { 'custom-tags-many': ['step 1'] },
+    steps: [tagged(many(45))],
+  },
   { name: 'custom-tags: with a token', steps: [oidc({ 'custom-tags': '{"Team":"x"}' })] },
   { name: 'custom-tags: no JSON, with a token', steps: [oidc({ 'custom-tags': '{oops' })] },
 

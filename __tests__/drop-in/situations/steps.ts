@@ -1,12 +1,14 @@
 import type { Fault } from '../../../lab/traffic.ts';
 import { DEPLOY, HUB, SPOKE } from '../../support/harness.ts';
 import {
+  AUDIENCE,
   ambient,
   BY_USER,
   hop,
   hub,
   keys,
   keysAlone,
+  OCTO,
   oidc,
   type Situation,
   USER_VARIABLES,
@@ -20,11 +22,19 @@ const FROM_VARIABLES = {
   ROLE_TO_ASSUME: DEPLOY,
   ROLE_SESSION_NAME: 'from-variable',
 };
-const variable = (name: string, value: string, inputs = oidc()): Situation => ({
-  name: `variable ${name}: ${value.length > 40 ? '…' : value}`,
+const variable = (
+  name: string,
+  value: string,
+  inputs = oidc(),
+  differs: Situation['differs'] = {},
+): Situation => ({
+  name: `variable ${name}`,
   env: { [name]: value },
   steps: [inputs],
+  differs,
 });
+/** What only our action takes from a variable. */
+const OURS = { 'more-variables': ['step 1'] };
 
 const denials = (times: number): Fault => ({
   server: 'sts',
@@ -41,6 +51,7 @@ export const STEPS: readonly Situation[] = [
   { name: 'variables: an input goes before its variable', env: FROM_VARIABLES, steps: [oidc()] },
   {
     name: 'translate-env-variables: false',
+    differs: { 'translate-off': ['step 1'] },
     env: FROM_VARIABLES,
     steps: [{ ...nothing, 'translate-env-variables': 'false' }],
   },
@@ -57,12 +68,13 @@ export const STEPS: readonly Situation[] = [
   variable('OUTPUT_CREDENTIALS', 'true'),
   variable('UNSET_CURRENT_CREDENTIALS', 'true'),
   variable('MASK_AWS_ACCOUNT_ID', 'true'),
-  variable('AUDIENCE', 'https://octo.example'),
+  variable('AUDIENCE', AUDIENCE, oidc({ 'role-to-assume': OCTO }), { 'audience-variable': ['step 1'] }),
   variable('WEB_IDENTITY_TOKEN_FILE', '/nowhere/token'),
   variable('SPECIAL_CHARACTERS_WORKAROUND', 'true', keysAlone()),
   variable('OVERWRITE_AWS_PROFILE', 'maybe', oidc({ 'aws-profile': 'deploy' })),
   {
     name: 'variable USE_EXISTING_CREDENTIALS',
+    differs: { 'existing-outputs': ['step 2 output'] },
     env: { USE_EXISTING_CREDENTIALS: 'true' },
     steps: [oidc(), oidc()],
   },
@@ -79,13 +91,18 @@ export const STEPS: readonly Situation[] = [
     faults: [denials(2)],
     steps: [patient()],
   },
-  variable('OUTPUT_ENV_CREDENTIALS', 'false'),
-  variable('CUSTOM_TAGS', '{"Team":"x"}', keys()),
-  variable('ALLOWED_ACCOUNT_IDS', '222222222222'),
-  variable('FORCE_SKIP_OIDC', 'true'),
+  variable('OUTPUT_ENV_CREDENTIALS', 'false', oidc(), OURS),
+  variable('CUSTOM_TAGS', '{"Team":"x"}', keys(), OURS),
+  variable('ALLOWED_ACCOUNT_IDS', '222222222222', oidc(), OURS),
+  variable('FORCE_SKIP_OIDC', 'true', oidc(), OURS),
   variable('AWS_PROFILE', 'deploy'),
   { name: 'variables: those of the SDKs are no keys of the inputs', env: USER_VARIABLES, steps: [oidc()] },
-  { name: 'variables: a job that is not quite one of GitHub', without: ['GITHUB_ACTOR'], steps: [oidc()] },
+  {
+    name: 'variables: a job that is not quite one of GitHub',
+    differs: { 'runs-elsewhere': ['step 1'] },
+    without: ['GITHUB_ACTOR'],
+    steps: [oidc()],
+  },
   { name: 'variables: a run that is numbered otherwise', env: { GITHUB_RUN_ID: 'x-42' }, steps: [oidc()] },
   {
     name: 'variables: where the SDKs say they run',
@@ -100,6 +117,7 @@ export const STEPS: readonly Situation[] = [
   { name: 'two steps: variables, then a profile', steps: [hub(), oidc({ 'aws-profile': 'deploy' })] },
   {
     name: 'two steps: a profile that is also exported, then variables',
+    differs: { 'exported-profile': ['step 2 env AWS_PROFILE', 'file', 'post 1 env AWS_PROFILE'] },
     steps: [oidc({ 'aws-profile': 'deploy', 'output-env-credentials': 'true' }), hub()],
   },
   { name: 'two steps: two profiles', steps: [oidc({ 'aws-profile': 'one' }), hub({ 'aws-profile': 'two' })] },
@@ -118,7 +136,12 @@ export const STEPS: readonly Situation[] = [
   { name: 'AWS_SKIP_CLEANUP_STEP: true', env: { AWS_SKIP_CLEANUP_STEP: 'true' }, steps: [oidc()] },
 
   { name: 'disable-retry: with a refusal', faults: [denials(1)], steps: [oidc()] },
-  { name: 'disable-retry: with a broken answer', faults: [broken(1)], steps: [oidc()] },
+  {
+    name: 'disable-retry: with a broken answer',
+    differs: { 'tries-multiply': ['step 1'] },
+    faults: [broken(1)],
+    steps: [oidc()],
+  },
   { name: 'retry-max-attempts: 3', faults: [denials(2)], steps: [patient({ 'retry-max-attempts': '3' })] },
   {
     name: 'retry-max-attempts: 3, of four that were needed',
@@ -126,15 +149,30 @@ export const STEPS: readonly Situation[] = [
     steps: [patient({ 'retry-max-attempts': '3' })],
   },
   { name: 'retry-max-attempts: 1', faults: [denials(1)], steps: [patient({ 'retry-max-attempts': '1' })] },
-  { name: 'retry-max-attempts: 0', faults: [denials(1)], steps: [patient({ 'retry-max-attempts': '0' })] },
+  {
+    name: 'retry-max-attempts: 0',
+    differs: { 'retry-zero': ['step 1'] },
+    faults: [denials(1)],
+    steps: [patient({ 'retry-max-attempts': '0' })],
+  },
   { name: 'retry-max-attempts: -1', faults: [denials(1)], steps: [patient({ 'retry-max-attempts': '-1' })] },
-  { name: 'retry-max-attempts: many', steps: [oidc({ 'retry-max-attempts': 'many' })] },
+  {
+    name: 'retry-max-attempts: many',
+    differs: { numbers: ['step 1'] },
+    steps: [oidc({ 'retry-max-attempts': 'many' })],
+  },
   {
     name: 'retry-max-attempts: 2, and broken answers',
+    differs: { 'tries-multiply': ['step 1'] },
     faults: [broken(4)],
     steps: [patient({ 'retry-max-attempts': '2' })],
   },
-  { name: 'tries: a role that is known at the fourth', faults: [denials(3)], steps: [patient()] },
+  {
+    name: 'tries: a role that is known at the fourth',
+    differs: { 'denial-tries': ['step 1'] },
+    faults: [denials(3)],
+    steps: [patient()],
+  },
   { name: 'tries: a broken answer', faults: [broken(1)], steps: [patient()] },
 
   { name: 'action-timeout-s: 30', steps: [oidc({ 'action-timeout-s': '30' })] },
@@ -144,14 +182,30 @@ export const STEPS: readonly Situation[] = [
     faults: [{ server: 'sts', kind: { name: 'hang' } }],
     steps: [oidc({ 'action-timeout-s': '2' })],
   },
-  { name: 'action-timeout-s: a minute', steps: [oidc({ 'action-timeout-s': 'a minute' })] },
+  {
+    name: 'action-timeout-s: a minute',
+    differs: { numbers: ['step 1'] },
+    steps: [oidc({ 'action-timeout-s': 'a minute' })],
+  },
 
   { name: 'sts-endpoint: no URL', steps: [oidc({ 'sts-endpoint': 'nowhere' })] },
-  { name: 'http-proxy: as an input', proxy: true, steps: [oidc({ 'http-proxy': 'PROXY' })] },
+  {
+    name: 'http-proxy: as an input',
+    differs: { 'proxy-for-token': ['step 1 proxied'] },
+    proxy: true,
+    steps: [oidc({ 'http-proxy': 'PROXY' })],
+  },
   { name: 'http-proxy: no URL', steps: [oidc({ 'http-proxy': 'http://' })] },
-  { name: 'variable HTTP_PROXY', proxy: true, env: { HTTP_PROXY: 'PROXY' }, steps: [oidc()] },
+  {
+    name: 'variable HTTP_PROXY',
+    differs: { 'proxy-loopback': ['step 1 proxied'] },
+    proxy: true,
+    env: { HTTP_PROXY: 'PROXY' },
+    steps: [oidc()],
+  },
   {
     name: 'variable HTTPS_PROXY: goes before HTTP_PROXY',
+    differs: { 'proxy-loopback': ['step 1 proxied'] },
     proxy: true,
     env: { HTTPS_PROXY: 'PROXY', HTTP_PROXY: 'http://127.0.0.1:9' },
     steps: [oidc()],
@@ -159,6 +213,7 @@ export const STEPS: readonly Situation[] = [
   { name: 'no-proxy: all', proxy: true, steps: [oidc({ 'http-proxy': 'PROXY', 'no-proxy': '*' })] },
   {
     name: 'no-proxy: the host',
+    differs: { 'no-proxy-port': ['step 1 proxied'] },
     proxy: true,
     steps: [oidc({ 'http-proxy': 'PROXY', 'no-proxy': '127.0.0.1' })],
   },
