@@ -1,10 +1,11 @@
 /** Tests are TypeScript modules run as they stand: swc strips the types, Node's own ESM loader does the rest. */
 export default {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
-  // Real clients and runners need more than Node and have configurations of their own.
+  // Real clients, runners and the other action need more than Node and have configurations of their own.
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/__tests__/clients/',
+    '<rootDir>/__tests__/drop-in/',
     '<rootDir>/__tests__/workflows/',
   ],
   extensionsToTreatAsEsm: ['.ts'],

@@ -48,7 +48,7 @@ const EVERYWHERE: Readonly<Record<string, Rule>> = {
     seen.every((observations) => observations.get(`${stepOf(what)} exit`) === '0'),
   'session-token-empty': ({ what, peer, ours }) =>
     what.endsWith(' env AWS_SESSION_TOKEN') && peer === undefined && ours === '',
-  'profile-files': ({ what }) => / as it stands: # (>>>|<<<) <of this step>$/.test(what),
+  'profile-files': ({ what }) => / as it stands: # (>>>|<<<|---) <of this step>/.test(what),
   'post-restores': ({ what, peer }) => /^post \d+ env /.test(what) && peer === '',
   'post-removes-profiles': ({ what }) => what.startsWith('left '),
 };

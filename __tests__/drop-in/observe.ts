@@ -85,7 +85,9 @@ function ofResult(at: string, { exitCode, environment, outputs }: StepResult): [
   // To an expression an empty output is one that is not there.
   const set = Object.entries(outputs).filter(([, value]) => value !== '');
   const named = set.map(([name, value]) => [`${at} output ${name}`, value]);
-  return [[`${at} exit`, String(exitCode)], ...variables, ...named] as [string, string][];
+  const seen = [...variables, ...named] as [string, string][];
+  // A post step that has nothing to do may as well not be there.
+  return at.startsWith('post') && exitCode === 0 ? seen : [[`${at} exit`, String(exitCode)], ...seen];
 }
 
 /** Which of the things that may be hidden in the log are, by now. */

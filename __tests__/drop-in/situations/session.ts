@@ -175,6 +175,7 @@ export const SESSION: readonly Situation[] = [
   },
   {
     name: 'inline-session-policy: laid out',
+    differs: { 'policy-space': ['step 1 request 1 Policy'] },
     steps: [oidc({ 'inline-session-policy': JSON.stringify(POLICY, undefined, 2) })],
   },
   { name: 'inline-session-policy: no JSON', steps: [oidc({ 'inline-session-policy': 'Allow everything' })] },

@@ -65,6 +65,29 @@ describe('what two inputs alone mean', () => {
   });
 });
 
+describe('values that an emulator or the peer has made usual', () => {
+  test('keys of a few letters', () => {
+    const keys = { 'aws-access-key-id': 'test', 'aws-secret-access-key': 'test' };
+    expect(read({ ...MINIMAL, ...keys }).identity).toMatchObject({
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+  });
+
+  test('no seconds at all, for the default', () => {
+    expect(read({ ...MINIMAL, 'role-duration-seconds': '0' }).session.duration).toEqual({
+      kind: 'seconds',
+      seconds: 3600,
+    });
+  });
+
+  test('aws-global, of partition aws', () => {
+    expect(read({ ...MINIMAL, 'aws-region': 'aws-global' })).toMatchObject({
+      region: 'aws-global',
+      partition: { id: 'aws' },
+    });
+  });
+});
+
 describe('values that are refused', () => {
   test.each([
     ['aws-region', ''],
@@ -98,6 +121,11 @@ describe('values that are refused', () => {
     ['allowed-account-ids', '111111111111,'.concat('22222222222a')],
     ['allowed-account-ids', ','],
     ['audience', 'two words'],
+    ['aws-access-key-id', '"AKIAIOSFODNN7EXAMPLE"'],
+    ['aws-access-key-id', 'id=AKIAIOSFODNN7EXAMPLE'],
+    ['aws-access-key-id', 'x'.repeat(129)],
+    ['aws-secret-access-key', 'with space'],
+    ['aws-secret-access-key', "'quoted'"],
     ['sts-endpoint', 'sts.eu-west-1.amazonaws.com'],
     ['sts-endpoint', 'https://user:secret@sts.example.com'],
     ['output-credentials', 'yes'],
