@@ -21,6 +21,7 @@ import { type Connection, connect, connectionSettings } from './session/connect.
 import { existingSession } from './session/existing-session.ts';
 import { type NamedSession, namedSessions } from './session/named-sessions.ts';
 import { type Obtained, obtainSessions } from './session/obtain-sessions.ts';
+import { traceOf } from './trace.ts';
 
 /** Sessions that passed every guard, ready to be handed to somebody. */
 export interface Authenticated {
@@ -165,6 +166,6 @@ function warnOfTrigger(eventName: string, { runner, env }: Host): void {
 
 function report(error: ActionError, { runner, env }: Host): void {
   const page = docsLink(`troubleshooting.md#${error.code.toLowerCase()}`, env);
-  if (error.cause instanceof Error) runner.debug(error.cause.stack ?? error.cause.message);
+  if (error.cause !== undefined) runner.debug(traceOf(error.cause));
   runner.fail(page === undefined ? error.message : `${error.message}\n  docs:     ${page}`);
 }

@@ -3,6 +3,7 @@ import { removeLedger } from './delivery/ledger.ts';
 import { removeProfilesInState } from './delivery/profiles.ts';
 import { restoreVariables } from './delivery/variables.ts';
 import type { Host } from './host.ts';
+import { traceOf } from './trace.ts';
 
 /** The post step: the runner as this invocation found it. A failure here warns, since the job's work is done. */
 export async function cleanUp(host: Host): Promise<void> {
@@ -34,7 +35,7 @@ export async function cleanUp(host: Host): Promise<void> {
     try {
       await work();
     } catch (error) {
-      runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      runner.debug(traceOf(error));
       runner.warning(warning);
     }
   }

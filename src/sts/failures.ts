@@ -3,6 +3,7 @@ import { ActionError, type ErrorCode, type ErrorDetails } from '../errors.ts';
 import type { SessionRequest } from '../plan/plan.ts';
 import { proxyRefused } from '../proxy/refusal.ts';
 import type { FailureClass } from '../retry.ts';
+import { nameOfError } from '../trace.ts';
 import { knownFailure, type StsCall, target } from './failure-table.ts';
 
 /** A failed STS request: what it means for the user, and what it means for another try. */
@@ -60,7 +61,7 @@ export function explainFailure(error: unknown, call: StsCall): ActionError {
   const server = status >= 500;
   const details = {
     problem: `STS failed on the request for ${target(call)}.`,
-    found: `HTTP ${status}, ${name} from ${call.endpoint}${inBrackets(requestId)}`,
+    found: `HTTP ${status}, ${nameOfError(error)} from ${call.endpoint}${inBrackets(requestId)}`,
     expected: 'HTTP 200',
     remedy: server
       ? 'Look at the AWS Health Dashboard, then run the job again.'
@@ -85,8 +86,7 @@ const inBrackets = (requestId: string | undefined) => (requestId ? ` (request ${
 
 function noAnswer(error: unknown, { request, endpoint }: StsCall): ActionError {
   const code = (error as { code?: unknown }).code;
-  const reason =
-    typeof code === 'string' ? code : error instanceof Error ? `${error.name}: ${error.message}` : 'nothing';
+  const reason = typeof code === 'string' ? code : nameOfError(error);
   const details = {
     problem: 'STS could not be reached.',
     found: `${request.operation} at ${endpoint}: ${reason}`,
