@@ -14,7 +14,7 @@ import { assertLifeRemains } from './guard/remaining-life.ts';
 import type { Host } from './host.ts';
 import { describePlan } from './plan/describe-plan.ts';
 import type { Plan } from './plan/plan.ts';
-import { planFromInputs, remarksOnPlan } from './plan/plan-from-inputs.ts';
+import { noticesOnPlan, planFromInputs, remarksOnPlan } from './plan/plan-from-inputs.ts';
 import { planFromProfiles } from './plan/plan-from-profiles.ts';
 import { remarksOnRegions } from './plan/regions.ts';
 import { resolveRoles } from './plan/resolve-roles.ts';
@@ -110,6 +110,7 @@ async function makePlan(config: Config, { runner }: Host, { identityOf, sts }: C
   };
   const plan = planFromInputs(config, await resolveRoles(config.roles, config.partition.id, callerAccount));
   for (const remark of remarksOnPlan(config, plan)) runner.warning(remark);
+  for (const notice of noticesOnPlan(config, plan)) runner.info(notice);
   return plan;
 }
 

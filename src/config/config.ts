@@ -82,6 +82,8 @@ export interface SessionConfig {
   readonly policyArns: readonly string[];
   readonly tags: readonly SessionTag[];
   readonly transitiveTagKeys: readonly string[];
+  /** Keys that were wished among these, of tags about the job that this event has no value for. */
+  readonly absentTagKeys: readonly string[];
   /** The device whose code goes with the first request, where the roles are those of the inputs. */
   readonly mfaSerial: string | undefined;
   readonly mfaCode: MfaDevice['code'] | undefined;

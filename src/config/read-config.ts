@@ -20,7 +20,7 @@ import type { InputText } from './input-text.ts';
 import * as parse from './parsers.ts';
 import { readProfiles } from './profiles-config.ts';
 import { defaultSessionName, type JobFacts } from './session-name.ts';
-import { customTags, sessionTags } from './tags.ts';
+import { customTags, keysWithoutTag, sessionTags } from './tags.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DEFAULT_MAX_ATTEMPTS = 12;
@@ -195,6 +195,9 @@ function readSession(
   const name = inputs.withDefault('role-session-name', parse.roleSessionName, defaultSessionName(job));
   const custom = inputs.withDefault('custom-tags', customTags, []);
   const skipTags = inputs.withDefault('role-skip-session-tagging', parse.boolean, false);
+  const tags = skipTags ? [] : sessionTags(custom, env);
+  const transitive = skipTags ? [] : inputs.withDefault('transitive-tag-keys', parse.tagKeys, []);
+  const ofOtherEvents = new Set(keysWithoutTag(transitive, tags).ofJob);
   const operation = inputs.withDefault(
     'operation',
     parse.oneOf('auto', 'get-session-token', 'get-federation-token'),
@@ -213,8 +216,9 @@ function readSession(
     sourceIdentity: inputs.optional('source-identity', parse.sourceIdentity),
     inlinePolicy: inputs.optional('inline-session-policy', parse.inlinePolicy),
     policyArns: inputs.withDefault('managed-session-policies', parse.policyArns, []),
-    tags: skipTags ? [] : sessionTags(custom, env),
-    transitiveTagKeys: skipTags ? [] : inputs.withDefault('transitive-tag-keys', parse.tagKeys, []),
+    tags,
+    transitiveTagKeys: transitive.filter((key) => !ofOtherEvents.has(key)),
+    absentTagKeys: [...ofOtherEvents],
     ...readMfa(inputs, withProfiles),
     plainSecret: inputs.withDefault('special-characters-workaround', parse.boolean, false),
   };

@@ -44,8 +44,14 @@ const REGIONS: Readonly<Record<string, Readonly<Record<string, readonly string[]
 
 const KNOWN = new Set(Object.values(REGIONS).flatMap((places) => Object.values(places).flat()));
 
+/** No region, but a name that the SDKs take for one where a service has a global endpoint. */
+export const GLOBAL_REGION = 'aws-global';
+
+/** The region that requests to the global endpoint of STS are signed for. */
+export const SIGNING_REGION_OF_GLOBAL = 'us-east-1';
+
 export function isKnownRegion(code: string): boolean {
-  return KNOWN.has(code);
+  return KNOWN.has(code) || code === GLOBAL_REGION;
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Environment, Reporter } from '../runner/runner.ts';
 import { stsEndpoints } from '../sts/endpoints.ts';
 import type { StsEndpoint } from '../sts/failover.ts';
 import type { Sts } from '../sts/sts.ts';
+import { userAgentOfJob } from '../sts/user-agent.ts';
 
 /**
  * How to reach GitHub and STS, apart from what is asked there. Variables had their say when it was made: a later process
@@ -77,6 +78,7 @@ export function connect(
       mask: reporter.mask,
       maskAccessKeyId: settings.maskAccessKeyId,
       maskAccountId: settings.maskAccountId,
+      userAgent: userAgentOfJob(env),
       plainSecret: settings.plainSecret,
     });
   };

@@ -24,6 +24,7 @@ import type { SendOptions, StsAnswer } from './operation.ts';
 import { withPlainSecret } from './plain-secret.ts';
 import { ServerClock } from './server-clock.ts';
 import { withTagsThatFit } from './tags-that-fit.ts';
+import type { UserAgent } from './user-agent.ts';
 
 export interface StsOptions {
   /** In the order in which they are tried. */
@@ -38,6 +39,8 @@ export interface StsOptions {
   readonly mask: (secret: string) => void;
   readonly maskAccessKeyId: boolean;
   readonly maskAccountId: boolean;
+  /** Which job asks, for CloudTrail. */
+  readonly userAgent: UserAgent;
   /** Ask for sessions until the secret access key has letters and digits only. */
   readonly plainSecret: boolean;
 }
@@ -78,7 +81,9 @@ export function createSts(options: StsOptions): Sts {
     const once = async () => {
       const endpoint = failover.current();
       const agents = await options.agentsFor(new URL(endpoint.url));
-      const client = clients.get(endpoint.url) ?? createClient(endpoint, agents, credentials, signedWithMs);
+      const client =
+        clients.get(endpoint.url) ??
+        createClient(endpoint, agents, credentials, signedWithMs, options.userAgent);
       clients.set(endpoint.url, client);
       const send = await prepare();
       const startedAt = clock.now();
