@@ -37,7 +37,7 @@ export function annotation(error: ActionError, docs: string | undefined): Annota
     const [first, ...facts] = describeDetails(details);
     return [`${first} [${error.code}]`, ...parts, ...facts, ...link].join('\n');
   };
-  const complete = groups.length === (error.details.parts ?? []).length;
+  const complete = groups.every(({ differing }) => !differing);
   const rest = error.message.split('\n');
   const full = assemble(
     error.details,

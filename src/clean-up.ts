@@ -14,7 +14,7 @@ export async function cleanUp(host: Host): Promise<void> {
   await attempt(
     'The variables that this action exported could not be restored; they end with the job.',
     async () => {
-      const names = restoreVariables(runner);
+      const names = restoreVariables(runner, env);
       if (names.length > 0) runner.info(`Restored ${names.join(', ')} to what this step found.`);
     },
   );

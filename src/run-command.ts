@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Authenticated, authenticate } from './authenticate.ts';
-import { InputReader } from './config/input-reader.ts';
+import type { InputReader } from './config/input-reader.ts';
 import * as parse from './config/parsers.ts';
 import { endRefreshing } from './delivery/end-refreshing.ts';
 import { profilesOf } from './delivery/profiles.ts';
 import { type Refreshing, startRefreshing } from './delivery/refreshing.ts';
 import { credentialVariables, regionVariables } from './delivery/variables.ts';
 import { runChild } from './exec/child.ts';
-import { type ShellName, shellCommand, splitCommandLine } from './exec/shell.ts';
+import { commandLine, type ShellName, shellCommand } from './exec/shell.ts';
 import type { Host } from './host.ts';
 import { writeProfiles } from './shared-config/profiles.ts';
 
@@ -27,16 +27,15 @@ const HIDDEN = [
  * and the step ends with the command's exit code.
  */
 export async function runCommand(host: Host): Promise<void> {
-  await authenticate(host, async (authenticated) => {
-    const inputs = new InputReader(host.runner.input);
-    const command = inputs.required('run', (value) => ({ value }), {
-      expected: 'the command to run',
-      remedy: 'Add run under with:.',
-    });
-    const shell = inputs.withDefault('shell', parse.oneOf('bash', 'sh', 'pwsh', 'none'), defaultShell(host));
-    inputs.assertNoProblems();
+  let command: Command | undefined;
+  const readOwnInputs = (inputs: InputReader) => {
+    command = readCommand(inputs, host);
+  };
+  const hand = async (authenticated: Authenticated) => {
+    if (command === undefined) throw new TypeError('there is no command though no problem was noted');
+    const { shell, words } = command;
     await withFolder(host, async (folder) => {
-      const [program, ...args] = await commandFor(shell, command ?? '', folder);
+      const [program, ...args] = shell === 'none' ? words : await script(shell, words[0], folder);
       const refreshing =
         authenticated.config.delivery.refresh === 'off' || authenticated.ambient
           ? undefined
@@ -51,23 +50,37 @@ export async function runCommand(host: Host): Promise<void> {
         if (refreshing !== undefined) await endRefreshing(refreshing.folder, host);
       }
     });
+  };
+  await authenticate(host, hand, readOwnInputs);
+}
+
+interface Command {
+  readonly shell: ShellName;
+  /** The program and its arguments; the whole command as one word where a shell reads it. */
+  readonly words: readonly [string, ...string[]];
+}
+
+/** Reads what only this action has, along with the other inputs, so that nobody is asked for a command that cannot run. */
+function readCommand(inputs: InputReader, { env }: Host): Command | undefined {
+  const fallback = env.RUNNER_OS === 'Windows' ? 'pwsh' : 'bash';
+  const shell = inputs.withDefault('shell', parse.oneOf('bash', 'sh', 'pwsh', 'none'), fallback);
+  const whole: parse.Parser<readonly [string]> = (value) => ({ value: [value] });
+  const words = inputs.required<Command['words']>('run', shell === 'none' ? commandLine : whole, {
+    expected: 'the command to run',
+    remedy: 'Add run under with:.',
   });
+  return words === undefined ? undefined : { shell, words };
 }
 
-function defaultShell({ env }: Host): ShellName {
-  return env.RUNNER_OS === 'Windows' ? 'pwsh' : 'bash';
-}
-
-async function commandFor(
-  shell: ShellName,
+async function script(
+  shell: Exclude<ShellName, 'none'>,
   command: string,
   folder: string,
 ): Promise<readonly [string, ...string[]]> {
-  if (shell === 'none') return splitCommandLine(command);
   const { extension, start } = shellCommand(shell);
-  const script = path.join(folder, `run${extension}`);
-  await writeFile(script, command, { mode: 0o600 });
-  return start(script);
+  const file = path.join(folder, `run${extension}`);
+  await writeFile(file, command, { mode: 0o600 });
+  return start(file);
 }
 
 /** The job's environment with what the command gets on top. Profiles go into files that only it is told of. */

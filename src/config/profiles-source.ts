@@ -2,6 +2,7 @@ import path from 'node:path';
 import { ActionError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { InputText } from './input-text.ts';
+import { quote } from './quote.ts';
 import type { ProfilesText } from './read-config.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function profilesText(
   if (content !== undefined) return { input: 'profiles-file', text: content };
   throw new ActionError('INVALID_INPUT', {
     problem: 'The input profiles-file is not valid.',
-    found: `${JSON.stringify(file).slice(1, -1)}, which cannot be read`,
+    found: `${quote(file)}, which cannot be read`,
     expected: 'the path of a file, relative to the workspace',
     remedy: 'Check out the repository in a step before this one, and correct the path.',
   });

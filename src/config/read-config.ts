@@ -28,6 +28,7 @@ const MAX_FEDERATION_NAME_LENGTH = 32;
 /**
  * Reads and checks every input.
  *
+ * @param readOthers reads those that an action has besides, so that their problems are told along with the rest
  * @throws ActionError `INVALID_INPUT` naming all problems of all inputs
  */
 export function readConfig(
@@ -35,6 +36,7 @@ export function readConfig(
   job: JobFacts,
   env: Environment,
   profilesText?: ProfilesText,
+  readOthers?: (inputs: InputReader) => void,
 ): Config {
   const inputs = new InputReader(text);
   const region = inputs.required('aws-region', parse.region, {
@@ -56,6 +58,7 @@ export function readConfig(
       DEFAULT_MAX_PARALLEL,
     ),
     useExisting: inputs.withDefault('use-existing-credentials', parse.boolean, false),
+    roleMayBeMissing: identity?.kind === 'ambient' && !withProfiles && !choosesAmbient(inputs, text),
     dryRun: inputs.withDefault('dry-run', parse.boolean, false),
     trustPolicies: inputs.withDefault('trust-policy', parse.linesOf(parse.filePath), []),
     gitHubToken: inputs.withDefault('github-token', (value) => ({ value }), ''),
@@ -75,12 +78,23 @@ export function readConfig(
   else if (identity !== undefined) checkCombinations(inputs, identity, roles, session);
   if (identity !== undefined) checkTrustPolicies(inputs, rest.trustPolicies, identity, roles.length);
   if (identity !== undefined) checkRefresh(inputs, delivery, identity, session);
+  readOthers?.(inputs);
 
   inputs.assertNoProblems();
   if (region === undefined || partition === undefined || identity === undefined) {
     throw new TypeError('a required input is missing though no problem was noted');
   }
   return { region, partition, identity, roles, session, profiles, guards, delivery, sts, ...rest };
+}
+
+/** Whether an input says that the environment's own credentials are meant. */
+function choosesAmbient(inputs: InputReader, text: InputText): boolean {
+  return (
+    inputs.given('role-to-assume') ||
+    text('auth').trim() === 'ambient' ||
+    /^true$/i.test(text('force-skip-oidc').trim()) ||
+    inputs.given('operation')
+  );
 }
 
 /**

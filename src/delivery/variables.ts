@@ -49,12 +49,14 @@ export function exportVariables(variables: Variables, env: Environment, runner: 
  * Gives later post steps the variables that this invocation found. One that was not set becomes empty, as the runner
  * cannot unset it. Post steps run in reverse order, so that several invocations nest.
  *
+ * @param env what is in force now; a variable that has its value again, after `logout` for instance, is left alone
  * @returns the names restored
  */
-export function restoreVariables(runner: Runner): string[] {
+export function restoreVariables(runner: Runner, env: Environment): string[] {
   const state = runner.state(STATE);
   if (state === '') return [];
   const replaced = JSON.parse(state) as Variables;
-  for (const [name, value] of Object.entries(replaced)) runner.exportVariable(name, value);
-  return Object.keys(replaced);
+  const changed = Object.entries(replaced).filter(([name, value]) => (env[name] ?? '') !== value);
+  for (const [name, value] of changed) runner.exportVariable(name, value);
+  return changed.map(([name]) => name);
 }

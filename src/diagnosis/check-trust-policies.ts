@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
+import { accountIdsIn } from '../config/masks.ts';
 import { ActionError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Claims } from '../identity/claims.ts';
@@ -31,7 +32,7 @@ export async function checkTrustPolicies(
   for (const [index, file] of config.trustPolicies.entries()) {
     const node = plan.nodes[index];
     if (node === undefined) break;
-    const policy = await readTrustPolicy(file, host);
+    const policy = await readTrustPolicy(file, config, host);
     const claims = await claimsFor(node, connection);
     const subject = claims === undefined ? undefined : String(claims.sub);
     for (const { statement, problem, remedy } of risksOf(policy, subject)) {
@@ -103,11 +104,16 @@ async function mismatch(
   return explain(denial, error, undefined, config, connection, host);
 }
 
-async function readTrustPolicy(file: string, { env }: Host): Promise<TrustPolicy> {
+async function readTrustPolicy(
+  file: string,
+  { delivery }: Config,
+  { env, runner }: Host,
+): Promise<TrustPolicy> {
   const text = await readFile(path.resolve(env.GITHUB_WORKSPACE ?? '.', file), 'utf8').catch(
     (error: { code?: string }) =>
       new Error(error.code === 'ENOENT' ? 'no such file' : `a file that cannot be read (${error.code})`),
   );
+  if (typeof text === 'string' && delivery.maskAccountId) accountIdsIn(text).forEach(runner.mask);
   const policy = typeof text === 'string' ? parseTrustPolicy(text) : text.message;
   if (typeof policy !== 'string') return policy;
   throw new ActionError('TRUST_POLICY_UNREADABLE', {

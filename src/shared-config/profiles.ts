@@ -109,17 +109,30 @@ function keySettings({ accessKeyId, secretAccessKey, sessionToken }: Credentials
   ];
 }
 
-/** Takes out what was written under this id, and the files and folders that were made for it and hold nothing else. */
-export async function removeProfiles({ id, files, made }: WrittenProfiles, clock: Clock): Promise<void> {
+/**
+ * Takes out what was written under this id, and the files and folders that were made for it and hold nothing else.
+ *
+ * @returns the files that held any of it
+ */
+export async function removeProfiles(
+  { id, files, made }: WrittenProfiles,
+  clock: Clock,
+): Promise<readonly string[]> {
+  const changed = new Set<string>();
   for (const file of files) {
     if (!existsSync(file)) continue;
-    const edit = (text: string) => removeSections(text, id);
+    const edit = (text: string) => {
+      const without = removeSections(text, id);
+      if (without !== text) changed.add(file);
+      return without;
+    };
     await changeFile({ path: file, change: edit, secret: false, removeIfEmpty: made.includes(file) }, clock);
   }
   for (const folder of new Set(files.map((file) => path.dirname(file)))) {
     // Somebody else's files in it keep it.
     if (made.includes(folder)) await rmdir(folder).catch(() => {});
   }
+  return [...changed];
 }
 
 function exists(header: string, file: string): ActionError {
