@@ -80,7 +80,7 @@ export function describeDiagnosis(
             .map((line) => `  ${line}`),
           ...(hasExternalId(statement)
             ? [
-                `  ${EXTERNAL_ID} stands for role-external-id, or external_id of the profile, which is not shown.`,
+                `${EXTERNAL_ID} stands for role-external-id, or external_id of the profile, which is not shown.`,
               ]
             : []),
         ]),
