@@ -143,6 +143,13 @@ function shortened({ found, expected, likely }: Partial<ErrorDetails>): Partial<
   };
 }
 
+/** A message as long as the runner keeps it, for one that has no parts to leave out. */
+export function fitting(message: string): string {
+  return message.length <= MAX_ANNOTATION_LENGTH
+    ? message
+    : `${message.slice(0, MAX_ANNOTATION_LENGTH - 1)}…`;
+}
+
 function cut(text: string): string {
   return text.length <= MAX_FACT_LENGTH ? text : `${text.slice(0, MAX_FACT_LENGTH)}…`;
 }

@@ -40,6 +40,17 @@ describe('a summary that cannot be written', () => {
     }));
 });
 
+test('a warning with a long name in it does not lose more than its end', () =>
+  withJob({}, async ({ job, uses }) => {
+    const Sid = 'x'.repeat(9000);
+    const statement = { Sid, Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity' };
+    await writeFile(path.join(job.workspace, 'trust.json'), JSON.stringify({ Statement: statement }));
+    const { commands } = await uses({ ...MINIMAL, 'trust-policy': 'trust.json' });
+    const warnings = commands.filter(({ command }) => command === 'warning');
+    expect(warnings).not.toEqual([]);
+    for (const { message } of warnings) expect(message).toHaveLength(4096);
+  }));
+
 describe('a profiles-file that says one thing to us and another to boto3', () => {
   const profiles = (line: string) => `[profile a]\nrole_arn = ${HUB}\n${line}\n`;
 

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import * as core from '@actions/core';
+import { fitting } from '../annotation.ts';
 import type { Runner } from './runner.ts';
 
 /**
@@ -24,10 +25,10 @@ export const gitHubRunner: Runner = {
   summary: (markdown) => {
     if (process.env.GITHUB_STEP_SUMMARY) appendFileSync(process.env.GITHUB_STEP_SUMMARY, markdown);
   },
-  fail: (message) => core.setFailed(message),
+  fail: (message) => core.setFailed(fitting(message)),
   debug: (message) => core.debug(message),
   info: (message) => core.info(plain(message)),
-  warning: (message) => core.warning(message),
+  warning: (message) => core.warning(fitting(message)),
   group: (title, lines) => {
     core.startGroup(title);
     for (const line of lines) core.info(plain(line));
