@@ -153,15 +153,24 @@ export async function writeEmptyDefault({ files }: WrittenProfiles, clock: Clock
   await changeFile({ path: configFile, change, secret: false, removeIfEmpty: false }, clock);
 }
 
-/** Takes out what was written under this id, and the files and folders that were made for it and hold nothing else. */
+/**
+ * Takes out what was written under this id, and the files and folders that were made for it and hold nothing else.
+ *
+ * @returns the files that held any of it
+ */
 export async function removeProfiles(
   { id, files, made, modes = {} }: WrittenProfiles,
   clock: Clock,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const changed = new Set<string>();
   for (const file of files) {
     // A file that is not there may still have a lock of a step that was killed.
     if (!existsSync(path.dirname(file))) continue;
-    const edit = (text: string) => removeSections(text, id);
+    const edit = (text: string) => {
+      const without = removeSections(text, id);
+      if (without !== text) changed.add(file);
+      return without;
+    };
     const removal = { path: file, change: edit, secret: false, removeIfEmpty: made.includes(file) };
     await changeFile({ ...removal, mode: modes[file] }, clock);
   }
@@ -171,6 +180,7 @@ export async function removeProfiles(
     // Somebody else's files in it keep it.
     await rmdir(folder).catch(() => {});
   }
+  return [...changed];
 }
 
 function exists(header: string, file: string): ActionError {

@@ -4,8 +4,7 @@ import { isCustomised, parseSubject } from '../subject.ts';
 import { like, parseOperator } from '../trust-policy/condition-operators.ts';
 import type { Mismatch, StatementVerdict, Verdict } from '../trust-policy/evaluate.ts';
 import { TAG_KEYS } from '../trust-policy/questions.ts';
-import { GITHUB_PROVIDER } from '../trust-policy/statement.ts';
-import type { Cause } from './cause.ts';
+import { type Cause, issuerCause } from './cause.ts';
 import {
   callerNotTrusted,
   customised,
@@ -122,9 +121,8 @@ function causeOfPrincipal(wanted: readonly string[], found: readonly string[], d
     if (wantedIssuer === undefined) continue;
     const check = `Write ${provider} as Federated.`;
     if (wantedIssuer !== issuer) {
-      const ghes = issuer !== undefined && !issuer.startsWith(GITHUB_PROVIDER);
       return {
-        id: ghes ? 'ghes-issuer' : 'issuer-of-provider',
+        id: denial.server === undefined ? 'issuer-of-provider' : issuerCause(denial.server),
         why: `the trust policy names the provider ${wantedIssuer}, and the token is from ${issuer}`,
         check,
       };
