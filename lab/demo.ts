@@ -12,13 +12,7 @@ const INPUTS = {
   'role-to-assume': 'arn:aws:iam::111111111111:role/deploy-hub',
   'role-chain': 'arn:aws:iam::222222222222:role/deploy',
 };
-const VARIABLES = [
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'AWS_REGION',
-  'AWS_DEFAULT_REGION',
-];
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
 const heading = (text: string) => console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 72 - text.length))}`);
 const indented = (text: string) => console.log(text.replaceAll(/^/gm, '  '));
@@ -51,11 +45,9 @@ try {
   const [post] = await job.finish();
   assert.equal(post?.exitCode, 0, post?.stderr);
   indented(post?.log ?? '');
-  for (const name of VARIABLES) {
-    indented(
-      `${name}: ${job.environment[name] === '' ? '(empty, as it was not set before)' : job.environment[name]}`,
-    );
+  for (const name of KEYS) {
     assert.equal(job.environment[name], '');
+    indented(`${name}: (empty, as it was not set before)`);
   }
 
   heading('requests that the lab counted');

@@ -6,7 +6,13 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { JOB_TOKEN } from './issuer.ts';
 import type { Lab } from './lab.ts';
-import { parseCommand, parseCommandFile, renderLog, type WorkflowCommand } from './runner-protocol.ts';
+import {
+  effectsOf,
+  parseCommandFile,
+  readOutput,
+  renderLog,
+  type WorkflowCommand,
+} from './runner-protocol.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -247,7 +253,10 @@ export class Job {
     const milliseconds = performance.now() - started;
 
     const read = async (name: string) => readFile(files[name] ?? '', 'utf8');
-    const environment = parseCommandFile(await read('GITHUB_ENV'));
+    const variables = { ...this.environment, ...env };
+    const commands = readOutput(stdout + stderr).flatMap(({ command }) => command ?? []);
+    const effects = effectsOf(commands, variables.ACTIONS_ALLOW_UNSECURE_COMMANDS === 'true');
+    const environment = { ...effects.environment, ...parseCommandFile(await read('GITHUB_ENV')) };
     this.environment = { ...this.environment, ...environment };
     return {
       exitCode,
@@ -259,10 +268,10 @@ export class Job {
         this.masks,
         (env.RUNNER_DEBUG ?? this.environment.RUNNER_DEBUG) === '1',
       ),
-      commands: stdout.split('\n').flatMap((line) => parseCommand(line) ?? []),
-      outputs: parseCommandFile(await read('GITHUB_OUTPUT')),
+      commands,
+      outputs: { ...effects.outputs, ...parseCommandFile(await read('GITHUB_OUTPUT')) },
       environment,
-      state: parseCommandFile(await read('GITHUB_STATE')),
+      state: { ...effects.state, ...parseCommandFile(await read('GITHUB_STATE')) },
       summary: await read('GITHUB_STEP_SUMMARY'),
       milliseconds,
     };

@@ -1,32 +1,147 @@
-/** One line that a step wrote for the runner: `::name key=value,…::message`. */
+/** One line that a step wrote for the runner: `::name key=value,…::message` or `##[name key=value;…]message`. */
 export interface WorkflowCommand {
   readonly command: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly message: string;
 }
 
-/** Reads a line as the runner does; undefined for a line of the log. */
-export function parseCommand(line: string): WorkflowCommand | undefined {
-  const [, command, properties = '', message = ''] =
-    /^\s*::([a-z-]+)(?: ([^:]*(?::[^:]+)*?))?::(.*)$/.exec(line) ?? [];
-  if (command === undefined) return undefined;
-  const entries = properties
-    .split(',')
-    .filter((pair) => pair.includes('='))
-    .map(
-      (pair) =>
-        [pair.slice(0, pair.indexOf('=')).trim(), unescapeData(pair.slice(pair.indexOf('=') + 1))] as const,
-    );
-  return { command, properties: Object.fromEntries(entries), message: unescapeData(message) };
+/** What runner 2.336 knows in an action's output (`ActionCommandManager.cs`); names have no case. */
+const REGISTERED: ReadonlySet<string> = new Set([
+  'stop-commands',
+  'set-env',
+  'set-output',
+  'save-state',
+  'add-mask',
+  'add-path',
+  'add-matcher',
+  'remove-matcher',
+  'debug',
+  'warning',
+  'error',
+  'notice',
+  'echo',
+  'group',
+  'endgroup',
+]);
+
+/** What `String.TrimStart` of .NET takes away. */
+const WHITE_SPACE = /^[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+/;
+
+/** Reads a line as the runner does (`ActionCommand.cs`); undefined for a line of the log. */
+export function parseCommand(
+  line: string,
+  registered: ReadonlySet<string> = REGISTERED,
+): WorkflowCommand | undefined {
+  return atStart(line, registered) ?? anywhere(line, registered);
 }
 
-function unescapeData(text: string): string {
-  return text
-    .replaceAll('%0D', '\r')
-    .replaceAll('%0A', '\n')
-    .replaceAll('%3A', ':')
-    .replaceAll('%2C', ',')
-    .replaceAll('%25', '%');
+/** `::name key=value,…::message` behind white space. */
+function atStart(line: string, registered: ReadonlySet<string>): WorkflowCommand | undefined {
+  const text = line.replace(WHITE_SPACE, '');
+  const end = text.indexOf('::', 2);
+  if (!text.startsWith('::') || end < 0) return undefined;
+  return commandOf(text.slice(2, end), text.slice(end + 2), registered, {
+    separator: ',',
+    property: (value) => unescaped(value, ['\r', '\n', ':', ',', '%']),
+    data: (value) => unescaped(value, ['\r', '\n', '%']),
+  });
+}
+
+/** `##[name key=value;…]message`, whatever stands before. */
+function anywhere(line: string, registered: ReadonlySet<string>): WorkflowCommand | undefined {
+  const start = line.indexOf('##[');
+  const end = line.indexOf(']', start);
+  if (start < 0 || end < 0) return undefined;
+  const plain = (value: string) => unescaped(value, [';', '\r', '\n', ']', '%']);
+  return commandOf(line.slice(start + 3, end), line.slice(end + 1), registered, {
+    separator: ';',
+    property: plain,
+    data: plain,
+  });
+}
+
+interface Syntax {
+  readonly separator: string;
+  readonly property: (value: string) => string;
+  readonly data: (value: string) => string;
+}
+
+function commandOf(
+  info: string,
+  data: string,
+  registered: ReadonlySet<string>,
+  syntax: Syntax,
+): WorkflowCommand | undefined {
+  const space = info.indexOf(' ');
+  const command = (space < 0 ? info : info.slice(0, space)).toLowerCase();
+  if (!registered.has(command)) return undefined;
+  const properties = (space < 0 ? '' : info.slice(space + 1))
+    .split(syntax.separator)
+    .flatMap((pair): [string, string][] => {
+      const at = pair.indexOf('=');
+      return at <= 0 || at === pair.length - 1
+        ? []
+        : [[pair.slice(0, at).trim(), syntax.property(pair.slice(at + 1))]];
+    });
+  return { command, properties: Object.fromEntries(properties), message: syntax.data(data) };
+}
+
+/** The characters that `%0D` and the like stand for; `%25` last, as in the runner. */
+function unescaped(text: string, characters: readonly string[]): string {
+  return characters.reduce(
+    (known, character) =>
+      known.replaceAll(
+        `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+        () => character,
+      ),
+    text,
+  );
+}
+
+/** A line of a step's output, and the command in it that the runner carries out. */
+export interface OutputLine {
+  readonly line: string;
+  readonly command: WorkflowCommand | undefined;
+}
+
+/** What a step wrote to standard output and standard error, with `stop-commands` heeded. */
+export function readOutput(output: string): readonly OutputLine[] {
+  let token: string | undefined;
+  return output.split(/\r\n|\n|\r/).map((line) => {
+    const command = parseCommand(line, token === undefined ? REGISTERED : new Set([...REGISTERED, token]));
+    if (token !== undefined) {
+      if (command?.command === token) token = undefined;
+      return { line, command: undefined };
+    }
+    if (command?.command === 'stop-commands') token = command.message.toLowerCase();
+    return { line, command };
+  });
+}
+
+/** What commands in the output do to the job, beside what is written to the runner's files. */
+export interface Effects {
+  readonly state: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Carries out what of the commands lasts.
+ *
+ * @param insecure whether `ACTIONS_ALLOW_UNSECURE_COMMANDS` is set, without which `set-env` is refused
+ */
+export function effectsOf(commands: readonly WorkflowCommand[], insecure: boolean): Effects {
+  const named = (name: string) =>
+    Object.fromEntries(
+      commands.flatMap(({ command, properties, message }): [string, string][] =>
+        command === name && properties.name !== undefined ? [[properties.name, message]] : [],
+      ),
+    );
+  return {
+    state: named('save-state'),
+    outputs: named('set-output'),
+    environment: insecure ? named('set-env') : {},
+  };
 }
 
 /**
@@ -56,11 +171,10 @@ export function parseCommandFile(text: string): Record<string, string> {
 }
 
 /** What readers of the job see: masked, commands shown as the log page shows them. */
-export function renderLog(stdout: string, masks: Set<string>, debug = false): string {
+export function renderLog(output: string, masks: Set<string>, debug = false): string {
   const shown: string[] = [];
   let indent = '';
-  for (const line of stdout.split('\n')) {
-    const parsed = parseCommand(line);
+  for (const { line, command: parsed } of readOutput(output)) {
     if (parsed?.command === 'add-mask') {
       for (const part of parsed.message.split(/\r?\n/)) if (part !== '') masks.add(part);
     } else if (parsed === undefined) {

@@ -6,10 +6,12 @@ const answer = await cachedAnswer(question, Date.now());
 if (answer !== undefined) {
   out(answer);
 } else {
-  const [{ credentialProcess }, { thisOutside }] = await Promise.all([
+  const [{ credentialProcess }, { thisOutside }, { plainText }] = await Promise.all([
     import('./refresh/credential-process.ts'),
     import('./outside.ts'),
+    import('./runner/plain-text.ts'),
   ]);
-  const error = (text: string) => void process.stderr.write(text);
+  // SDKs pass this on to the standard error of a later step, which the runner reads.
+  const error = (text: string) => void process.stderr.write(plainText(text));
   process.exitCode = await credentialProcess(question, thisOutside(), { out, error });
 }

@@ -33,7 +33,7 @@ export function startDeadline(seconds: number, clock: Clock, cancellation?: Abor
       : new ActionError('DEADLINE_EXCEEDED', {
           problem: `The action did not finish within action-timeout-s (${seconds} s).`,
           found:
-            last instanceof Error
+            last instanceof ActionError
               ? `the last failure was: ${last.message}`
               : 'a request was still unanswered',
           expected: 'GitHub and STS to answer in time',

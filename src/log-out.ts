@@ -4,6 +4,7 @@ import { type Variables, valuesToGiveBack } from './delivery/variables.ts';
 import { asActionError, inOneLine } from './errors.ts';
 import type { Host } from './host.ts';
 import { stopRefreshing } from './refresh/stop-refreshing.ts';
+import { reportFailure } from './report.ts';
 import {
   hasDefaultProfile,
   planEmptyDefault,
@@ -39,7 +40,7 @@ export async function logOut(host: Host): Promise<void> {
     keepForLaterSteps(replaced, { ...env, ...values }, env);
     runner.info(describe(entries, Object.keys(values)));
   } catch (error) {
-    runner.fail(asActionError(error).message);
+    reportFailure(error, { runner, env });
   }
 }
 

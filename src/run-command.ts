@@ -82,9 +82,10 @@ async function environmentFor(
   folder: string,
   { env, clock }: Host,
 ): Promise<Record<string, string>> {
-  const withProfiles = config.profiles !== undefined;
-  // With profiles each brings its own region, and the job's own session is none of them.
-  const hidden = withProfiles ? [...HIDDEN, ...HIDDEN_FROM_PROFILES] : HIDDEN;
+  const byName = config.profiles !== undefined;
+  // Several profiles bring a region each, and the job's own session is none of them.
+  const several = byName && sessions.length > 1;
+  const hidden = byName ? [...HIDDEN, ...HIDDEN_FROM_PROFILES] : HIDDEN;
   const own = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
       value === undefined || hidden.includes(name) || /^INPUT_/.test(name) ? [] : [[name, value]],
@@ -103,19 +104,19 @@ async function environmentFor(
   return {
     ...own,
     ...(profiles.length > 0 && files),
-    ...(current !== undefined && variablesOf(current, withProfiles, refreshing, own)),
-    ...(!withProfiles && regionVariables(current?.region ?? config.region)),
+    ...(current !== undefined && variablesOf(current, several, refreshing, own)),
+    ...(!several && regionVariables(current?.region ?? config.region)),
   };
 }
 
 /** What makes the command `current`: keys, a profile, or where a session refreshes itself. */
 function variablesOf(
   { profile, session }: NamedSession,
-  withProfiles: boolean,
+  several: boolean,
   refreshing: Refreshing | undefined,
   own: Host['env'],
 ): Variables {
-  if (!withProfiles && refreshing === undefined) return credentialVariables(session);
-  const named = withProfiles && profile !== undefined ? { AWS_PROFILE: profile.name } : {};
+  if (!several && refreshing === undefined) return credentialVariables(session);
+  const named = several && profile !== undefined ? { AWS_PROFILE: profile.name } : {};
   return { ...clearedFor(own), ...refreshing?.variables, ...named };
 }

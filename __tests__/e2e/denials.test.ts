@@ -30,6 +30,8 @@ const MAIN = 'repo:octo-org/octo-app:ref:refs/heads/main';
 const PROVIDER = `arn:aws:iam::111111111111:oidc-provider/${GITHUB}`;
 const CHAIN = { 'role-to-assume': HUB, 'role-chain': SPOKE, 'role-skip-session-tagging': 'true' };
 
+const TAGGED = { ...CHAIN, 'role-skip-session-tagging': 'false' };
+
 /** A trust policy for tokens, with these conditions. */
 function tokens(conditions: Conditions, more: Partial<Statement> = {}): PolicyDocument {
   const statement: Statement = {
@@ -44,6 +46,20 @@ function tokens(conditions: Conditions, more: Partial<Statement> = {}): PolicyDo
 
 const subject = (value: string | string[], operator = 'StringEquals') =>
   tokens({ StringEquals: AUD, [operator]: { ...(operator === 'StringEquals' ? AUD : {}), [SUB]: value } });
+
+/** A trust policy for a hop from the hub, with these conditions on one of the two actions that tags take. */
+function taggedBy(action: 'sts:AssumeRole' | 'sts:TagSession', conditions: Conditions): PolicyDocument {
+  const Principal = { AWS: HUB };
+  const statements = ['sts:AssumeRole', 'sts:TagSession'].map(
+    (Action): Statement => ({
+      Effect: 'Allow',
+      Principal,
+      Action,
+      ...(Action === action && { Condition: conditions }),
+    }),
+  );
+  return { Version: '2012-10-17', Statement: statements };
+}
 
 interface Scenario {
   /** The cause that has to come first. */
@@ -415,6 +431,55 @@ const FILED: readonly Scenario[] = [
   {
     first: 'session-name',
     policy: tokens({ StringEquals: { ...AUD, [SUB]: MAIN, 'sts:RoleSessionName': 'deploy' } }),
+  },
+  {
+    first: 'tag-condition',
+    name: 'on the value of a tag about the job',
+    role: SPOKE,
+    policy: taggedBy('sts:TagSession', { StringEquals: { 'aws:RequestTag/EventName': 'release' } }),
+    inputs: TAGGED,
+    says: 'StringEquals aws:RequestTag/EventName: release, and the request has push',
+  },
+  {
+    first: 'tag-condition',
+    name: 'on a tag that this event lacks',
+    role: SPOKE,
+    policy: taggedBy('sts:TagSession', { StringLike: { 'aws:RequestTag/HeadRef': '*' } }),
+    inputs: { ...TAGGED, 'transitive-tag-keys': 'HeadRef' },
+    says: 'and the request has no such tag',
+  },
+  {
+    first: 'tag-condition',
+    name: 'on the keys of tags',
+    role: SPOKE,
+    policy: taggedBy('sts:AssumeRole', { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'Team' } }),
+    inputs: TAGGED,
+  },
+  {
+    first: 'tag-condition',
+    name: 'on the keys that are passed on',
+    role: SPOKE,
+    policy: taggedBy('sts:TagSession', { 'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': 'Team' } }),
+    inputs: { ...TAGGED, 'transitive-tag-keys': 'RunId' },
+    says: 'and the request has RunId',
+  },
+  {
+    first: 'tag-condition',
+    name: 'where no tags are sent',
+    role: SPOKE,
+    policy: taggedBy('sts:AssumeRole', {
+      StringEquals: { 'aws:RequestTag/Repository': 'octo-org/octo-app' },
+    }),
+    inputs: { ...TAGGED, 'role-skip-session-tagging': 'true' },
+    says: 'Remove role-skip-session-tagging',
+  },
+  {
+    first: 'tag-condition',
+    name: 'where a token asks, which brings none',
+    policy: tokens({
+      StringEquals: { ...AUD, [SUB]: MAIN, 'aws:RequestTag/Repository': 'octo-org/octo-app' },
+    }),
+    says: 'AssumeRoleWithWebIdentity is sent without session tags',
   },
   {
     first: 'condition-not-evaluated',

@@ -1,5 +1,6 @@
 import { Job, type JobOptions, type StepOptions as JobStepOptions, type StepResult } from '../../lab/job.ts';
 import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
+import { assertOnlyOurCommands } from './commands.ts';
 import { assertNoSecrets } from './secrets.ts';
 
 export const HUB = 'arn:aws:iam::111111111111:role/deploy-hub';
@@ -18,9 +19,9 @@ export interface StepOptions extends JobStepOptions {
 export interface TestJob {
   readonly lab: Lab;
   readonly job: Job;
-  /** Runs the built action; checks that no secret shows. */
+  /** Runs the built action; checks that no secret shows and no text becomes a command. */
   uses(inputs: Readonly<Record<string, string>>, options?: StepOptions): Promise<StepResult>;
-  /** Runs the post steps; checks that no secret shows. */
+  /** Runs the post steps; checks that no secret shows and no text becomes a command. */
   finish(options?: StepOptions): Promise<StepResult[]>;
 }
 
@@ -37,6 +38,7 @@ export async function withJob(
     const before = { environment: { ...job.environment }, masks: new Set(job.masks) };
     return (step: StepResult) => {
       assertNoSecrets(step, lab.secrets(), before);
+      assertOnlyOurCommands(step);
       return step;
     };
   };

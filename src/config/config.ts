@@ -1,6 +1,7 @@
 import type { BareRole, RoleArn } from '../plan/arn.ts';
 import type { Partition } from '../plan/partitions.ts';
 import type { MfaDevice, SessionDuration, SessionTag } from '../plan/plan.ts';
+import type { RefusalPolicy } from '../retry.ts';
 import type { Credentials } from '../session/session.ts';
 import type { ProfileConfig } from './profiles-config.ts';
 
@@ -32,6 +33,8 @@ export interface Config {
   readonly timeoutSeconds: number;
   /** Tries of one request, the first included. */
   readonly maxAttempts: number;
+  /** Tries of a request that STS refuses, besides. */
+  readonly refusals: RefusalPolicy;
 }
 
 /** Where the proof comes from that the first session starts with. */
@@ -79,6 +82,8 @@ export interface SessionConfig {
   readonly policyArns: readonly string[];
   readonly tags: readonly SessionTag[];
   readonly transitiveTagKeys: readonly string[];
+  /** Keys that were wished among these, of tags about the job that this event has no value for. */
+  readonly absentTagKeys: readonly string[];
   /** The device whose code goes with the first request, where the roles are those of the inputs. */
   readonly mfaSerial: string | undefined;
   readonly mfaCode: MfaDevice['code'] | undefined;

@@ -59,7 +59,7 @@ export class InputReader {
   assertNoProblems(): void {
     if (this.#problems.length === 0) return;
     const parts = this.#problems.map(({ input, found, expected, remedy }) => ({
-      problem: `The input ${input} is not valid.`,
+      problem: `The ${/^[A-Z_]+$/.test(input) ? 'variable' : 'input'} ${input} is not valid.`,
       found: quote(found),
       expected,
       remedy,

@@ -24,11 +24,20 @@ const WITH_ACCOUNTS = [
  */
 export function masksInInputs(text: InputText): string[] {
   const masks = SECRETS.map((name) => text(name).trim());
+  // Refused by its parser, but in the log for later steps all the same.
+  masks.push(...passwordIn(text('sts-endpoint')));
   if (isTrue(text('mask-aws-access-key-id'), true)) masks.push(text('aws-access-key-id').trim());
   if (isTrue(text('mask-aws-account-id'), false)) {
     masks.push(...WITH_ACCOUNTS.flatMap((name) => text(name).match(/(?<!\d)\d{12}(?!\d)/g) ?? []));
   }
   return [...new Set(masks)].filter((mask) => mask !== '');
+}
+
+/** The password of a URL, as it is written and as it is sent. */
+function passwordIn(url: string): string[] {
+  const { password } = URL.canParse(url.trim()) ? new URL(url.trim()) : { password: '' };
+  const written = /:\/\/[^/@:]*:([^/@]*)@/.exec(url)?.[1] ?? '';
+  return [password, written];
 }
 
 function isTrue(text: string, fallback: boolean): boolean {

@@ -66,10 +66,10 @@ export function readProfiles(
   partition: Partition | undefined,
 ): readonly ProfileConfig[] {
   const { sections, problems } = parseProfilesText(text);
-  for (const { line, found, expected } of problems) {
+  for (const { line, text: wrong, remark, expected } of problems) {
     inputs.problem({
       input: `${input}, line ${line}`,
-      found,
+      found: [shownIn(input, wrong), remark].filter((part) => part !== undefined).join(', '),
       expected,
       remedy: 'Write profiles as in the AWS config file.',
     });
@@ -99,6 +99,14 @@ const OTHER_CREDENTIALS = [
   'sso_start_url',
 ];
 
+/**
+ * What an error tells of a text: what the workflow holds as it stands. Of a file no more than its length and the keys that
+ * are ours, as it can be any file, named by mistake or by somebody who wants to read it.
+ */
+function shownIn(input: string, text: string, found = text): string {
+  return input === 'profiles' || OURS.has(text.toLowerCase()) ? found : `text of ${text.length} characters`;
+}
+
 function readProfile(
   inputs: InputReader,
   input: string,
@@ -112,7 +120,11 @@ function readProfile(
     if (setting === undefined || value === '') return undefined;
     const parsed = parser(value);
     if ('value' in parsed) return parsed.value;
-    inputs.problem({ ...parsed, input: `${at(setting)}, ${key}`, found: parsed.found ?? value });
+    inputs.problem({
+      ...parsed,
+      input: `${at(setting)}, ${key}`,
+      found: shownIn(input, value, parsed.found),
+    });
     return undefined;
   };
 
@@ -233,7 +245,7 @@ function inSourceOrder(
       ) {
         inputs.problem({
           input: `${input}, line ${lineOf(profile.name)}, profile ${profile.name}, source_profile`,
-          found: profile.source.name,
+          found: shownIn(input, profile.source.name),
           expected: `the name of another profile here: ${sections.map(({ name }) => name).join(', ')}`,
           remedy: 'Correct the name, or add the profile.',
         });

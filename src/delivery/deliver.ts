@@ -12,7 +12,7 @@ import { exportedByEarlierSteps, writeLedger } from './ledger.ts';
 import { outputsOf } from './outputs.ts';
 import { deliverProfiles, profilesOf } from './profiles.ts';
 import { madeProfile, type Refreshing, refreshFolder, startRefreshing } from './refreshing.ts';
-import { renderSummary } from './summary.ts';
+import { writeSummary } from './summary.ts';
 import { tempFolder } from './temp-folder.ts';
 import {
   CLEARED,
@@ -81,7 +81,7 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
   }
   const inForce = describeInForce(authenticated.sessions, current, { ...env, ...variables });
   if (inForce.length > 0) runner.group('What later steps are', inForce);
-  if (delivery.summary) runner.summary(renderSummary(authenticated));
+  if (delivery.summary) writeSummary(authenticated, runner);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Host } from '../host.ts';
 import { describeRefresh, readRefreshes } from '../refresh/refresh-log.ts';
 import { hasRefreshFolder, stopRefreshing } from '../refresh/stop-refreshing.ts';
 import type { Runner } from '../runner/runner.ts';
+import { addToSummary } from './summary.ts';
 
 /** The name under which the post step finds the folder of sessions that refresh themselves. */
 const STATE = 'refreshing';
@@ -26,6 +27,7 @@ export async function endRefreshing(folder: string, host: Host): Promise<void> {
   const counts = `${refreshed} ${refreshed === 1 ? 'refresh' : 'refreshes'}, ${failed} failed`;
   if (events.length === 0) runner.info('The sessions were not refreshed; the first ones lasted.');
   else runner.group(`Sessions that refresh themselves: ${counts}`, events.map(describeRefresh));
-  if (/^true$/i.test(runner.input('job-summary').trim())) runner.summary(`Sessions refreshed: ${counts}.\n`);
+  if (/^true$/i.test(runner.input('job-summary').trim()))
+    addToSummary(`Sessions refreshed: ${counts}.\n`, runner);
   await stopRefreshing(folder, host);
 }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ActionError } from '../errors.ts';
+import { readWorkspaceFile } from '../files/workspace-file.ts';
 import type { Host } from '../host.ts';
 import type { Claims } from '../identity/claims.ts';
 import type { Plan, PlanNode } from '../plan/plan.ts';
@@ -104,11 +103,8 @@ async function mismatch(
 }
 
 async function readTrustPolicy(file: string, { env }: Host): Promise<TrustPolicy> {
-  const text = await readFile(path.resolve(env.GITHUB_WORKSPACE ?? '.', file), 'utf8').catch(
-    (error: { code?: string }) =>
-      new Error(error.code === 'ENOENT' ? 'no such file' : `a file that cannot be read (${error.code})`),
-  );
-  const policy = typeof text === 'string' ? parseTrustPolicy(text) : text.message;
+  const content = await readWorkspaceFile(env.GITHUB_WORKSPACE ?? '.', file);
+  const policy = 'text' in content ? parseTrustPolicy(content.text) : content.refused;
   if (typeof policy !== 'string') return policy;
   throw new ActionError('TRUST_POLICY_UNREADABLE', {
     problem: `The file ${file} is no trust policy (trust-policy).`,

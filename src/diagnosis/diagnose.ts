@@ -92,7 +92,10 @@ function describeSent({ request }: Denial): string[] {
   return [
     ['session name', sessionName],
     ['external ID', externalId === undefined ? '(none)' : `${externalId.length} characters`],
-    ['session tags', tags.length === 0 ? '(none)' : tags.map(({ key }) => key).join(', ')],
+    [
+      'session tags',
+      tags.length === 0 ? '(none)' : tags.map(({ key, value }) => `${key}=${value}`).join(', '),
+    ],
     ['source identity', sourceIdentity ?? '(none)'],
     ['MFA', mfa === undefined ? 'no' : 'yes'],
   ].map(([label, value]) => `  ${`${label}:`.padEnd(18)}${value}`);

@@ -9,6 +9,7 @@ import type { Connection } from '../session/connect.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
 import type { Session } from '../session/session.ts';
 import { StsFailure } from '../sts/failures.ts';
+import { traceOf } from '../trace.ts';
 import { isExplained } from './causes/causes.ts';
 import type { Caller, Denial } from './denial.ts';
 import { type Diagnosis, describeDiagnosis, diagnose } from './diagnose.ts';
@@ -79,7 +80,7 @@ export async function explain(
     }
   } catch (cause) {
     // What GitHub knows besides helps a diagnosis; without it there is one still.
-    runner.debug(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+    runner.debug(traceOf(cause));
   }
   const denial: Denial = { ...known, subjectClaimKeys };
   const diagnosis = diagnose(denial);

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Deadline } from '../deadline.ts';
 import { ActionError } from '../errors.ts';
-import type { HttpGet, HttpResponse } from '../http.ts';
+import { AnswerTooLargeError, type HttpGet, type HttpResponse } from '../http.ts';
 import { proxyRefused } from '../proxy/refusal.ts';
 import { type FailureClass, withRetry } from '../retry.ts';
 import type { Environment, Log } from '../runner/runner.ts';
@@ -189,7 +189,7 @@ function classify(error: unknown): FailureClass {
     if (error.status === 429) return 'throttled';
     return error.status >= 500 ? 'transient' : 'final';
   }
-  return error instanceof ActionError ? 'final' : 'transient';
+  return error instanceof ActionError || error instanceof AnswerTooLargeError ? 'final' : 'transient';
 }
 
 /** A network failure in a few words: Node's code where there is one. */

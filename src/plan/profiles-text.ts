@@ -17,7 +17,10 @@ export interface ProfileSection {
 /** What is wrong with the text itself. */
 export interface TextProblem {
   readonly line: number;
-  readonly found: string;
+  /** The part of the line that is wrong. It can be anything, secrets among it, if the text is no such text at all. */
+  readonly text: string;
+  /** What is wrong with it, where that is not plain from `expected`. */
+  readonly remark?: string;
   readonly expected: string;
 }
 
@@ -46,15 +49,16 @@ export function parseProfilesText(text: string): { sections: ProfileSection[]; p
       const name = HEADER.exec(content)?.[2];
       const same = sections.find((other) => other.name === name);
       if (name === undefined) {
-        problems.push({ line, found: content, expected: 'a header such as [profile deploy]' });
+        problems.push({ line, text: content, expected: 'a header such as [profile deploy]' });
       } else if (same !== undefined) {
         problems.push({
           line,
-          found: `${content}, which line ${same.line} has already`,
+          text: content,
+          remark: `which line ${same.line} has already`,
           expected: 'each profile once',
         });
       }
-      sections.push({ name: name ?? content, line, settings: new Map() });
+      sections.push({ name: name ?? `in line ${line}`, line, settings: new Map() });
     } else if (/^\s/.test(raw) && setting !== undefined) {
       setting.nested.push(raw);
     } else {
@@ -63,13 +67,14 @@ export function parseProfilesText(text: string): { sections: ProfileSection[]; p
       if (key === undefined || section === undefined) {
         problems.push({
           line,
-          found: content,
+          text: content,
           expected: section ? 'key = value' : 'a header such as [profile deploy] first',
         });
       } else if (taken !== undefined) {
         problems.push({
           line,
-          found: `${key}, which line ${taken.line} has already`,
+          text: key,
+          remark: `which line ${taken.line} has already`,
           expected: 'each key once',
         });
       } else {

@@ -11,6 +11,7 @@ import {
 } from '../identity/ambient-variables.ts';
 import { parseJson } from '../json.ts';
 import type { Delivered, Plan, PlanNode, ProfileToWrite } from '../plan/plan.ts';
+import { DEFAULT_REFUSALS } from '../retry.ts';
 import type { Environment } from '../runner/runner.ts';
 import type { ConnectionSettings } from '../session/connect.ts';
 
@@ -64,7 +65,8 @@ export function storablePlan(
   return {
     version: 2,
     plan: { nodes: stored, delivered },
-    settings,
+    // A role that was just made is known by now; whoever asks for a renewal is waiting.
+    settings: { ...settings, refusals: DEFAULT_REFUSALS },
     timeoutSeconds: config.timeoutSeconds,
     allowedAccountIds: config.guards.allowedAccountIds,
     oidcRequestUrl: startsFrom('github-oidc') ? env.ACTIONS_ID_TOKEN_REQUEST_URL : undefined,

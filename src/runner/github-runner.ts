@@ -1,20 +1,17 @@
 import { appendFileSync } from 'node:fs';
 import * as core from '@actions/core';
+import { plainText, shownForms } from './plain-text.ts';
 import type { Runner } from './runner.ts';
 
 /**
- * A line for the log that the runner does not take for a command, whatever text of others is in it. Messages of
- * annotations need none of this: the toolkit escapes them.
+ * GitHub's runner, through its toolkit. The only module that imports `@actions/core`. What is printed here can hold text of
+ * others and is made plain, in annotations, too: the toolkit escapes line breaks there and leaves `##[` as it is.
  */
-function plain(message: string): string {
-  return message.replaceAll(/^(\s*)(::|##\[)/gm, '$1\u200B$2');
-}
-
-/** GitHub's runner, through its toolkit. The only module that imports `@actions/core`. */
 export const gitHubRunner: Runner = {
   input: (name) => core.getInput(name),
   mask: (secret) => {
-    if (secret !== '') core.setSecret(secret);
+    if (secret === '') return;
+    for (const form of shownForms(secret)) core.setSecret(form);
   },
   exportVariable: (name, value) => core.exportVariable(name, value),
   setOutput: (name, value) => core.setOutput(name, value),
@@ -24,13 +21,13 @@ export const gitHubRunner: Runner = {
   summary: (markdown) => {
     if (process.env.GITHUB_STEP_SUMMARY) appendFileSync(process.env.GITHUB_STEP_SUMMARY, markdown);
   },
-  fail: (message) => core.setFailed(message),
-  debug: (message) => core.debug(message),
-  info: (message) => core.info(plain(message)),
-  warning: (message) => core.warning(message),
+  fail: (message) => core.setFailed(plainText(message)),
+  debug: (message) => core.debug(plainText(message)),
+  info: (message) => core.info(plainText(message)),
+  warning: (message) => core.warning(plainText(message)),
   group: (title, lines) => {
-    core.startGroup(title);
-    for (const line of lines) core.info(plain(line));
+    core.startGroup(plainText(title));
+    for (const line of lines) core.info(plainText(line));
     core.endGroup();
   },
 };

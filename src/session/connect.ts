@@ -11,12 +11,13 @@ import type { Environment, Reporter } from '../runner/runner.ts';
 import { stsEndpoints } from '../sts/endpoints.ts';
 import type { StsEndpoint } from '../sts/failover.ts';
 import type { Sts } from '../sts/sts.ts';
+import { userAgentOfJob } from '../sts/user-agent.ts';
 
 /**
  * How to reach GitHub and STS, apart from what is asked there. Variables had their say when it was made: a later process
  * that obtains the sessions again asks where the step asked, whatever its own environment says.
  */
-export interface ConnectionSettings extends Pick<Config, 'region' | 'maxAttempts'> {
+export interface ConnectionSettings extends Pick<Config, 'region' | 'maxAttempts' | 'refusals'> {
   /** In the order in which they are tried. */
   readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
   readonly proxy: ResolvedProxy;
@@ -27,14 +28,14 @@ export interface ConnectionSettings extends Pick<Config, 'region' | 'maxAttempts
 
 /** What configuration and environment say about how to reach GitHub and STS. */
 export function connectionSettings(
-  { region, sts, maxAttempts, session, delivery }: Config,
+  { region, sts, maxAttempts, refusals, session, delivery }: Config,
   env: Environment,
 ): ConnectionSettings {
   const { plainSecret } = session;
   const { maskAccessKeyId, maskAccountId } = delivery;
   const endpoints = stsEndpoints(region, sts, env);
   const proxy = resolveProxy(sts.proxy, env);
-  return { region, endpoints, proxy, maxAttempts, plainSecret, maskAccessKeyId, maskAccountId };
+  return { region, endpoints, proxy, maxAttempts, refusals, plainSecret, maskAccessKeyId, maskAccountId };
 }
 
 /** What sessions are obtained with. */
@@ -71,11 +72,13 @@ export function connect(
       endpoints,
       agentsFor,
       maxAttempts: settings.maxAttempts,
+      refusals: settings.refusals,
       deadline,
       log: reporter,
       mask: reporter.mask,
       maskAccessKeyId: settings.maskAccessKeyId,
       maskAccountId: settings.maskAccountId,
+      userAgent: userAgentOfJob(env),
       plainSecret: settings.plainSecret,
     });
   };

@@ -20,6 +20,8 @@ export interface SendOptions {
   readonly seconds: number;
   readonly policies: SessionPolicies;
   readonly tags: readonly SessionTag[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
   /** For the SDK's HTTP handler. */
   readonly http: { readonly abortSignal: AbortSignal };
 }

@@ -18,6 +18,7 @@ import {
   roleNotThere,
   SOURCE_IDENTITY,
   TAG_SESSION,
+  tagCondition,
   tagRef,
 } from './known-causes.ts';
 
@@ -60,7 +61,7 @@ export function causesOfRefusedHop(denial: Denial): readonly Cause[] {
   const { hint, request, caller } = denial;
   const who = caller?.arn ?? 'the caller';
   const { arn } = request.role;
-  if (hint === 'tag-session') return [TAG_SESSION];
+  if (hint === 'tag-session') return [TAG_SESSION, tagCondition(undefined, denial)];
   if (hint === 'source-identity') return [SOURCE_IDENTITY];
   const permission: Cause = {
     id: 'caller-permission',
@@ -76,6 +77,7 @@ export function causesOfRefusedHop(denial: Denial): readonly Cause[] {
     ...(externalId === undefined ? [EXTERNAL_ID_MISSING] : []),
     ...(mfa ? [MFA_REQUIRED] : []),
     permission,
+    tagCondition(undefined, denial),
     roleNotThere(denial),
   ];
 }

@@ -3,6 +3,7 @@ import type { Denial } from '../denial.ts';
 import { isCustomised, parseSubject } from '../subject.ts';
 import { like, parseOperator } from '../trust-policy/condition-operators.ts';
 import type { Mismatch, StatementVerdict, Verdict } from '../trust-policy/evaluate.ts';
+import { TAG_KEYS } from '../trust-policy/questions.ts';
 import { GITHUB_PROVIDER } from '../trust-policy/statement.ts';
 import type { Cause } from './cause.ts';
 import {
@@ -19,6 +20,7 @@ import {
   reusable,
   SOURCE_IDENTITY,
   TAG_SESSION,
+  tagCondition,
   tagRef,
 } from './known-causes.ts';
 
@@ -97,6 +99,7 @@ function causeOfMismatch(mismatch: Mismatch, { question }: Verdict, denial: Deni
       check: 'Set role-session-name, or change the condition.',
     };
   }
+  if (TAG_KEYS.test(mismatch.key?.toLowerCase() ?? '')) return tagCondition(mismatch, denial);
   if (claim === 'aud') {
     return {
       id: 'audience-condition',

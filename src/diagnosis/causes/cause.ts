@@ -49,6 +49,7 @@ export type CauseId =
   | 'session-name'
   | 'source-identity'
   | 'subject'
+  | 'tag-condition'
   | 'tag-ref'
   | 'tag-session'
   | 'token-signature'

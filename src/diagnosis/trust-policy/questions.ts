@@ -18,12 +18,19 @@ const OF_GITHUB = [
   'workflow',
 ];
 
+/** IAM User Guide, "Passing session tags using AssumeRoleWithWebIdentity": the claim that a token has its tags in. */
+const TAGS_CLAIM = 'https://aws.amazon.com/tags';
+
+/** Condition keys that speak of the session tags of a request, in lower case. */
+export const TAG_KEYS = /^(aws:requesttag\/.*|aws:tagkeys|sts:transitivetagkeys)$/;
+
 /** What a token asks of the trust policy of the role it is presented to. */
 export function questionOfToken(request: RoleSessionRequest, claims: Claims): TrustQuestion {
   const { partition, accountId } = request.role;
   const issuer = String(claims.iss);
   const provider = providerOf(issuer);
   const passedOn = [...OF_EVERY_PROVIDER, ...(provider.startsWith(GITHUB_PROVIDER) ? OF_GITHUB : [])];
+  const bringsTags = claims[TAGS_CLAIM] !== undefined;
   const context = new Map<string, readonly string[]>();
   for (const claim of passedOn) {
     const value = claims[claim];
@@ -38,6 +45,7 @@ export function questionOfToken(request: RoleSessionRequest, claims: Claims): Tr
     isKnown: (key) =>
       context.has(key) ||
       key.startsWith(`${provider.toLowerCase()}:`) ||
+      (!bringsTags && TAG_KEYS.test(key)) ||
       key.startsWith(`${GITHUB_PROVIDER}:`),
   };
 }
@@ -74,8 +82,7 @@ export function questionsOfHop(request: AssumeRoleRequest, caller: Caller): read
     context,
     isKnown: (key) =>
       context.has(key) ||
-      /^sts:(externalid|sourceidentity|transitivetagkeys)$|^aws:(tagkeys|requesttag\/.*|multifactorauthpresent|multifactorauthage)$/.test(
-        key,
-      ),
+      TAG_KEYS.test(key) ||
+      /^sts:(externalid|sourceidentity)$|^aws:multifactorauth(present|age)$/.test(key),
   }));
 }

@@ -1,0 +1,20 @@
+import type { StepResult } from '../../lab/job.ts';
+import { readOutput } from '../../lab/runner-protocol.ts';
+
+/** What the adapter prints on purpose; all else goes into the runner's files. */
+const OURS: ReadonlySet<string> = new Set(['add-mask', 'debug', 'warning', 'error', 'group', 'endgroup']);
+
+/**
+ * Fails when the runner reads a command in what a step wrote that is not one of ours, or not in the form in which the
+ * toolkit writes ours: text of others became a command. Every end-to-end test goes through here.
+ */
+export function assertOnlyOurCommands({ stdout, stderr }: Pick<StepResult, 'stdout' | 'stderr'>): void {
+  for (const { line, command } of readOutput(stdout)) {
+    if (command === undefined) continue;
+    if (!OURS.has(command.command) || !line.startsWith(`::${command.command}::`))
+      throw new Error(`text became a command of the runner: ${JSON.stringify(line)}`);
+  }
+  const inErrors = readOutput(stderr).find(({ command }) => command !== undefined);
+  if (inErrors !== undefined)
+    throw new Error(`text on standard error became a command: ${JSON.stringify(inErrors.line)}`);
+}
