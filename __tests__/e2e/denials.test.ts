@@ -402,6 +402,7 @@ const FILED: readonly Scenario[] = [
   {
     first: 'claim-not-passed-on',
     policy: tokens({ StringEquals: { ...AUD, [SUB]: MAIN, [`${GITHUB}:repository_owner`]: 'octo-org' } }),
+    undecided: true,
   },
   {
     first: 'claim-absent',

@@ -26,6 +26,10 @@ export interface Caller {
   readonly arn: string;
   readonly accountId: string;
   readonly kind: 'role' | 'user';
+  /** The name of a role's session, where it is known. */
+  readonly sessionName?: string | undefined;
+  /** Whether a role's session was asked for with MFA, which its requests tell. */
+  readonly usedMfa?: boolean;
 }
 
 /** What the text of an error says beyond its name. */

@@ -141,7 +141,13 @@ export function callerInPlan(id: string, { nodes }: Plan): Caller | undefined {
   const request = nodes.find((candidate) => candidate.id === id)?.request;
   if (request === undefined || !('role' in request)) return undefined;
   const { role } = request satisfies RoleSessionRequest;
-  return { arn: role.arn, accountId: role.accountId, kind: 'role' };
+  return {
+    arn: role.arn,
+    accountId: role.accountId,
+    kind: 'role',
+    sessionName: 'sessionName' in request ? request.sessionName : undefined,
+    usedMfa: request.operation === 'AssumeRole' && request.mfa !== undefined,
+  };
 }
 
 /** A session's ARN leaves out the path of its role, so a role with a path has to be completed by hand. */

@@ -43,6 +43,7 @@ const CONTROL = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}]/u;
 export function parseProfilesText(text: string): { sections: ProfileSection[]; problems: TextProblem[] } {
   const sections: (ProfileSection & { settings: Map<string, Setting & { nested: string[] }> })[] = [];
   const problems: TextProblem[] = [];
+  const lineOfName = new Map<string, number>();
   let setting: { nested: string[] } | undefined;
 
   for (const [index, raw] of text
@@ -61,26 +62,28 @@ export function parseProfilesText(text: string): { sections: ProfileSection[]; p
     if (content.startsWith('[')) {
       setting = undefined;
       const name = HEADER.exec(content)?.[2];
-      const same = sections.find((other) => other.name === name);
+      const taken = name === undefined ? undefined : lineOfName.get(name);
       if (name === undefined) {
         problems.push({
           line,
           text: content,
           expected: 'a header such as [profile deploy], the name without spaces, commas, slashes and quotes',
         });
-      } else if (same !== undefined) {
+      } else if (taken !== undefined) {
         problems.push({
           line,
           text: content,
-          remark: `which line ${same.line} has already`,
+          remark: `which line ${taken} has already`,
           expected: 'each profile once',
         });
+      } else {
+        lineOfName.set(name, line);
       }
       sections.push({ name: name ?? `in line ${line}`, line, settings: new Map() });
     } else if (/^\s/.test(raw) && setting !== undefined) {
       setting.nested.push(raw);
     } else {
-      const [, key, value = ''] = /^([^=]+?)\s*=\s*(.*)$/.exec(content) ?? [];
+      const [key, value = ''] = keyAndValue(content) ?? [];
       const taken = key === undefined ? undefined : section?.settings.get(key.toLowerCase());
       if (key === undefined || section === undefined) {
         problems.push({
@@ -112,8 +115,17 @@ export function parseProfilesText(text: string): { sections: ProfileSection[]; p
   return { sections, problems };
 }
 
+/** Both without the white space around them. Read by position, as a pattern would look at a long run of blanks again and again. */
+function keyAndValue(content: string): readonly [key: string, value: string] | undefined {
+  const at = content.indexOf('=');
+  const value = content.slice(at + 1).trim();
+  return at < 1 || /[\r\u2028\u2029]/.test(value) ? undefined : [content.slice(0, at).trimEnd(), value];
+}
+
 /** Comments are lines of their own, or stand behind white space; a `#` in a value does not begin one. */
 function withoutComment(line: string): string {
   const text = line.trim();
-  return /^[#;]/.test(text) ? '' : text.replace(/\s[#;].*$/, '').trim();
+  if (/^[#;]/.test(text)) return '';
+  const at = text.search(/\s[#;]/);
+  return at < 0 ? text : text.slice(0, at).trim();
 }

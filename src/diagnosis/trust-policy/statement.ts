@@ -29,12 +29,17 @@ export function webIdentityStatement(trust: WebIdentityTrust): TrustStatement {
     Action: 'sts:AssumeRoleWithWebIdentity',
     Condition: {
       StringEquals: {
-        [`${provider}:aud`]: trust.audience,
-        [`${provider}:sub`]: trust.subject,
+        [`${provider}:aud`]: asLiteral(trust.audience),
+        [`${provider}:sub`]: asLiteral(trust.subject),
         ...(trust.repositoryId !== undefined && { [`${provider}:repository_id`]: trust.repositoryId }),
       },
     },
   };
+}
+
+/** A text as a condition value that means nothing else: a branch may be called `${aws:username}`. */
+function asLiteral(text: string): string {
+  return text.replaceAll('${', () => `\${$}{`);
 }
 
 /** An issuer as IAM names its provider and condition keys: without the scheme. */
