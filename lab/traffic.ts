@@ -34,8 +34,8 @@ export interface Fault {
     | { readonly name: 'slow'; readonly milliseconds: number }
     /** HTTP 200 with what no client can read. */
     | { readonly name: 'malformed' }
-    /** The answer, with its body changed. */
-    | { readonly name: 'edited'; readonly edit: (body: string) => string }
+    /** The answer with its body changed, and without its headers where those are not wanted. */
+    | { readonly name: 'edited'; readonly edit: (body: string) => string; readonly bare?: boolean }
     /** A body that goes on as fast as it is read. */
     | { readonly name: 'endless' }
     /** A byte of the body now and then, for ever. */
@@ -120,7 +120,10 @@ export class Traffic {
         return;
       case 'edited':
         response
-          .writeHead(answer.status, { 'content-type': answer.type, ...answer.headers })
+          .writeHead(answer.status, {
+            'content-type': answer.type,
+            ...(fault.bare !== true && answer.headers),
+          })
           .end(fault.edit(answer.body));
         return;
       case 'endless':
