@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/clock.ts';
 import { startDeadline } from '../../src/deadline.ts';
-import { backoffMs, type FailureClass, withRetry } from '../../src/retry.ts';
+import { backoffMs, type FailureClass, type RefusalPolicy, withRetry } from '../../src/retry.ts';
 
 /** A clock that stands still but for its sleeps, which it records. */
 function fakeClock() {
@@ -17,7 +17,10 @@ function fakeClock() {
   return { clock, slept };
 }
 
-async function failing(failure: FailureClass, options: { maxAttempts?: number; seconds?: number } = {}) {
+async function failing(
+  failure: FailureClass,
+  options: { maxAttempts?: number; seconds?: number; refusals?: RefusalPolicy } = {},
+) {
   const { clock, slept } = fakeClock();
   const deadline = startDeadline(0, clock);
   const limited = { ...deadline, remainingMs: () => (options.seconds ?? 1e6) * 1000 - clock.now() };
@@ -29,6 +32,7 @@ async function failing(failure: FailureClass, options: { maxAttempts?: number; s
     },
     {
       maxAttempts: options.maxAttempts ?? 12,
+      ...(options.refusals !== undefined && { refusals: options.refusals }),
       classify: () => failure,
       deadline: limited,
       clock,
@@ -51,6 +55,24 @@ describe('how often a failure is tried', () => {
   test('never more than maxAttempts', async () => {
     expect((await failing('transient', { maxAttempts: 1 })).tries).toBe(1);
     expect((await failing('propagation', { maxAttempts: 2 })).tries).toBe(2);
+  });
+
+  test('a refusal: as often as its policy says, within maxAttempts', async () => {
+    const refusals = { retries: 5, waitSeconds: 0 };
+    expect((await failing('propagation', { refusals })).tries).toBe(6);
+    expect((await failing('propagation', { refusals, maxAttempts: 4 })).tries).toBe(4);
+  });
+
+  test('a refusal that is waited for: until the seconds are over, however many tries that takes', async () => {
+    const { tries, slept } = await failing('propagation', { refusals: { retries: 2, waitSeconds: 300 } });
+    expect(tries).toBeGreaterThan(12);
+    expect(slept.reduce((sum, ms) => sum + ms, 0)).toBeCloseTo(300_000);
+    expect(Math.max(...slept)).toBeLessThanOrEqual(8_000);
+  });
+
+  test('other failures while a refusal is waited for: maxAttempts', async () => {
+    const refusals = { retries: 2, waitSeconds: 300 };
+    expect((await failing('transient', { refusals, maxAttempts: 3 })).tries).toBe(3);
   });
 
   test('no sleep after the last try', async () => {
