@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { StepResult } from '../../lab/job.ts';
@@ -197,7 +197,8 @@ describe('after logout', () => {
     withJob({ env: { AWS_REGION: 'us-west-2' } }, async ({ uses, finish }) => {
       await uses({ ...MINIMAL, 'aws-profile': 'x', 'output-env-credentials': 'true' });
       await uses({}, { action: 'logout' });
-      const [post] = await finish();
+      // That of `logout` comes first, and takes its own section out.
+      const [, post] = await finish();
       expect(post?.log).not.toMatch(/Restored.*AWS_(ACCESS|SECRET|SESSION)/);
       expect(post?.log).not.toContain('Removed');
       expect(Object.keys(post?.environment ?? {})).not.toContain('AWS_SECRET_ACCESS_KEY');
@@ -263,8 +264,10 @@ describe('the other actions', () => {
         `docs:     ${LINK}invalid_input`,
       );
       await mkdir(path.join(job.temp, 'assume-aws-roles'));
-      await writeFile(path.join(job.temp, 'assume-aws-roles/delivered.jsonl'), 'no JSON\n');
-      expect(errorOf(await uses({}, { action: 'logout', env: DOCS }))).toContain(`docs:     ${LINK}internal`);
+      await chmod(path.join(job.temp, 'assume-aws-roles'), 0o777);
+      expect(errorOf(await uses({}, { action: 'logout', env: DOCS }))).toContain(
+        `docs:     ${LINK}folder_refused`,
+      );
     }));
 });
 

@@ -87,6 +87,12 @@ function metadataOf(error: unknown): { status: number | undefined; requestId: st
 
 const inBrackets = (requestId: string | undefined) => (requestId ? ` (request ${requestId})` : '');
 
+/** Our own limits say what they are; of other errors only the name is sure to hold no answer. */
+function ownReason(error: unknown): string {
+  const ours = error instanceof HttpTimeoutError || error instanceof AnswerTooLargeError;
+  return ours ? error.message : nameOfError(error);
+}
+
 /** What DNS says of a name that is not there, or of which it cannot say so. */
 const NOT_RESOLVED: unknown[] = ['ENOTFOUND', 'EAI_AGAIN'];
 
@@ -94,7 +100,7 @@ function noAnswer(error: unknown, call: StsCall): ActionError {
   const { request, endpoint } = call;
   const { code } = error as { code?: unknown };
   if (NOT_RESOLVED.includes(code)) return notResolved(error as NodeJS.ErrnoException, call);
-  const reason = typeof code === 'string' ? code : nameOfError(error);
+  const reason = typeof code === 'string' ? code : ownReason(error);
   const details = {
     problem: 'STS could not be reached.',
     found: `${request.operation} at ${endpoint}: ${reason}`,

@@ -47,7 +47,8 @@ describe('what two inputs alone mean', () => {
       delivery: {
         environment: true,
         outputs: false,
-        region: true,
+        keys: true,
+        region: undefined,
         profile: undefined,
         unsetCurrent: false,
         maskAccountId: false,
@@ -78,7 +79,6 @@ describe('values that are refused', () => {
     ['role-to-assume', 'arn:aws-moon:iam::111111111111:role/deploy'],
     ['role-chain', 'arn:aws:iam::111111111111:role/ok\narn:aws:iam::1:role/x'],
     ['role-duration-seconds', '2h'],
-    ['role-duration-seconds', '0'],
     ['role-duration-seconds', '-1'],
     ['role-duration-seconds', '1e3'],
     ['role-duration-seconds', '3600.5'],
