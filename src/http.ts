@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Readable } from 'node:stream';
 import type { Agents } from './proxy/agents.ts';
 
 export interface HttpRequest {
@@ -30,6 +31,40 @@ export class HttpTimeoutError extends Error {
   override readonly name = 'HttpTimeoutError';
 }
 
+/** An answer that is larger than any that is meant; it would come again. */
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError';
+
+  constructor() {
+    super(`an answer of more than ${MAX_BODY_BYTES} bytes`);
+  }
+}
+
+/**
+ * Reads the body of an answer to its end, of at most 1 MB and within `milliseconds`, however slowly it comes.
+ *
+ * @throws AnswerTooLargeError, HttpTimeoutError, or the stream's own error
+ */
+export async function wholeBody(body: Readable, milliseconds: number): Promise<Buffer> {
+  const timer = setTimeout(
+    () => body.destroy(new HttpTimeoutError(`no complete answer within ${milliseconds / 1000} s`)),
+    milliseconds,
+  );
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      // Leaving the loop destroys the stream, and the connection with it.
+      if (size > MAX_BODY_BYTES) throw new AnswerTooLargeError();
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 export const nodeHttpGet: HttpGet = ({ url, headers, signal, agents }) =>
   new Promise((resolve, reject) => {
     const request =
@@ -55,8 +90,7 @@ export const nodeHttpGet: HttpGet = ({ url, headers, signal, agents }) =>
       let size = 0;
       response.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size > MAX_BODY_BYTES)
-          request.destroy(new Error(`an answer of more than ${MAX_BODY_BYTES} bytes`));
+        if (size > MAX_BODY_BYTES) request.destroy(new AnswerTooLargeError());
         else chunks.push(chunk);
       });
       response.on('end', () =>

@@ -11,22 +11,18 @@ export interface Outside {
   /** A number from 0 up to 1. */
   readonly random: () => number;
   readonly http: HttpGet;
-  /** The content of a text file; undefined when it cannot be read. */
-  readonly readText: (file: string) => Promise<string | undefined>;
   /** The parsed content of a JSON file; an empty object when there is none to read. */
   readonly readJson: (file: string) => Promise<unknown>;
 }
 
 /** The world around this process. */
 export function thisOutside(): Outside {
-  const readText = (file: string) => readFile(file, 'utf8').catch(() => undefined);
   return {
     // A copy: the toolkit writes exported variables into `process.env`, and what was there before must stay known.
     env: { ...process.env },
     clock: systemClock,
     random: Math.random,
     http: nodeHttpGet,
-    readText,
-    readJson: async (file) => parseJson((await readText(file)) ?? '') ?? {},
+    readJson: async (file) => parseJson(await readFile(file, 'utf8').catch(() => '')) ?? {},
   };
 }

@@ -8,8 +8,15 @@ import type { Deadline } from './deadline.ts';
  */
 export type FailureClass = 'transient' | 'throttled' | 'propagation' | 'final';
 
-/** Refusals are tried again this often at most: a new trust policy needs seconds, a wrong one stays wrong. */
-export const PROPAGATION_RETRIES = 2;
+/** How long refusals are tried again: a new role or trust policy needs seconds, a wrong one stays wrong. */
+export interface RefusalPolicy {
+  /** Tries after the first refusal. */
+  readonly retries: number;
+  /** Seconds from the first refusal on, in place of `retries`; 0 leaves it to those. */
+  readonly waitSeconds: number;
+}
+
+export const DEFAULT_REFUSALS: RefusalPolicy = { retries: 2, waitSeconds: 0 };
 
 const BASE_MS: Record<Exclude<FailureClass, 'final'>, number> = {
   transient: 100,
@@ -32,6 +39,7 @@ export function backoffMs(failure: Exclude<FailureClass, 'final'>, attempt: numb
 export interface RetryOptions {
   /** Tries in all, the first included. */
   readonly maxAttempts: number;
+  readonly refusals?: RefusalPolicy;
   readonly classify: (error: unknown) => FailureClass;
   readonly deadline: Deadline;
   readonly clock: Clock;
@@ -41,28 +49,42 @@ export interface RetryOptions {
     failure: FailureClass;
     delayMs: number;
     error: unknown;
+    /** Milliseconds during which a refusal is still tried again; undefined where a number of tries is the limit. */
+    leftMs: number | undefined;
   }) => void;
 }
 
 /**
  * Runs `operation` until it succeeds, its failure is final, the tries are used up, or the deadline would pass
- * during the next wait. Throws the last failure; never sleeps after the last try.
+ * during the next wait. Throws the last failure; never sleeps after the last try. Refusals within `waitSeconds` are not
+ * counted as tries, and the last of them comes when the seconds are over.
  */
 export async function withRetry<T>(
   operation: (attempt: number) => Promise<T>,
   options: RetryOptions,
 ): Promise<T> {
+  const { retries, waitSeconds } = options.refusals ?? DEFAULT_REFUSALS;
   let refusals = 0;
+  let refusedAt: number | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
       return await operation(attempt);
     } catch (error) {
       const failure = options.classify(error);
-      if (failure === 'final' || attempt >= options.maxAttempts) throw error;
-      if (failure === 'propagation' && ++refusals > PROPAGATION_RETRIES) throw error;
-      const delayMs = backoffMs(failure, attempt, options.random());
+      if (failure === 'final') throw error;
+      const patient = failure === 'propagation' && waitSeconds > 0;
+      const now = options.clock.now();
+      if (failure === 'propagation') {
+        refusals++;
+        refusedAt ??= now;
+      }
+      const leftMs = patient && refusedAt !== undefined ? refusedAt + waitSeconds * 1000 - now : undefined;
+      const counted = waitSeconds > 0 ? attempt - refusals : attempt;
+      const usedUp = counted >= options.maxAttempts || (failure === 'propagation' && refusals > retries);
+      if (leftMs === undefined ? usedUp : leftMs <= 0) throw error;
+      const delayMs = Math.min(backoffMs(failure, attempt, options.random()), leftMs ?? CAP_MS);
       if (delayMs >= options.deadline.remainingMs()) throw options.deadline.exceeded(error);
-      options.onRetry?.({ attempt, failure, delayMs, error });
+      options.onRetry?.({ attempt, failure, delayMs, error, leftMs });
       await options.clock.sleep(delayMs, options.deadline.signal);
     }
   }

@@ -65,7 +65,6 @@ async function runWith(inputs: Readonly<Record<string, string>>) {
     random: () => 0,
     http: nodeHttpGet,
     setExitCode: nothing,
-    readText: async () => undefined,
     node: process.execPath,
     programs: 'dist',
     readJson: async () => ({}),

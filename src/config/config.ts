@@ -1,6 +1,7 @@
 import type { BareRole, RoleArn } from '../plan/arn.ts';
 import type { Partition } from '../plan/partitions.ts';
 import type { MfaDevice, SessionDuration, SessionTag } from '../plan/plan.ts';
+import type { RefusalPolicy } from '../retry.ts';
 import type { Credentials } from '../session/session.ts';
 import type { ProfileConfig } from './profiles-config.ts';
 
@@ -21,6 +22,8 @@ export interface Config {
   readonly sts: StsConfig;
   /** Deliver nothing when the environment has a valid session already. */
   readonly useExisting: boolean;
+  /** Neither role nor identity was chosen: as meant by few, and as left by a variable that is not set. */
+  readonly roleMayBeMissing: boolean;
   readonly dryRun: boolean;
   /** Files with the trust policies of the roles, in their order; for a check before anything is asked of AWS. */
   readonly trustPolicies: readonly string[];
@@ -32,6 +35,8 @@ export interface Config {
   readonly timeoutSeconds: number;
   /** Tries of one request, the first included. */
   readonly maxAttempts: number;
+  /** Tries of a request that STS refuses, besides. */
+  readonly refusals: RefusalPolicy;
 }
 
 /** Where the proof comes from that the first session starts with. */
@@ -79,6 +84,8 @@ export interface SessionConfig {
   readonly policyArns: readonly string[];
   readonly tags: readonly SessionTag[];
   readonly transitiveTagKeys: readonly string[];
+  /** Keys that were wished among these, of tags about the job that this event has no value for. */
+  readonly absentTagKeys: readonly string[];
   /** The device whose code goes with the first request, where the roles are those of the inputs. */
   readonly mfaSerial: string | undefined;
   readonly mfaCode: MfaDevice['code'] | undefined;

@@ -1,6 +1,8 @@
 import { parseJson } from '../json.ts';
 import { type BareRole, parseBareRole, parseRoleArn, type RoleArn } from '../plan/arn.ts';
 import type { SessionDuration } from '../plan/plan.ts';
+import { DEFAULT_DURATION } from '../plan/plan-from-inputs.ts';
+import { isKnownRegion, nearestRegion, regionMeantBy } from '../plan/regions.ts';
 
 /** What a parser makes of one input's text: a value, or what the text should have been. */
 export type Parsed<T> = { readonly value: T } | Rejection;
@@ -41,11 +43,17 @@ export const wholeNumber =
       : reject(`a whole number of ${unit} from ${min} to ${max}`, `Write digits only, such as ${min}.`);
   };
 
-export const region = matching(
-  /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/,
-  'the code of one AWS region, such as eu-west-1',
-  'Use a region code from the AWS Regions page.',
-);
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
+
+/** A region that is known, or that could be: one that is younger than this version is for its endpoint to confirm. */
+export const region: Parser<string> = (text) => {
+  const meant = REGION.test(text) ? regionMeantBy(text) : nearestRegion(text);
+  if (isKnownRegion(text) || (REGION.test(text) && meant === undefined)) return { value: text };
+  return reject(
+    'the code of one AWS region, such as eu-west-1',
+    meant === undefined ? 'Use a region code from the AWS Regions page.' : `Write ${meant} if that is meant.`,
+  );
+};
 
 /** A role by its ARN, or by its name alone where the account is known. */
 export const role: Parser<RoleArn | BareRole> = (text) => {
@@ -139,7 +147,9 @@ const MIN_CUT_SECONDS = 60;
 export const MAX_ROLE_SECONDS = 43_200;
 export const MAX_USER_SECONDS = 129_600;
 
+/** A duration in seconds, or `max`; 0 is the default, as it always was with the peer. */
 export const duration: Parser<SessionDuration> = (text) => {
+  if (text === '0') return { value: DEFAULT_DURATION };
   if (text === 'max') return { value: { kind: 'longest', limitSeconds: MAX_USER_SECONDS } };
   const parsed = wholeNumber(MIN_CUT_SECONDS, MAX_USER_SECONDS, 'seconds')(text);
   if ('value' in parsed) {
@@ -166,16 +176,20 @@ const secretMatching =
   (text) =>
     pattern.test(text) ? { value: text } : reject(expected, remedy, `${text.length} characters (not shown)`);
 
-/** STS API Reference, "Credentials", AccessKeyId. */
+/**
+ * AWS's own have 16 characters and more (STS API Reference, "Credentials"). Emulators and stores that speak its API are
+ * content with `test`; what cannot stand in the header of a signature is none of either.
+ */
 export const accessKeyId = secretMatching(
-  /^\w{16,128}$/,
-  '16 to 128 letters and digits, such as AKIAIOSFODNN7EXAMPLE',
+  /^[\w.@+-]{1,128}$/,
+  'a key ID of letters and digits, such as AKIAIOSFODNN7EXAMPLE',
   'Check that the secret holds the key id alone, without quotes or a name before it.',
 );
 
 export const secretAccessKey = secretMatching(
-  /^[!-~]{16,128}$/,
-  '40 characters without spaces, as a rule',
+  // Printable, without quotes.
+  /^[!#-&(-_a-~]{1,128}$/,
+  '40 characters without spaces and quotes, as a rule',
   'Check that the secret holds the secret access key alone, without quotes or line breaks.',
 );
 
@@ -241,7 +255,9 @@ export const regions: Parser<readonly string[]> = (text) => {
   const codes = text.split(/[\s,]+/).filter((code) => code !== '');
   const wrong = codes.find((code) => !('value' in region(code)));
   if (wrong === undefined && codes.length > 0) return { value: codes };
-  return reject('region codes, one a line, or none', 'Use region codes from the AWS Regions page.', wrong);
+  const rejected = region(wrong ?? '');
+  const remedy = 'remedy' in rejected ? rejected.remedy : '';
+  return reject('region codes, one a line, or none', remedy, wrong);
 };
 
 /** One of names that are known. */
@@ -256,13 +272,14 @@ export const knownAs =
 export const listOf = <T>(parser: Parser<T>) => separatedBy(/[\s,]+/, parser);
 
 /** Values of one kind, one a line. */
-export const linesOf = <T>(parser: Parser<T>) => separatedBy(/\s*\n\s*/, parser);
+export const linesOf = <T>(parser: Parser<T>) => separatedBy('\n', parser);
 
 const separatedBy =
-  <T>(separator: RegExp, parser: Parser<T>): Parser<readonly T[]> =>
+  <T>(separator: RegExp | string, parser: Parser<T>): Parser<readonly T[]> =>
   (text) => {
     const values: T[] = [];
-    for (const part of text.split(separator).filter((piece) => piece !== '')) {
+    const parts = text.split(separator).map((piece) => piece.trim());
+    for (const part of parts.filter((piece) => piece !== '')) {
       const parsed = parser(part);
       if (!('value' in parsed)) return { ...parsed, found: part };
       values.push(parsed.value);
@@ -282,14 +299,16 @@ export const profileName = matching(
 
 export const httpUrl: Parser<URL> = (text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const usable =
-    url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-  return usable
-    ? { value: url }
-    : reject(
-        'an http or https URL without a user name',
-        'Write it with its scheme, such as https://sts.eu-west-1.amazonaws.com.',
-      );
+  const plain = url === undefined || (url.username === '' && url.password === '');
+  if (url !== undefined && /^https?:$/.test(url.protocol) && plain) return { value: url };
+  return reject(
+    'an http or https URL without user name and password',
+    'Write scheme and host, such as https://sts.eu-west-1.amazonaws.com.',
+    // What stands before an @ is a password, whether the rest is a URL or not.
+    plain && /^[\w.:/-]+$/.test(text)
+      ? text
+      : `${text.length} characters (not shown, as they may hold a password)`,
+  );
 };
 
 /** The lines of a multi-line input that hold anything, without the white space around them. */

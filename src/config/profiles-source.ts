@@ -1,7 +1,7 @@
-import path from 'node:path';
 import { ActionError } from '../errors.ts';
-import type { Host } from '../host.ts';
+import { readWorkspaceFile } from '../files/workspace-file.ts';
 import type { InputText } from './input-text.ts';
+import { quote } from './quote.ts';
 import type { ProfilesText } from './read-config.ts';
 
 /**
@@ -9,20 +9,16 @@ import type { ProfilesText } from './read-config.ts';
  *
  * @throws ActionError `INVALID_INPUT` when the file cannot be read
  */
-export async function profilesText(
-  text: InputText,
-  workspace: string,
-  { readText }: Pick<Host, 'readText'>,
-): Promise<ProfilesText | undefined> {
+export async function profilesText(text: InputText, workspace: string): Promise<ProfilesText | undefined> {
   if (text('profiles').trim() !== '') return { input: 'profiles', text: text('profiles') };
   const file = text('profiles-file').trim();
   if (file === '') return undefined;
-  const content = await readText(path.resolve(workspace, file));
-  if (content !== undefined) return { input: 'profiles-file', text: content };
+  const content = await readWorkspaceFile(workspace, file);
+  if ('text' in content) return { input: 'profiles-file', text: content.text };
   throw new ActionError('INVALID_INPUT', {
     problem: 'The input profiles-file is not valid.',
-    found: `${JSON.stringify(file).slice(1, -1)}, which cannot be read`,
-    expected: 'the path of a file, relative to the workspace',
+    found: `${quote(file)}, ${content.refused}`,
+    expected: 'the path of a file of at most 1 MB in the workspace, relative to it',
     remedy: 'Check out the repository in a step before this one, and correct the path.',
   });
 }

@@ -1,7 +1,9 @@
 import { accountOfArn, type BareRole, completeRole, isComplete, type RoleArn } from '../plan/arn.ts';
 import { type Partition, partitionOfRegion } from '../plan/partitions.ts';
 import { proxyUrl } from '../proxy/proxy-settings.ts';
+import { DEFAULT_REFUSALS } from '../retry.ts';
 import type { Environment } from '../runner/runner.ts';
+import { endpointVariable } from '../sts/endpoints.ts';
 import { checkCombinations, checkRefresh, checkTrustPolicies, checkWithProfiles } from './combinations.ts';
 import type {
   Config,
@@ -18,7 +20,7 @@ import type { InputText } from './input-text.ts';
 import * as parse from './parsers.ts';
 import { readProfiles } from './profiles-config.ts';
 import { defaultSessionName, type JobFacts } from './session-name.ts';
-import { customTags, sessionTags } from './tags.ts';
+import { customTags, keysWithoutTag, sessionTags } from './tags.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DEFAULT_MAX_ATTEMPTS = 12;
@@ -28,6 +30,7 @@ const MAX_FEDERATION_NAME_LENGTH = 32;
 /**
  * Reads and checks every input.
  *
+ * @param readOthers reads those that an action has besides, so that their problems are told along with the rest
  * @throws ActionError `INVALID_INPUT` naming all problems of all inputs
  */
 export function readConfig(
@@ -35,6 +38,7 @@ export function readConfig(
   job: JobFacts,
   env: Environment,
   profilesText?: ProfilesText,
+  readOthers?: (inputs: InputReader) => void,
 ): Config {
   const inputs = new InputReader(text);
   const region = inputs.required('aws-region', parse.region, {
@@ -47,8 +51,9 @@ export function readConfig(
   const guards = readGuards(inputs);
   const session = readSession(inputs, job, env, withProfiles);
   const delivery = readDelivery(inputs, withProfiles);
-  const sts = readSts(inputs, partition);
+  const sts = readSts(inputs, partition, env);
   const roles = readRoles(inputs, partition, identity, guards);
+  const timeout = timeoutSeconds(inputs);
   const rest = {
     maxParallel: inputs.withDefault(
       'max-parallel',
@@ -56,16 +61,13 @@ export function readConfig(
       DEFAULT_MAX_PARALLEL,
     ),
     useExisting: inputs.withDefault('use-existing-credentials', parse.boolean, false),
+    roleMayBeMissing: identity?.kind === 'ambient' && !withProfiles && !choosesAmbient(inputs, text),
     dryRun: inputs.withDefault('dry-run', parse.boolean, false),
     trustPolicies: inputs.withDefault('trust-policy', parse.linesOf(parse.filePath), []),
     gitHubToken: inputs.withDefault('github-token', (value) => ({ value }), ''),
     warnOnPrivilegedTrigger: inputs.withDefault('warn-on-privileged-trigger', parse.boolean, true),
-    timeoutSeconds: inputs.withDefault(
-      'action-timeout-s',
-      parse.wholeNumber(0, 86_400, 'seconds'),
-      DEFAULT_TIMEOUT_SECONDS,
-    ),
-    maxAttempts: readMaxAttempts(inputs, session.plainSecret),
+    timeoutSeconds: timeout,
+    ...readTries(inputs, session.plainSecret, timeout),
   };
   const profiles =
     profilesText === undefined
@@ -75,12 +77,36 @@ export function readConfig(
   else if (identity !== undefined) checkCombinations(inputs, identity, roles, session);
   if (identity !== undefined) checkTrustPolicies(inputs, rest.trustPolicies, identity, roles.length);
   if (identity !== undefined) checkRefresh(inputs, delivery, identity, session);
+  readOthers?.(inputs);
 
   inputs.assertNoProblems();
   if (region === undefined || partition === undefined || identity === undefined) {
     throw new TypeError('a required input is missing though no problem was noted');
   }
   return { region, partition, identity, roles, session, profiles, guards, delivery, sts, ...rest };
+}
+
+/** The seconds of `action-timeout-s`, which begin before anything else is read; the default where it is not valid. */
+export function readTimeout(text: InputText): number {
+  return timeoutSeconds(new InputReader(text));
+}
+
+function timeoutSeconds(inputs: InputReader): number {
+  return inputs.withDefault(
+    'action-timeout-s',
+    parse.wholeNumber(0, 86_400, 'seconds'),
+    DEFAULT_TIMEOUT_SECONDS,
+  );
+}
+
+/** Whether an input says that the environment's own credentials are meant. */
+function choosesAmbient(inputs: InputReader, text: InputText): boolean {
+  return (
+    inputs.given('role-to-assume') ||
+    text('auth').trim() === 'ambient' ||
+    /^true$/i.test(text('force-skip-oidc').trim()) ||
+    inputs.given('operation')
+  );
 }
 
 /**
@@ -183,6 +209,9 @@ function readSession(
   const name = inputs.withDefault('role-session-name', parse.roleSessionName, defaultSessionName(job));
   const custom = inputs.withDefault('custom-tags', customTags, []);
   const skipTags = inputs.withDefault('role-skip-session-tagging', parse.boolean, false);
+  const tags = skipTags ? [] : sessionTags(custom, env);
+  const transitive = skipTags ? [] : inputs.withDefault('transitive-tag-keys', parse.tagKeys, []);
+  const ofOtherEvents = new Set(keysWithoutTag(transitive, tags).ofJob);
   const operation = inputs.withDefault(
     'operation',
     parse.oneOf('auto', 'get-session-token', 'get-federation-token'),
@@ -201,8 +230,9 @@ function readSession(
     sourceIdentity: inputs.optional('source-identity', parse.sourceIdentity),
     inlinePolicy: inputs.optional('inline-session-policy', parse.inlinePolicy),
     policyArns: inputs.withDefault('managed-session-policies', parse.policyArns, []),
-    tags: skipTags ? [] : sessionTags(custom, env),
-    transitiveTagKeys: skipTags ? [] : inputs.withDefault('transitive-tag-keys', parse.tagKeys, []),
+    tags,
+    transitiveTagKeys: transitive.filter((key) => !ofOtherEvents.has(key)),
+    absentTagKeys: [...ofOtherEvents],
     ...readMfa(inputs, withProfiles),
     plainSecret: inputs.withDefault('special-characters-workaround', parse.boolean, false),
   };
@@ -263,7 +293,8 @@ function readDelivery(inputs: InputReader, withProfiles: boolean): DeliveryConfi
   };
 }
 
-function readSts(inputs: InputReader, partition: Partition | undefined): StsConfig {
+function readSts(inputs: InputReader, partition: Partition | undefined, env: Environment): StsConfig {
+  checkEndpointVariable(inputs, env);
   const fallbackRegions = inputs.optional('sts-fallback-regions', parse.regions);
   const foreign = fallbackRegions?.find((region) => partitionOfRegion(region).id !== partition?.id);
   if (foreign !== undefined && partition !== undefined) {
@@ -284,14 +315,46 @@ function readSts(inputs: InputReader, partition: Partition | undefined): StsConf
   };
 }
 
-/** 0 and 1 both mean a single try. The workaround needs more than one session, so it brings its own tries. */
-function readMaxAttempts(inputs: InputReader, plainSecret: boolean): number {
-  const attempts = inputs.withDefault(
-    'retry-max-attempts',
-    parse.wholeNumber(0, 100, 'tries'),
-    DEFAULT_MAX_ATTEMPTS,
-  );
+/** Notes a variable of the SDKs that names the endpoint, and cannot be used as one. An input goes before it. */
+function checkEndpointVariable(inputs: InputReader, env: Environment): void {
+  const variable = inputs.given('sts-endpoint') ? undefined : endpointVariable(env);
+  const parsed = variable === undefined ? undefined : parse.httpUrl(variable.text.trim());
+  if (variable === undefined || parsed === undefined || 'value' in parsed) return;
+  inputs.problem({
+    input: variable.name,
+    found: parsed.found ?? '',
+    expected: parsed.expected,
+    remedy: `${parsed.remedy} Correct the environment variable, or set sts-endpoint, which goes before it.`,
+  });
+}
+
+/**
+ * How often and how long requests are tried. 0 and 1 both mean a single try. A number that the user asked for is meant
+ * for refusals, too. The workaround needs more than one session, so it brings its own tries.
+ */
+function readTries(
+  inputs: InputReader,
+  plainSecret: boolean,
+  timeoutSeconds: number,
+): Pick<Config, 'maxAttempts' | 'refusals'> {
+  const attempts = inputs.optional('retry-max-attempts', parse.wholeNumber(0, 100, 'tries'));
   const disabled = inputs.withDefault('disable-retry', parse.boolean, false);
-  if (plainSecret) return DEFAULT_MAX_ATTEMPTS;
-  return disabled ? 1 : Math.max(1, attempts);
+  const waitSeconds = inputs.withDefault('wait-for-role', parse.wholeNumber(0, 3600, 'seconds'), 0);
+  const problem = (found: string, expected: string, remedy: string) =>
+    inputs.problem({ input: 'wait-for-role', found: `${waitSeconds} s ${found}`, expected, remedy });
+  if (waitSeconds > 0 && timeoutSeconds > 0 && waitSeconds >= timeoutSeconds) {
+    problem(
+      `where action-timeout-s ends the step after ${timeoutSeconds} s`,
+      'fewer seconds than action-timeout-s',
+      `Set action-timeout-s to ${waitSeconds + DEFAULT_TIMEOUT_SECONDS}, or wait-for-role to less.`,
+    );
+  }
+  if (waitSeconds > 0 && disabled) {
+    problem('with disable-retry: true', 'one of them', 'Remove disable-retry to wait for the role.');
+  }
+  if (plainSecret)
+    return { maxAttempts: DEFAULT_MAX_ATTEMPTS, refusals: { ...DEFAULT_REFUSALS, waitSeconds } };
+  const maxAttempts = disabled ? 1 : Math.max(1, attempts ?? DEFAULT_MAX_ATTEMPTS);
+  const retries = attempts === undefined ? DEFAULT_REFUSALS.retries : maxAttempts - 1;
+  return { maxAttempts, refusals: { retries, waitSeconds } };
 }

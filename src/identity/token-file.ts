@@ -1,6 +1,7 @@
-import { open, realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { ActionError } from '../errors.ts';
+import { isInside, readRegularFile } from '../files/regular-file.ts';
 import { type Claims, decodeClaims } from './claims.ts';
 import type { WebIdentity } from './identity.ts';
 
@@ -51,15 +52,9 @@ async function readTokenFile({ path: given, workspace }: TokenFileOptions): Prom
     if (!path.isAbsolute(given) && !isInside(await realpath(workspace), target)) {
       throw refused(given, 'a relative path that leads out of the workspace', expected);
     }
-    if (!(await stat(target)).isFile()) throw refused(given, 'something that is no regular file', expected);
-    const handle = await open(target, 'r');
-    try {
-      // One more than allowed is enough to see that there is too much.
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_TOKEN_CHARACTERS + 1));
-      return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await handle.close();
-    }
+    const content = await readRegularFile(target, MAX_TOKEN_CHARACTERS + 1);
+    if (content === undefined) throw refused(given, 'something that is no regular file', expected);
+    return content.toString('utf8');
   } catch (error) {
     if (error instanceof ActionError) throw error;
     const { code } = error as { code?: string };
@@ -70,12 +65,6 @@ async function readTokenFile({ path: given, workspace }: TokenFileOptions): Prom
       error,
     );
   }
-}
-
-function isInside(folder: string, file: string): boolean {
-  const relative = path.relative(folder, file);
-  // Only a whole segment `..` leads out; `..data` is a name like any other.
-  return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
 }
 
 function refused(file: string, found: string, expected: string, cause?: unknown): ActionError {

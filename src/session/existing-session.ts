@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { ActionError } from '../errors.ts';
 import { assertAccountAllowed } from '../guard/allowed-accounts.ts';
 import { assertLifeRemains } from '../guard/remaining-life.ts';
 import type { Host } from '../host.ts';
@@ -6,6 +7,7 @@ import { ambientIdentity } from '../identity/ambient.ts';
 import { isSessionOf } from '../plan/arn.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Sts } from '../sts/sts.ts';
+import { nameOfError } from '../trace.ts';
 import type { NamedSession } from './named-sessions.ts';
 
 /**
@@ -17,7 +19,7 @@ import type { NamedSession } from './named-sessions.ts';
 export async function existingSession(
   { region, guards }: Config,
   { nodes, delivered }: Plan,
-  { env, runner, clock }: Host,
+  { env, runner }: Host,
   sts: Sts,
 ): Promise<NamedSession | string> {
   const [wanted] = delivered;
@@ -34,12 +36,12 @@ export async function existingSession(
   try {
     const session = await sts.obtain({ operation: 'GetCallerIdentity' }, ambient);
     assertAccountAllowed(session, guards.allowedAccountIds);
-    assertLifeRemains(session, guards.minimumRemainingSeconds, clock.now());
+    assertLifeRemains(session, guards.minimumRemainingSeconds, sts.now());
     if (request !== undefined && 'role' in request && !isSessionOf(session.arn, request.role)) {
-      return `they are of ${session.arn}, not of ${request.role.arn}`;
+      return `they are of ${session.arn || 'an unknown role'}, not of ${request.role.arn}`;
     }
     return { ...wanted, session };
   } catch (error) {
-    return error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown failure';
+    return error instanceof ActionError ? (error.message.split('\n')[0] ?? '') : nameOfError(error);
   }
 }

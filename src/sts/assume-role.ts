@@ -15,7 +15,7 @@ export async function assumeRole(
   const parameters = {
     ...roleParameters(request, options),
     ...tagParameters(options.tags),
-    ...(await mfaParameters(request.mfa)),
+    ...(await mfaParameters(request.mfa, options.now)),
     RoleSessionName: request.sessionName,
     ...(externalId !== undefined && { ExternalId: externalId }),
     ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),

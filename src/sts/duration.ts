@@ -21,7 +21,7 @@ export type Attempt = (seconds: number, policies: SessionPolicies) => Promise<Se
  */
 export async function withDuration(
   request: SessionRequest & { readonly duration: SessionDuration },
-  clock: Clock,
+  clock: Pick<Clock, 'now'>,
   log: Log,
   attempt: Attempt,
 ): Promise<Session> {

@@ -1,5 +1,6 @@
 import type { StsConfig } from '../config/config.ts';
 import { partitionOfRegion } from '../plan/partitions.ts';
+import { GLOBAL_REGION, isKnownRegion, regionsOfSameLaw, SIGNING_REGION_OF_GLOBAL } from '../plan/regions.ts';
 import type { Environment } from '../runner/runner.ts';
 import type { StsEndpoint } from './failover.ts';
 
@@ -15,48 +16,52 @@ export function stsEndpoints(
   { endpoint, fallbackRegions }: Pick<StsConfig, 'endpoint' | 'fallbackRegions'>,
   env: Environment,
 ): readonly [StsEndpoint, ...StsEndpoint[]] {
-  const url = endpoint?.href ?? configuredEndpoint(env);
-  if (url !== undefined) return [{ region, url }];
-  const others = (fallbackRegions ?? defaultFallbackRegions(region)).filter((other) => other !== region);
-  const own = (code: string) => ({ region: code, url: regionalEndpoint(code, env) });
+  const url = endpoint?.href ?? endpointVariable(env)?.text.trim();
+  if (url !== undefined) return [{ region: signingRegion(region), url }];
+  // Whether there is a region of that name is for its own endpoint to say.
+  const fallback = isKnownRegion(region) ? (fallbackRegions ?? defaultFallbackRegions(region)) : [];
+  const others = fallback.filter((other) => other !== region);
+  const own = (code: string) => ({ region: signingRegion(code), url: regionalEndpoint(code, env) });
   return [own(region), ...others.map(own)];
 }
 
+/** Asked first where there are several: large regions in which STS is always active. */
+const PREFERRED = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1'];
+
+/** In these one region has no say in another: they are run by different companies, or nothing is published. */
+const WITHOUT_FALLBACK = ['aws-cn', 'aws-iso', 'aws-iso-b', 'aws-iso-e', 'aws-iso-f'];
+
 /**
- * Large regions of each area of the partition `aws`, where STS is always active. A job whose own region is away goes
- * no further than it has to; the other partitions have too few regions to guess.
+ * Where to ask in place of a region that is away: other regions under the same law, since the request carries the token,
+ * and its record in CloudTrail stays where it was made. Most countries have one region, and so no other.
  */
-const FALLBACK_REGIONS: Readonly<Record<string, readonly string[]>> = {
-  us: ['us-east-1', 'us-west-2'],
-  ca: ['us-east-1', 'us-west-2'],
-  mx: ['us-east-1', 'us-west-2'],
-  sa: ['us-east-1', 'us-west-2'],
-  eu: ['eu-west-1', 'eu-central-1'],
-  af: ['eu-west-1', 'eu-central-1'],
-  il: ['eu-west-1', 'eu-central-1'],
-  me: ['eu-west-1', 'eu-central-1'],
-  ap: ['ap-southeast-1', 'ap-northeast-1'],
-};
-
 function defaultFallbackRegions(region: string): readonly string[] {
-  const area = region.split('-')[0] ?? '';
-  return partitionOfRegion(region).id === 'aws' ? (FALLBACK_REGIONS[area] ?? []) : [];
+  if (WITHOUT_FALLBACK.includes(partitionOfRegion(region).id)) return [];
+  const nearby = regionsOfSameLaw(region);
+  const preferred = PREFERRED.filter((code) => nearby.includes(code));
+  return preferred.length > 0 ? preferred : nearby;
 }
 
-/** AWS SDKs and Tools Reference Guide, "Service-specific endpoints". */
-function configuredEndpoint(env: Environment): string | undefined {
+/** What the SDKs' variables say (AWS SDKs and Tools Reference Guide, "Service-specific endpoints"); unchecked. */
+export function endpointVariable(env: Environment): { name: string; text: string } | undefined {
   if (isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)) return undefined;
-  return env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL || undefined;
+  const name = ['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL'].find((candidate) => env[candidate]);
+  return name === undefined ? undefined : { name, text: env[name] ?? '' };
 }
 
-/** AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints". */
+function signingRegion(region: string): string {
+  return region === GLOBAL_REGION ? SIGNING_REGION_OF_GLOBAL : region;
+}
+
+/** AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints". The global endpoint has neither. */
 function regionalEndpoint(region: string, env: Environment): string {
   const { id, dnsSuffix, dualStackSuffix } = partitionOfRegion(region);
   const fips = isTrue(env.AWS_USE_FIPS_ENDPOINT);
   const dualStack = isTrue(env.AWS_USE_DUALSTACK_ENDPOINT);
+  if (region === GLOBAL_REGION && !fips && !dualStack) return `https://sts.${dnsSuffix}`;
   // The GovCloud endpoints are FIPS endpoints as they are, and have no other name.
   const host = fips && !(id === 'aws-us-gov' && !dualStack) ? 'sts-fips' : 'sts';
-  return `https://${host}.${region}.${dualStack ? dualStackSuffix : dnsSuffix}`;
+  return `https://${host}.${signingRegion(region)}.${dualStack ? dualStackSuffix : dnsSuffix}`;
 }
 
 function isTrue(value: string | undefined): boolean {

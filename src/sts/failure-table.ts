@@ -7,6 +7,8 @@ import type { FailureClass } from '../retry.ts';
 export interface StsCall {
   readonly request: SessionRequest;
   readonly endpoint: string;
+  /** The region that the endpoint is asked for. */
+  readonly region?: string;
 }
 
 /** One thing that STS can answer. */
@@ -198,7 +200,7 @@ const FAILURES: readonly KnownFailure[] = [
   },
   {
     names: ['ValidationError'],
-    text: /DurationSeconds.*role chaining/,
+    text: /role chaining/,
     failure: 'final',
     code: 'STS_DURATION_TOO_LONG',
     hint: 'chain-duration',

@@ -1,8 +1,11 @@
 import type { FailureHint } from '../diagnosis/denial.ts';
 import { ActionError, type ErrorCode, type ErrorDetails } from '../errors.ts';
+import { AnswerTooLargeError, HttpTimeoutError } from '../http.ts';
 import type { SessionRequest } from '../plan/plan.ts';
+import { isKnownRegion, nearestRegion } from '../plan/regions.ts';
 import { proxyRefused } from '../proxy/refusal.ts';
 import type { FailureClass } from '../retry.ts';
+import { nameOfError } from '../trace.ts';
 import { knownFailure, type StsCall, target } from './failure-table.ts';
 
 /** A failed STS request: what it means for the user, and what it means for another try. */
@@ -55,12 +58,13 @@ export function explainFailure(error: unknown, call: StsCall): ActionError {
     return new StsFailure(row.code, row.failure, details, { hint: row.hint, endpoint: call.endpoint });
   }
   if (status === 407) return new StsFailure('PROXY_REFUSED', 'final', proxyRefused(call.endpoint));
-  if (status === undefined) return noAnswer(error, call);
+  if (error instanceof AnswerTooLargeError) return unreadable(error, call.request, requestId);
+  if (status === undefined || error instanceof HttpTimeoutError) return noAnswer(error, call);
   if (status < 300) return unreadable(error, call.request, requestId);
   const server = status >= 500;
   const details = {
     problem: `STS failed on the request for ${target(call)}.`,
-    found: `HTTP ${status}, ${name} from ${call.endpoint}${inBrackets(requestId)}`,
+    found: `HTTP ${status}, ${nameOfError(error)} from ${call.endpoint}${inBrackets(requestId)}`,
     expected: 'HTTP 200',
     remedy: server
       ? 'Look at the AWS Health Dashboard, then run the job again.'
@@ -83,10 +87,14 @@ function metadataOf(error: unknown): { status: number | undefined; requestId: st
 
 const inBrackets = (requestId: string | undefined) => (requestId ? ` (request ${requestId})` : '');
 
-function noAnswer(error: unknown, { request, endpoint }: StsCall): ActionError {
-  const code = (error as { code?: unknown }).code;
-  const reason =
-    typeof code === 'string' ? code : error instanceof Error ? `${error.name}: ${error.message}` : 'nothing';
+/** What DNS says of a name that is not there, or of which it cannot say so. */
+const NOT_RESOLVED: unknown[] = ['ENOTFOUND', 'EAI_AGAIN'];
+
+function noAnswer(error: unknown, call: StsCall): ActionError {
+  const { request, endpoint } = call;
+  const { code } = error as { code?: unknown };
+  if (NOT_RESOLVED.includes(code)) return notResolved(error as NodeJS.ErrnoException, call);
+  const reason = typeof code === 'string' ? code : nameOfError(error);
   const details = {
     problem: 'STS could not be reached.',
     found: `${request.operation} at ${endpoint}: ${reason}`,
@@ -98,15 +106,55 @@ function noAnswer(error: unknown, { request, endpoint }: StsCall): ActionError {
   return new StsFailure('STS_UNREACHABLE', 'transient', details, { unreachable: true, endpoint });
 }
 
-/** An answer that is not STS's: a proxy's page, or one cut short. The SDK's text is left out, as it may quote it. */
-export function unreadable(
-  cause: unknown,
+/**
+ * A name without address is no endpoint that is away: it is misspelt, or the runner's DNS is at fault. To ask another
+ * region would hide that until a later step meets it.
+ */
+function notResolved(
+  error: NodeJS.ErrnoException & { hostname?: string },
+  { request, endpoint, region = '' }: StsCall,
+): ActionError {
+  const { hostname } = new URL(endpoint);
+  const name = error.hostname ?? hostname;
+  const ofRegion = name === hostname && region !== '' && hostname.split('.').includes(region);
+  const known = !ofRegion || isKnownRegion(region);
+  const meant = known ? undefined : nearestRegion(region);
+  const input = name === hostname ? 'sts-endpoint' : 'http-proxy or HTTPS_PROXY';
+  const details = {
+    problem: `STS could not be reached: the name ${name} does not resolve (${ofRegion ? 'aws-region' : input}).`,
+    found: `${request.operation} at ${endpoint}: ${error.code}`,
+    expected: ofRegion
+      ? `an aws-region that there is, unlike ${region} as it seems`
+      : 'a name that the runner can resolve',
+    remedy: `${meant === undefined ? `Check ${ofRegion ? 'aws-region' : input} for typing errors` : `Set aws-region to ${meant} if that is meant`}; else check the DNS of the runner. No other region is asked.`,
+    cause: error,
+  };
+  const final = !known && error.code === 'ENOTFOUND';
+  return new StsFailure('STS_UNREACHABLE', final ? 'final' : 'transient', details, { endpoint });
+}
+
+/** An answer of STS that lacks what it is for; it would come again. */
+export function incomplete(
   request: SessionRequest,
   requestId: string | undefined,
+  missing: readonly string[],
 ): ActionError {
-  return new StsFailure('STS_ANSWER_UNREADABLE', 'transient', {
+  return new StsFailure('STS_ANSWER_UNREADABLE', 'final', {
+    problem: 'The answer to the STS request is incomplete.',
+    found: `${request.operation}: HTTP 200 without ${missing.join(', ')}${inBrackets(requestId)}`,
+    expected: `all that ${request.operation} answers in the STS API Reference`,
+    remedy: 'Check sts-endpoint: what answers there does not do all that STS does.',
+  });
+}
+
+/** An answer that is not STS's: a proxy's page, or one cut short. The SDK's text is left out, as it may quote it. */
+function unreadable(cause: unknown, request: SessionRequest, requestId: string | undefined): ActionError {
+  const tooLarge = cause instanceof AnswerTooLargeError;
+  return new StsFailure('STS_ANSWER_UNREADABLE', tooLarge ? 'final' : 'transient', {
     problem: 'The answer to the STS request is not one that STS gives.',
-    found: `${request.operation}: HTTP 200 without what it should hold${inBrackets(requestId)}`,
+    found: tooLarge
+      ? `${request.operation}: ${cause.message}`
+      : `${request.operation}: HTTP 200 without what it should hold${inBrackets(requestId)}`,
     expected: "STS's own XML document",
     remedy: 'Check sts-endpoint, and proxies that answer in the place of STS.',
     cause,

@@ -9,6 +9,6 @@ export async function getSessionToken(
   request: GetSessionTokenRequest,
   options: SendOptions,
 ): Promise<StsAnswer> {
-  const parameters = { DurationSeconds: options.seconds, ...(await mfaParameters(request.mfa)) };
+  const parameters = { DurationSeconds: options.seconds, ...(await mfaParameters(request.mfa, options.now)) };
   return client.send(new GetSessionTokenCommand(parameters), options.http);
 }

@@ -1,16 +1,23 @@
 import type { MfaDevice } from '../plan/plan.ts';
 
-/** The parameters that prove a second factor. The code of a secret is made at each try, as it is good for 30 s. */
+/**
+ * The parameters that prove a second factor. The code of a secret is made at each try, as it is good for 30 s.
+ *
+ * @param now milliseconds since 1970
+ */
 export async function mfaParameters(
   device: MfaDevice | undefined,
+  now: number,
 ): Promise<{ SerialNumber?: string; TokenCode?: string }> {
   if (device === undefined) return {};
   const { serial, code } = device;
-  return { SerialNumber: serial, TokenCode: code.kind === 'code' ? code.code : await totp(code.secret) };
+  return { SerialNumber: serial, TokenCode: code.kind === 'code' ? code.code : await totp(code.secret, now) };
 }
 
 /** IAM's virtual devices: RFC 6238 with SHA-1, 6 digits, 30 s. */
-async function totp(secret: string): Promise<string> {
+async function totp(secret: string, now: number): Promise<string> {
   const { Secret, TOTP } = await import('otpauth');
-  return new TOTP({ secret: Secret.fromBase32(secret), algorithm: 'SHA1', digits: 6, period: 30 }).generate();
+  return new TOTP({ secret: Secret.fromBase32(secret), algorithm: 'SHA1', digits: 6, period: 30 }).generate({
+    timestamp: now,
+  });
 }

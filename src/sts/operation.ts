@@ -7,7 +7,11 @@ export interface StsAnswer {
   readonly AssumedRoleUser?: AssumedRoleUser | undefined;
   readonly FederatedUser?: FederatedUser | undefined;
   readonly PackedPolicySize?: number | undefined;
-  readonly $metadata: { readonly requestId?: string | undefined };
+  readonly $metadata: {
+    readonly requestId?: string | undefined;
+    /** The header `Date` of the answer; milliseconds since 1970. */
+    readonly date?: number | undefined;
+  };
 }
 
 /** What a single request is sent with. */
@@ -16,6 +20,8 @@ export interface SendOptions {
   readonly seconds: number;
   readonly policies: SessionPolicies;
   readonly tags: readonly SessionTag[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
   /** For the SDK's HTTP handler. */
   readonly http: { readonly abortSignal: AbortSignal };
 }
