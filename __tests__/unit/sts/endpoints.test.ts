@@ -64,6 +64,21 @@ test('the input outranks the variables, the service variable the general one, an
   );
 });
 
+describe('aws-global is the global endpoint, signed for us-east-1', () => {
+  const [FIPS, DUAL_STACK] = [{ AWS_USE_FIPS_ENDPOINT: 'true' }, { AWS_USE_DUALSTACK_ENDPOINT: 'true' }];
+
+  test.each([
+    ['https://sts.amazonaws.com', {}],
+    // The global endpoint has no other name, so these are of the region that it stands for.
+    ['https://sts-fips.us-east-1.amazonaws.com', FIPS],
+    ['https://sts.us-east-1.api.aws', DUAL_STACK],
+    ['http://sts.test', { AWS_ENDPOINT_URL_STS: 'http://sts.test' }],
+  ])('%s', (url, env) => {
+    const options = { endpoint: undefined, fallbackRegions: undefined };
+    expect(stsEndpoints('aws-global', options, env)).toEqual([{ region: 'us-east-1', url }]);
+  });
+});
+
 describe('fallback regions', () => {
   const regions = (region: string, fallbackRegions?: string[], env = {}) =>
     stsEndpoints(region, { endpoint: undefined, fallbackRegions }, env).map((endpoint) => endpoint.region);
