@@ -131,7 +131,10 @@ test('it agrees with the lab, which was written apart, on whatever both know', (
   const key = fc.constantFrom(`${G}:sub`, `${G}:aud`, `${G}:ref`);
   const condition = fc.dictionary(
     operator,
-    fc.dictionary(key, fc.oneof(value, fc.array(value, { minLength: 1, maxLength: 3 })), { minKeys: 1, maxKeys: 2 }),
+    fc.dictionary(key, fc.oneof(value, fc.array(value, { minLength: 1, maxLength: 3 })), {
+      minKeys: 1,
+      maxKeys: 2,
+    }),
     { maxKeys: 2 },
   );
   const statement = fc.record({
