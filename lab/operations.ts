@@ -205,6 +205,7 @@ function assumeRole(lab: Operations, parameters: Parameters, caller: Caller): Re
     ['aws:CurrentTime', new Date(lab.now()).toISOString()],
     ['aws:MultiFactorAuthPresent', caller.kind === 'user' && !mfa ? undefined : String(mfa)],
     ['aws:TagKeys', tags.map(({ key }) => key)],
+    ['sts:TransitiveTagKeys', members(parameters, 'TransitiveTagKeys')],
     ...tags.map(({ key, value }): [string, unknown] => [`aws:RequestTag/${key}`, value]),
     ...[...caller.transitiveTags].map(([key, value]): [string, unknown] => [
       `aws:PrincipalTag/${key}`,

@@ -1,9 +1,11 @@
 import type { Config } from './config/config.ts';
+import type { InputReader } from './config/input-reader.ts';
 import { inputText } from './config/input-text.ts';
-import { masksInInputs } from './config/masks.ts';
+import { masksInInputs, masksInText } from './config/masks.ts';
 import { profilesText } from './config/profiles-source.ts';
 import { readConfig, readTimeout } from './config/read-config.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
+import { writeSummary } from './delivery/summary.ts';
 import type { Verdicts } from './diagnosis/explain.ts';
 import { describeClaims } from './diagnosis/presented-claims.ts';
 import { docsLink } from './docs-link.ts';
@@ -13,10 +15,11 @@ import { assertLifeRemains } from './guard/remaining-life.ts';
 import type { Host } from './host.ts';
 import { describePlan } from './plan/describe-plan.ts';
 import type { Plan } from './plan/plan.ts';
-import { planFromInputs, remarksOnPlan } from './plan/plan-from-inputs.ts';
+import { noticesOnPlan, planFromInputs, remarksOnPlan } from './plan/plan-from-inputs.ts';
 import { planFromProfiles } from './plan/plan-from-profiles.ts';
 import { remarksOnRegions } from './plan/regions.ts';
 import { resolveRoles } from './plan/resolve-roles.ts';
+import { reportFailure, reportWarning } from './report.ts';
 import { jobFromEnvironment } from './runner/job.ts';
 import { type Connection, connect, connectionSettings } from './session/connect.ts';
 import { existingSession } from './session/existing-session.ts';
@@ -32,31 +35,41 @@ export interface Authenticated {
   readonly ambient: boolean;
   /** The names of profiles that `allow-partial` let fail. */
   readonly failedNames: readonly string[];
+  /** What became of each node of the plan; undefined when existing credentials are used instead. */
+  readonly outcomes?: Obtained | undefined;
 }
 
 /**
  * The pipeline up to the guards: inputs → config → plan → sessions → guards, then `hand` for what comes after. Never
  * throws; a failure lets the step fail with a message for the reader of the log. Nothing is handed on in a dry run.
+ *
+ * @param readOwnInputs reads inputs that are none of a session's, before anybody is asked
  */
 export async function authenticate(
   host: Host,
   hand: (authenticated: Authenticated, host: Host) => Promise<void>,
+  readOwnInputs?: (inputs: InputReader) => void,
 ): Promise<void> {
   const { runner, env, clock } = host;
   let deadline: Deadline | undefined;
   const lap = stopwatch(host);
+  let config: Config | undefined;
+  let plan: Plan | undefined;
+  let outcomes: Obtained | undefined;
   try {
     const text = inputText(runner.input, env);
     for (const secret of masksInInputs(text)) runner.mask(secret);
     const job = jobFromEnvironment(env);
     deadline = startDeadline(readTimeout(text), clock, host.cancellation);
-    const config = readConfig(text, job, env, await profilesText(text, job.workspace));
+    const profiles = await profilesText(text, job.workspace);
+    for (const secret of masksInText(text, profiles?.text)) runner.mask(secret);
+    config = readConfig(text, job, env, profiles, readOwnInputs);
 
     for (const remark of remarksOnRegions(config.region, otherRegions(config))) runner.warning(remark);
-    const connection = connect(connectionSettings(config), host, runner, deadline);
+    const connection = connect(connectionSettings(config, env), host, runner, deadline);
     const { identityOf, sts } = connection;
 
-    const plan = await makePlan(config, host, connection);
+    plan = await makePlan(config, host, connection);
     lap(`inputs and plan of ${plan.nodes.length} sessions`);
     const verdicts = await verdictsOf(plan, config, connection, host);
     if (config.dryRun) return await describeRun(plan, connection, host);
@@ -70,24 +83,28 @@ export async function authenticate(
       runner.info(`The credentials that are there already are not used: ${found}`);
     }
 
-    const outcomes = await obtainSessions(plan, identityOf, sts(), config.maxParallel);
+    outcomes = await obtainSessions(plan, identityOf, sts(), config.maxParallel);
     lap('sessions');
-    const obtained = await explained(plan, outcomes, verdicts, config, connection, host);
+    outcomes = await explained(plan, outcomes, verdicts, config, connection, host);
     const allowPartial = config.profiles?.allowPartial ?? false;
-    const { sessions, failed, failedNames } = namedSessions(plan.delivered, obtained, allowPartial);
-    for (const error of new Set(failed)) runner.warning(error.message);
+    const { sessions, failure, failedNames } = namedSessions(plan.delivered, outcomes, allowPartial);
+    if (failure !== undefined) reportWarning(failure, host);
 
     const { now } = await sts();
     for (const { session } of sessions) {
       assertAccountAllowed(session, config.guards.allowedAccountIds);
       assertLifeRemains(session, config.guards.minimumRemainingSeconds, now());
     }
+    const ambient = isAmbientItself(plan);
+    if (ambient && config.roleMayBeMissing) warnOfMissingRole(sessions, host);
     if (config.warnOnPrivilegedTrigger) warnOfTrigger(job.eventName, host);
     host.cancellation?.throwIfAborted();
-    await hand({ config, plan, sessions, ambient: isAmbientItself(plan), failedNames }, host);
+    await hand({ config, plan, sessions, ambient, failedNames, outcomes }, host);
     lap('delivery');
   } catch (error) {
-    report(asActionError(error), host);
+    reportFailure(error, host);
+    const wanted = config?.delivery.summary ?? /^true$/i.test(runner.input('job-summary').trim());
+    if (wanted) writeSummary({ config, plan, sessions: [], outcomes }, runner, asActionError(error));
   } finally {
     deadline?.clear();
   }
@@ -101,6 +118,7 @@ async function makePlan(config: Config, { runner }: Host, { identityOf, sts }: C
   };
   const plan = planFromInputs(config, await resolveRoles(config.roles, config.partition.id, callerAccount));
   for (const remark of remarksOnPlan(config, plan)) runner.warning(remark);
+  for (const notice of noticesOnPlan(config, plan)) runner.info(notice);
   return plan;
 }
 
@@ -161,6 +179,13 @@ async function explained(
   return explainDenials(plan, outcomes, verdicts, config, connection, host);
 }
 
+function warnOfMissingRole(sessions: readonly NamedSession[], { runner }: Host): void {
+  const arns = sessions.map(({ session }) => session.arn).join(', ');
+  runner.warning(
+    `role-to-assume is empty, so later steps work with the credentials that the runner has already: ${arns}. If a role was meant, check that the variable or secret in role-to-assume is set for this job, its environment and its trigger; auth: ambient says that none is.`,
+  );
+}
+
 /** Events whose jobs have the rights of the repository and, as a rule, work on what others wrote. */
 const PRIVILEGED = ['pull_request_target', 'workflow_run'];
 
@@ -170,10 +195,4 @@ function warnOfTrigger(eventName: string, { runner, env }: Host): void {
   runner.warning(
     `This job was started by ${eventName} and is about to get AWS credentials; if it runs code or files of a pull request, their author gets them, too. See ${page}; warn-on-privileged-trigger: false silences this.`,
   );
-}
-
-function report(error: ActionError, { runner, env }: Host): void {
-  const page = docsLink(`troubleshooting.md#${error.code.toLowerCase()}`, env);
-  if (error.cause instanceof Error) runner.debug(error.cause.stack ?? error.cause.message);
-  runner.fail(page === undefined ? error.message : `${error.message}\n  docs:     ${page}`);
 }

@@ -2,9 +2,11 @@ import { endRefreshingInState } from './delivery/end-refreshing.ts';
 import { removeLedger } from './delivery/ledger.ts';
 import { removeProfilesInState } from './delivery/profiles.ts';
 import { restoreVariables } from './delivery/variables.ts';
+import { ActionError, inOneLine } from './errors.ts';
 import { removeExecFolderInState } from './exec/exec-folder.ts';
 import type { Host } from './host.ts';
 import { hasDefaultProfile } from './shared-config/profiles.ts';
+import { traceOf } from './trace.ts';
 
 /** The post step: the runner as this invocation found it. A failure here warns, since the job's work is done. */
 export async function cleanUp(host: Host): Promise<void> {
@@ -40,8 +42,8 @@ export async function cleanUp(host: Host): Promise<void> {
     try {
       await work();
     } catch (error) {
-      runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      runner.warning(warning);
+      runner.debug(traceOf(error));
+      runner.warning(error instanceof ActionError ? `${warning} ${inOneLine(error)}` : warning);
     }
   }
 }

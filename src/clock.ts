@@ -6,6 +6,24 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/**
+ * A clock for a process that stays: it never goes back, and goes on at the pace of the machine's monotonic clock when the
+ * time of day is set. A jump ahead it follows, since that is also how waking from sleep looks.
+ */
+export function steadyClock(): Clock {
+  let time = Date.now();
+  let at = performance.now();
+  return {
+    ...systemClock,
+    now() {
+      const elapsed = performance.now() - at;
+      at += elapsed;
+      time = Math.max(time + elapsed, Date.now());
+      return Math.round(time);
+    },
+  };
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) =>

@@ -43,6 +43,7 @@ export const ERROR_CODES = [
   'PROFILE_FILE_REFUSED',
   'PROFILE_FILE_FAILED',
   'DELIVERY_FAILED',
+  'FOLDER_REFUSED',
   'REFRESH_PLAN_UNUSABLE',
   'REFRESH_BUSY',
   'BROKER_NOT_STARTED',
@@ -64,8 +65,14 @@ export interface ErrorDetails {
   /** What the reader can do next. */
   readonly remedy: string;
   /** The single problems, where one error stands for several. */
-  readonly parts?: readonly Omit<ErrorDetails, 'parts' | 'cause'>[];
+  readonly parts?: readonly ErrorPart[];
   readonly cause?: unknown;
+}
+
+/** One of several problems. */
+export interface ErrorPart extends Omit<ErrorDetails, 'parts' | 'cause'> {
+  /** What it is about, a profile for instance, with the code of its failure. Alike parts with names are shown as one. */
+  readonly about?: { readonly name: string; readonly code: ErrorCode };
 }
 
 /**
@@ -94,12 +101,20 @@ export function inOneLine({ code, details }: ActionError): string {
 }
 
 function describe(code: ErrorCode, details: ErrorDetails): string {
-  const [problem, ...facts] = block(details);
-  const parts = (details.parts ?? []).flatMap((part) => block(part).map((line) => `  ${line}`));
+  const [problem, ...facts] = describeDetails(details);
+  const parts = (details.parts ?? []).flatMap((part) => describePart(part));
   return [`${problem} [${code}]`, ...parts, ...facts].join('\n');
 }
 
-function block({ problem, found, expected, likely, remedy }: ErrorDetails): string[] {
+/** One of several problems, indented below what they have in common. */
+export function describePart(part: ErrorPart, names = part.about?.name): string[] {
+  const { about, problem } = part;
+  const text = about === undefined ? problem : `${names}: ${problem} [${about.code}]`;
+  return describeDetails({ ...part, problem: text }).map((line) => `  ${line}`);
+}
+
+/** The problem on a line of its own, and the facts about it below. */
+export function describeDetails({ problem, found, expected, likely, remedy }: ErrorDetails): string[] {
   const lines = [problem];
   if (found !== undefined) lines.push(`  found:    ${found}`);
   if (expected !== undefined) lines.push(`  expected: ${expected}`);

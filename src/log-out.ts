@@ -1,9 +1,10 @@
 import { keepInLedger, type LedgerEntry, takeLedger } from './delivery/ledger.ts';
 import { keepProfilesInState } from './delivery/profiles.ts';
 import { type Variables, valuesToGiveBack } from './delivery/variables.ts';
-import { asActionError } from './errors.ts';
+import { asActionError, inOneLine } from './errors.ts';
 import type { Host } from './host.ts';
 import { stopRefreshing } from './refresh/stop-refreshing.ts';
+import { reportFailure } from './report.ts';
 import {
   hasDefaultProfile,
   planEmptyDefault,
@@ -19,12 +20,17 @@ import {
 export async function logOut(host: Host): Promise<void> {
   const { runner, env, clock } = host;
   try {
-    const entries = takeLedger(env);
+    const { entries, broken } = takeLedger(env);
+    if (broken > 0) {
+      runner.warning(
+        `${broken} ${broken === 1 ? 'line' : 'lines'} of the list of what was delivered cannot be read; what ${broken === 1 ? 'it names' : 'they name'} ends with the job.`,
+      );
+    }
     const replaced: Record<string, string> = {};
     for (const entry of entries) {
       Object.assign(replaced, entry.variables);
       if (entry.profiles !== undefined) await removeProfiles(entry.profiles, clock);
-      if (entry.refreshing !== undefined) await stopRefreshing(entry.refreshing, clock);
+      if (entry.refreshing !== undefined) await stopOrWarn(entry.refreshing, host);
     }
     // An empty AWS_PROFILE is the name of no profile to the AWS CLI and boto3, and stops them.
     const needsDefault = replaced.AWS_PROFILE === '';
@@ -34,7 +40,16 @@ export async function logOut(host: Host): Promise<void> {
     keepForLaterSteps(replaced, { ...env, ...values }, env);
     runner.info(describe(entries, Object.keys(values)));
   } catch (error) {
-    runner.fail(asActionError(error).message);
+    reportFailure(error, { runner, env });
+  }
+}
+
+/** Ends what refreshes sessions; a path that is not ours is left alone, and the rest is done. */
+async function stopOrWarn(folder: string, host: Host): Promise<void> {
+  try {
+    await stopRefreshing(folder, host);
+  } catch (error) {
+    host.runner.warning(inOneLine(asActionError(error)));
   }
 }
 

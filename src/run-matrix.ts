@@ -2,8 +2,8 @@ import { InputReader } from './config/input-reader.ts';
 import * as parse from './config/parsers.ts';
 import { readProfiles } from './config/profiles-config.ts';
 import { profilesText } from './config/profiles-source.ts';
-import { asActionError } from './errors.ts';
 import type { Host } from './host.ts';
+import { reportFailure } from './report.ts';
 import { jobFromEnvironment } from './runner/job.ts';
 
 /**
@@ -47,6 +47,6 @@ export async function runMatrix(host: Host): Promise<void> {
       `${include.length} profiles: ${include.map(({ name, account }) => `${name} (${account})`).join(', ')}`,
     );
   } catch (error) {
-    runner.fail(asActionError(error).message);
+    reportFailure(error, host);
   }
 }

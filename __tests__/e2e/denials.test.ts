@@ -30,6 +30,8 @@ const MAIN = 'repo:octo-org/octo-app:ref:refs/heads/main';
 const PROVIDER = `arn:aws:iam::111111111111:oidc-provider/${GITHUB}`;
 const CHAIN = { 'role-to-assume': HUB, 'role-chain': SPOKE, 'role-skip-session-tagging': 'true' };
 
+const TAGGED = { ...CHAIN, 'role-skip-session-tagging': 'false' };
+
 /** A trust policy for tokens, with these conditions. */
 function tokens(conditions: Conditions, more: Partial<Statement> = {}): PolicyDocument {
   const statement: Statement = {
@@ -44,6 +46,20 @@ function tokens(conditions: Conditions, more: Partial<Statement> = {}): PolicyDo
 
 const subject = (value: string | string[], operator = 'StringEquals') =>
   tokens({ StringEquals: AUD, [operator]: { ...(operator === 'StringEquals' ? AUD : {}), [SUB]: value } });
+
+/** A trust policy for a hop from the hub, with these conditions on one of the two actions that tags take. */
+function taggedBy(action: 'sts:AssumeRole' | 'sts:TagSession', conditions: Conditions): PolicyDocument {
+  const Principal = { AWS: HUB };
+  const statements = ['sts:AssumeRole', 'sts:TagSession'].map(
+    (Action): Statement => ({
+      Effect: 'Allow',
+      Principal,
+      Action,
+      ...(Action === action && { Condition: conditions }),
+    }),
+  );
+  return { Version: '2012-10-17', Statement: statements };
+}
 
 interface Scenario {
   /** The cause that has to come first. */
@@ -218,7 +234,12 @@ const UNSEEN: readonly Scenario[] = [
     first: 'clock',
     name: 'of a signature',
     inputs: USER,
-    lab: { now: () => Date.now() + 3_600_000 },
+    // Without a time in the answer that tells how far it is off.
+    fault: error(
+      'SignatureDoesNotMatch',
+      'Signature expired: 20260101T000000Z is now earlier than …',
+      'AssumeRole',
+    ),
     elsewhere: true,
   },
   {
@@ -418,6 +439,55 @@ const FILED: readonly Scenario[] = [
     policy: tokens({ StringEquals: { ...AUD, [SUB]: MAIN, 'sts:RoleSessionName': 'deploy' } }),
   },
   {
+    first: 'tag-condition',
+    name: 'on the value of a tag about the job',
+    role: SPOKE,
+    policy: taggedBy('sts:TagSession', { StringEquals: { 'aws:RequestTag/EventName': 'release' } }),
+    inputs: TAGGED,
+    says: 'StringEquals aws:RequestTag/EventName: release, and the request has push',
+  },
+  {
+    first: 'tag-condition',
+    name: 'on a tag that this event lacks',
+    role: SPOKE,
+    policy: taggedBy('sts:TagSession', { StringLike: { 'aws:RequestTag/HeadRef': '*' } }),
+    inputs: { ...TAGGED, 'transitive-tag-keys': 'HeadRef' },
+    says: 'and the request has no such tag',
+  },
+  {
+    first: 'tag-condition',
+    name: 'on the keys of tags',
+    role: SPOKE,
+    policy: taggedBy('sts:AssumeRole', { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'Team' } }),
+    inputs: TAGGED,
+  },
+  {
+    first: 'tag-condition',
+    name: 'on the keys that are passed on',
+    role: SPOKE,
+    policy: taggedBy('sts:TagSession', { 'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': 'Team' } }),
+    inputs: { ...TAGGED, 'transitive-tag-keys': 'RunId' },
+    says: 'and the request has RunId',
+  },
+  {
+    first: 'tag-condition',
+    name: 'where no tags are sent',
+    role: SPOKE,
+    policy: taggedBy('sts:AssumeRole', {
+      StringEquals: { 'aws:RequestTag/Repository': 'octo-org/octo-app' },
+    }),
+    inputs: { ...TAGGED, 'role-skip-session-tagging': 'true' },
+    says: 'Remove role-skip-session-tagging',
+  },
+  {
+    first: 'tag-condition',
+    name: 'where a token asks, which brings none',
+    policy: tokens({
+      StringEquals: { ...AUD, [SUB]: MAIN, 'aws:RequestTag/Repository': 'octo-org/octo-app' },
+    }),
+    says: 'AssumeRoleWithWebIdentity is sent without session tags',
+  },
+  {
     first: 'condition-not-evaluated',
     policy: tokens({ StringEquals: { ...AUD, [SUB]: MAIN, 'aws:SourceVpc': 'vpc-1' } }),
     says: 'StringEquals aws:SourceVpc: not evaluated',
@@ -455,9 +525,14 @@ function roleOf(world: World, arn: string): Role {
 }
 
 /** The lines of the diagnosis, without the indent of the group. */
-function diagnosisOf({ log }: StepResult): { causes: string[]; statement: Statement | undefined } {
+function diagnosisOf(
+  { log }: StepResult,
+  externalId = '',
+): { causes: string[]; statement: Statement | undefined } {
   const causes = [...log.matchAll(/^ *\d+\. .* \[([a-z-]+)\]$/gm)].map(([, id]) => id ?? '');
-  const json = /A trust policy statement for exactly this run\n((?: {4}.*\n?)+)/.exec(log)?.[1];
+  const json = /A trust policy statement for exactly this run\n((?: {4}.*\n?)+)/
+    .exec(log)?.[1]
+    ?.replace('EXTERNAL-ID', externalId);
   return { causes, statement: json === undefined ? undefined : (JSON.parse(json) as Statement) };
 }
 
@@ -495,7 +570,7 @@ async function play(context: TestJob, scenario: Scenario): Promise<void> {
   const refused = await uses(inputs);
   const message = errorOf(refused);
   expect(traces(refused)).toEqual(NO_TRACES);
-  const { causes, statement } = diagnosisOf(refused);
+  const { causes, statement } = diagnosisOf(refused, inputs['role-external-id']);
   expect(causes[0]).toBe(scenario.first);
   first++;
   expect(message).toContain('likely: ');
@@ -572,7 +647,7 @@ test('each profile that is refused has a diagnosis, and one that failed with its
       `▼ Diagnosis: ${OTHER_SPOKE}`,
     ]);
     expect(errorOf(step)).toMatch(
-      /a: .*\n.*found: .*\n.*expected: .*\n.*likely: +the trust policy of .* does not name/,
+      /a, c: .*\n.*found: .*\n.*expected: .*\n.*likely: +the trust policy of .* does not name/,
     );
   }));
 

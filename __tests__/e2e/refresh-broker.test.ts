@@ -232,6 +232,9 @@ describe('what is refused', () => {
           status: 401,
         });
       }
+      // The token is for sessions; ending and joining take a proof.
+      for (const method of ['PUT', 'DELETE'])
+        expect(await ask(context, { method, url: `${base}/` })).toMatchObject({ status: 405 });
       for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
         expect(await ask(context, { method })).toMatchObject({
           status: 405,

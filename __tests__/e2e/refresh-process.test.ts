@@ -166,7 +166,7 @@ describe('the answer', () => {
 /** Makes the cached session one that lives and is not young any more; gives its access key ID. */
 async function ripen(cache: string): Promise<string> {
   const entry = JSON.parse(await readFile(cache, 'utf8'));
-  entry.held.obtainedAt -= 1_000_000;
+  entry.held.obtainedAt -= entry.held.lifeMs * 0.8;
   await writeFile(cache, JSON.stringify(entry));
   return entry.held.session.credentials.accessKeyId;
 }
@@ -174,7 +174,7 @@ async function ripen(cache: string): Promise<string> {
 /** Makes the cached session one that is over. */
 async function age(cache: string): Promise<void> {
   const entry = JSON.parse(await readFile(cache, 'utf8'));
-  entry.held.session.credentials.expiration = new Date(Date.now() - 1000).toISOString();
+  entry.held.obtainedAt -= entry.held.lifeMs + 1000;
   await writeFile(cache, JSON.stringify(entry));
 }
 

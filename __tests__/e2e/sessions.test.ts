@@ -115,7 +115,50 @@ describe('session tags', () => {
         Branch: 'refs/heads/main',
         Workflow: 'Release _prod_ _ more',
         Repository: 'octo-org/octo-app',
+        EventName: 'push',
+        RunId: '42',
+        Job: 'deploy',
       });
+    }));
+
+  test('say more of a pull request, each at most 256 characters of whole letters', () =>
+    withJob(
+      {
+        env: {
+          GITHUB_EVENT_NAME: 'pull_request',
+          GITHUB_BASE_REF: 'main',
+          GITHUB_HEAD_REF: `x${'𐐀'.repeat(200)}`,
+          GITHUB_TRIGGERING_ACTOR: 'dependabot[bot]',
+        },
+      },
+      async ({ lab, uses }) => {
+        await uses({ ...BY_USER, 'transitive-tag-keys': 'HeadRef\nRunId' });
+        const { parameters } = lab.traffic.requests[0] ?? {};
+        expect(tagsIn(parameters)).toMatchObject({
+          EventName: 'pull_request',
+          BaseRef: 'main',
+          HeadRef: `x${'𐐀'.repeat(127)}`,
+          TriggeringActor: 'dependabot_bot_',
+        });
+        expect(parameters).toMatchObject({
+          'TransitiveTagKeys.member.1': 'HeadRef',
+          'TransitiveTagKeys.member.2': 'RunId',
+        });
+      },
+    ));
+
+  test('that this event lacks are not passed on, and the log says so; what no event has is an error', () =>
+    withJob({}, async ({ lab, uses }) => {
+      const step = await uses({ ...BY_USER, 'transitive-tag-keys': 'headref\nRunId\nBaseRef' });
+      expect(step.exitCode).toBe(0);
+      expect(step.log).toContain('transitive-tag-keys: headref, BaseRef left out');
+      const { parameters } = lab.traffic.requests[0] ?? {};
+      expect(parameters).toHaveProperty(['TransitiveTagKeys.member.1'], 'RunId');
+      expect(parameters).not.toHaveProperty(['TransitiveTagKeys.member.2']);
+      expect(errorOf(await uses({ ...BY_USER, 'transitive-tag-keys': 'HeadRef\nNoSuch' }))).toContain(
+        'found:    NoSuch',
+      );
+      expect((await uses({ ...MINIMAL, 'transitive-tag-keys': 'HeadRef' })).log).not.toContain('left out');
     }));
 
   test('are sent on chain hops, but not what is inherited', () =>
@@ -143,7 +186,7 @@ describe('session tags', () => {
       expect(tagsIn(second)).toMatchObject({ actor: 'bot' });
     }));
 
-  test('are left out one by one where there is no room, those of the user never', () =>
+  test('are left out where there is no room, those of the user never', () =>
     withJob({}, async ({ lab, uses }) => {
       const tags = Object.fromEntries([1, 2, 3].map((n) => [`k${n}`, 'x'.repeat(256)]));
       const policy = JSON.stringify({
@@ -155,7 +198,9 @@ describe('session tags', () => {
         'inline-session-policy': policy,
       });
       expect(step.exitCode).toBe(0);
-      expect(step.log).toMatch(/the tag GitHub is left out\.\n.*the tag Action is left out/);
+      expect(step.log).toMatch(
+        /the tags Job, RunId, EventName are left out\.\n.*the tag GitHub is left out\.\n.*the tag Action is left out/,
+      );
       expect(tagsIn(lab.traffic.requests.at(-1)?.parameters)).toMatchObject(tags);
     }));
 

@@ -12,14 +12,23 @@ export const EXAMPLES = filesIn('examples');
 /** The workflows of this repository. */
 export const WORKFLOWS = filesIn('.github/workflows');
 
-/** The YAML blocks of README and docs. */
+/** The YAML blocks of README and docs, each by the heading above it. */
 export const BLOCKS = ['README.md', ...readdirSync('docs').map((file) => `docs/${file}`)]
   .filter((page) => page.endsWith('.md'))
-  .flatMap((page) =>
-    [...readFileSync(page, 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
-      ([, block = ''], index): ShownYaml => [`${page}, block ${index + 1}`, block],
-    ),
-  );
+  .flatMap((page) => {
+    const parts = readFileSync(page, 'utf8').matchAll(/^#+ (.*)$|^```(\w*)\n([\s\S]*?)^```/gm);
+    let heading = '';
+    let number = 0;
+    return [...parts].flatMap(([, title, language, block = '']): ShownYaml[] => {
+      if (title !== undefined) {
+        heading = title;
+        number = 0;
+      }
+      if (language !== 'yaml') return [];
+      number++;
+      return [[`${page}, ${heading}${number === 1 ? '' : ` (${number})`}`, block]];
+    });
+  });
 
 /** The trust policy that `docs/setup.md` gives the AWS CLI, as JSON. */
 export function trustPolicyOfSetup(): string {

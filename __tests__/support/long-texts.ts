@@ -1,3 +1,4 @@
+import { annotation } from '../../src/annotation.ts';
 import { InputReader } from '../../src/config/input-reader.ts';
 import { masksInInputs } from '../../src/config/masks.ts';
 import * as parsers from '../../src/config/parsers.ts';
@@ -8,7 +9,8 @@ import { conditionOutcome } from '../../src/diagnosis/trust-policy/condition-ope
 import { parseTrustPolicy } from '../../src/diagnosis/trust-policy/document.ts';
 import { evaluateTrust } from '../../src/diagnosis/trust-policy/evaluate.ts';
 import { risksOf } from '../../src/diagnosis/trust-policy/risks.ts';
-import { splitCommandLine } from '../../src/exec/shell.ts';
+import { ActionError } from '../../src/errors.ts';
+import { commandLine } from '../../src/exec/shell.ts';
 import { parseBareRole, parseRoleArn, roleOfSession } from '../../src/plan/arn.ts';
 import { partitionOfRegion } from '../../src/plan/partitions.ts';
 import { nearestRegion } from '../../src/plan/regions.ts';
@@ -127,7 +129,7 @@ export const LONG_TEXTS: Readonly<Record<string, () => unknown>> = {
     [fill(','), fill('['), fill(']'), fill('.'), fill(':1'), fill('1.'), `[${fill(':')}/`].map((rules) =>
       exemption(rules)(new URL('https://sts.amazonaws.com')),
     ),
-  'a command line': () => splitCommandLine(`${fill('a')} ${fill('"" ')} ${fill(`"'" `)} ${fill(`'"' `)}`),
+  'a command line': () => commandLine(`${fill('a')} ${fill('"" ')} ${fill(`"'" `)} ${fill(`'"' `)}`),
   'a config file': () =>
     [fill('[a'), `[${BLANKS}x`, `[a "${fill('"')}]`, fill(' #'), fill('\n'), fill('\r'), fill('#\n')].map(
       (text) => {
@@ -137,6 +139,17 @@ export const LONG_TEXTS: Readonly<Record<string, () => unknown>> = {
       },
     ),
   'an answer of STS': () => knownFailure('ValidationError', fill('DurationSeconds'), call),
+  'an error of STS that is told for two profiles': () =>
+    [fill('(request '), fill('arn:aws:iam::'), fill('1'), fill('arn:a')].map((found) => {
+      const part = (name: string) => ({
+        about: { name, code: 'STS_ACCESS_DENIED' as const },
+        problem: 'x',
+        found,
+        remedy: 'x',
+      });
+      const parts = [part('a'), part('b')];
+      return annotation(new ActionError('STS_ACCESS_DENIED', { problem: 'x', parts, remedy: 'x' }), '');
+    }),
   'a line of the log': () => [fill('\n'), fill(' '), fill(':'), fill('##[')].map(plainText),
 };
 

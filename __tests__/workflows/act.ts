@@ -6,6 +6,7 @@ import { JOB_TOKEN } from '../../lab/issuer.ts';
 import { ACTION_NODE } from '../../lab/job.ts';
 import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
 import { installGoTool, PYTHON_BIN, root } from '../../scripts/tools.ts';
+import { CALLS, callsIn } from './calls.ts';
 
 /** What of the repository an action is made of. */
 const ACTION_FILES = ['action.yml', 'dist', 'exec', 'matrix', 'logout', '.github'];
@@ -29,6 +30,8 @@ export interface WorkflowResult {
   readonly log: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly lab: Lab;
+  /** What the stand-ins of `calls.ts` noted: who called, as whom and in which region. */
+  readonly calls: readonly string[];
 }
 
 /**
@@ -62,6 +65,7 @@ export async function runWorkflow(workflow: string, options: WorkflowOptions = {
       PATH: [bin, path.dirname(ACTION_NODE), PYTHON_BIN, process.env.PATH].join(path.delimiter),
       HOME: home,
       REAL_AWS: path.join(PYTHON_BIN, 'aws'),
+      [CALLS]: path.join(folder, 'calls'),
     };
     const git = ['-c', 'user.name=test', '-c', 'user.email=test@example.invalid'];
     await run('git', ['init', '-q', '-b', 'main', '.'], repository, env);
@@ -92,7 +96,8 @@ export async function runWorkflow(workflow: string, options: WorkflowOptions = {
       repository,
       env,
     );
-    return { exitCode, log, counts: lab.traffic.counts(), lab };
+    const calls = await callsIn(env[CALLS], lab);
+    return { exitCode, log, counts: lab.traffic.counts(), lab, calls };
   } finally {
     await lab.close();
     await rm(folder, { recursive: true, force: true });

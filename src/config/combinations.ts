@@ -2,6 +2,7 @@ import type { BareRole, RoleArn } from '../plan/arn.ts';
 import type { DeliveryConfig, IdentityConfig, ProfilesConfig, SessionConfig } from './config.ts';
 import type { InputReader } from './input-reader.ts';
 import { MAX_ROLE_SECONDS } from './parsers.ts';
+import { keysWithoutTag } from './tags.ts';
 
 /** Notes what is right by itself and wrong together. */
 export function checkCombinations(
@@ -56,8 +57,7 @@ export function checkCombinations(
       remedy: 'Remove the mfa- inputs: STS takes no code in this request.',
     });
   }
-  const known = new Set(session.tags.map(({ key }) => key.toLowerCase()));
-  const unknown = session.transitiveTagKeys.find((key) => !known.has(key.toLowerCase()));
+  const [unknown] = keysWithoutTag(session.transitiveTagKeys, session.tags).unknown;
   if (unknown !== undefined) {
     inputs.problem({
       input: 'transitive-tag-keys',

@@ -1,6 +1,7 @@
 import { parseJson } from '../json.ts';
 import { type BareRole, parseBareRole, parseRoleArn, type RoleArn } from '../plan/arn.ts';
 import type { SessionDuration } from '../plan/plan.ts';
+import { DEFAULT_DURATION } from '../plan/plan-from-inputs.ts';
 import { isKnownRegion, nearestRegion, regionMeantBy } from '../plan/regions.ts';
 
 /** What a parser makes of one input's text: a value, or what the text should have been. */
@@ -146,7 +147,9 @@ const MIN_CUT_SECONDS = 60;
 export const MAX_ROLE_SECONDS = 43_200;
 export const MAX_USER_SECONDS = 129_600;
 
+/** A duration in seconds, or `max`; 0 is the default, as it always was with the peer. */
 export const duration: Parser<SessionDuration> = (text) => {
+  if (text === '0') return { value: DEFAULT_DURATION };
   if (text === 'max') return { value: { kind: 'longest', limitSeconds: MAX_USER_SECONDS } };
   const parsed = wholeNumber(MIN_CUT_SECONDS, MAX_USER_SECONDS, 'seconds')(text);
   if ('value' in parsed) {
@@ -173,16 +176,20 @@ const secretMatching =
   (text) =>
     pattern.test(text) ? { value: text } : reject(expected, remedy, `${text.length} characters (not shown)`);
 
-/** STS API Reference, "Credentials", AccessKeyId. */
+/**
+ * AWS's own have 16 characters and more (STS API Reference, "Credentials"). Emulators and stores that speak its API are
+ * content with `test`; what cannot stand in the header of a signature is none of either.
+ */
 export const accessKeyId = secretMatching(
-  /^\w{16,128}$/,
-  '16 to 128 letters and digits, such as AKIAIOSFODNN7EXAMPLE',
+  /^[\w.@+-]{1,128}$/,
+  'a key ID of letters and digits, such as AKIAIOSFODNN7EXAMPLE',
   'Check that the secret holds the key id alone, without quotes or a name before it.',
 );
 
 export const secretAccessKey = secretMatching(
-  /^[!-~]{16,128}$/,
-  '40 characters without spaces, as a rule',
+  // Printable, without quotes.
+  /^[!#-&(-_a-~]{1,128}$/,
+  '40 characters without spaces and quotes, as a rule',
   'Check that the secret holds the secret access key alone, without quotes or line breaks.',
 );
 

@@ -10,10 +10,17 @@ const MAX_VALUE_LENGTH = 256;
 const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const NOT_TAG_CHARACTERS = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu;
 
-/**
- * The tags that say which job a session is of, as the peer sends them, the least useful first: they are left out in
- * this order when there is no room for all.
- */
+/** Those of the tags about the job that are left out together when there is no room for all. */
+const LESSER_JOB_TAGS = [
+  ['Job', 'GITHUB_JOB'],
+  ['RunId', 'GITHUB_RUN_ID'],
+  ['EventName', 'GITHUB_EVENT_NAME'],
+  ['BaseRef', 'GITHUB_BASE_REF'],
+  ['HeadRef', 'GITHUB_HEAD_REF'],
+  ['TriggeringActor', 'GITHUB_TRIGGERING_ACTOR'],
+] as const;
+
+/** The rest, the least useful first: they are left out in this order when there is still no room. */
 const JOB_TAGS = [
   ['GitHub', undefined],
   ['Action', 'GITHUB_ACTION'],
@@ -27,16 +34,39 @@ const JOB_TAGS = [
 /** Tags about the job, then those of the user, of which each replaces ours of the same key. */
 export function sessionTags(custom: readonly SessionTag[], env: Environment): readonly SessionTag[] {
   const taken = new Set(custom.map(({ key }) => key.toLowerCase()));
-  const own = JOB_TAGS.flatMap(([key, variable]): SessionTag[] => {
-    const value = variable === undefined ? 'Actions' : tagValue(env[variable] ?? '');
-    return value === '' || taken.has(key.toLowerCase()) ? [] : [{ key, value, optional: true }];
-  });
+  const lesser = LESSER_JOB_TAGS.map(([key, variable]) => ({ key, value: env[variable], lesser: true }));
+  const others = JOB_TAGS.map(([key, variable]) => ({
+    key,
+    value: variable === undefined ? 'Actions' : env[variable],
+  }));
+  const own = [...lesser, ...others]
+    .map((tag): SessionTag => ({ ...tag, value: tagValue(tag.value ?? ''), optional: true }))
+    .filter(({ key, value }) => value !== '' && !taken.has(key.toLowerCase()));
   return [...own.slice(Math.max(0, own.length + custom.length - MAX_TAGS)), ...custom];
 }
 
-/** `text` with what a tag may not hold replaced, cut to the length of one. */
+const JOB_TAG_KEYS = new Set([...LESSER_JOB_TAGS, ...JOB_TAGS].map(([key]) => key.toLowerCase()));
+
+/**
+ * The keys that no tag of the session has, apart by whether some other event may have a tag of that key about the job:
+ * `HeadRef` is of pull requests alone.
+ */
+export function keysWithoutTag(
+  keys: readonly string[],
+  tags: readonly SessionTag[],
+): { readonly ofJob: readonly string[]; readonly unknown: readonly string[] } {
+  const known = new Set(tags.map(({ key }) => key.toLowerCase()));
+  const absent = keys.filter((key) => !known.has(key.toLowerCase()));
+  const isOfJob = (key: string) => JOB_TAG_KEYS.has(key.toLowerCase());
+  return { ofJob: absent.filter(isOfJob), unknown: absent.filter((key) => !isOfJob(key)) };
+}
+
+/** `text` with what a tag may not hold replaced, cut to the length of one, but not within a character. */
 function tagValue(text: string): string {
-  return text.replaceAll(NOT_TAG_CHARACTERS, '_').slice(0, MAX_VALUE_LENGTH);
+  return text
+    .replaceAll(NOT_TAG_CHARACTERS, '_')
+    .slice(0, MAX_VALUE_LENGTH)
+    .replace(/\p{Surrogate}$/u, '');
 }
 
 /** A JSON object of keys and values, or the list of `Key` and `Value` pairs that the AWS CLI takes. */

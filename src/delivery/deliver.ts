@@ -12,7 +12,7 @@ import { exportedByEarlierSteps, writeLedger } from './ledger.ts';
 import { outputsOf } from './outputs.ts';
 import { deliverProfiles, profilesOf } from './profiles.ts';
 import { madeProfile, type Refreshing, refreshFolder, startRefreshing } from './refreshing.ts';
-import { renderSummary } from './summary.ts';
+import { writeSummary } from './summary.ts';
 import { tempFolder } from './temp-folder.ts';
 import {
   CLEARED,
@@ -61,7 +61,7 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
     for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   } catch (cause) {
     if (written !== undefined) await removeProfiles(written, clock);
-    if (refreshing !== undefined) await stopRefreshing(refreshing.folder, clock);
+    if (refreshing !== undefined) await stopRefreshing(refreshing.folder, host);
     takeBack();
     if (cause instanceof ActionError) throw cause;
     throw new ActionError('DELIVERY_FAILED', {
@@ -81,7 +81,7 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
   }
   const inForce = describeInForce(authenticated.sessions, current, { ...env, ...variables });
   if (inForce.length > 0) runner.group('What later steps are', inForce);
-  if (delivery.summary) runner.summary(renderSummary(authenticated));
+  if (delivery.summary) writeSummary(authenticated, runner);
 }
 
 /**

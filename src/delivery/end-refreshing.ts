@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { Host } from '../host.ts';
 import { describeRefresh, readRefreshes } from '../refresh/refresh-log.ts';
-import { stopRefreshing } from '../refresh/stop-refreshing.ts';
+import { hasRefreshFolder, stopRefreshing } from '../refresh/stop-refreshing.ts';
 import type { Runner } from '../runner/runner.ts';
+import { addToSummary } from './summary.ts';
 
 /** The name under which the post step finds the folder of sessions that refresh themselves. */
 const STATE = 'refreshing';
@@ -18,14 +18,16 @@ export async function endRefreshingInState(host: Host): Promise<void> {
 }
 
 /** Tells readers of the log, and of the receipt, how often the sessions were refreshed, and ends that. */
-export async function endRefreshing(folder: string, { runner, clock }: Host): Promise<void> {
-  if (!existsSync(folder)) return; // `logout` did it, or the step ended before there was one
+export async function endRefreshing(folder: string, host: Host): Promise<void> {
+  const { runner, env } = host;
+  if (!hasRefreshFolder(folder, env)) return; // `logout` did it, or the step ended before there was one
   const events = readRefreshes(folder);
   const refreshed = events.filter(({ kind }) => kind === 'refreshed').length;
   const failed = events.length - refreshed;
   const counts = `${refreshed} ${refreshed === 1 ? 'refresh' : 'refreshes'}, ${failed} failed`;
   if (events.length === 0) runner.info('The sessions were not refreshed; the first ones lasted.');
   else runner.group(`Sessions that refresh themselves: ${counts}`, events.map(describeRefresh));
-  if (/^true$/i.test(runner.input('job-summary').trim())) runner.summary(`Sessions refreshed: ${counts}.\n`);
-  await stopRefreshing(folder, clock);
+  if (/^true$/i.test(runner.input('job-summary').trim()))
+    addToSummary(`Sessions refreshed: ${counts}.\n`, runner);
+  await stopRefreshing(folder, host);
 }

@@ -1,8 +1,15 @@
-import { appendFileSync, mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import {
+  appendToOwnFile,
+  hasOwnFolder,
+  makeOwnFolder,
+  OUR_FOLDER,
+  readOwnFile,
+} from '../files/own-folder.ts';
+import { parseJson } from '../json.ts';
 import type { Environment } from '../runner/runner.ts';
 import type { WrittenProfiles } from '../shared-config/profiles.ts';
-import { OUR_FOLDER } from './temp-folder.ts';
 
 /**
  * What one invocation delivered, for `logout`, which is a step of its own and sees no other step's state. Variables by
@@ -33,8 +40,9 @@ export function writeLedger(
 function append(entry: LedgerEntry, env: Environment): void {
   const file = ledgerFile(env);
   if (file === undefined) return;
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+  makeOwnFolder(path.dirname(file), env);
+  // After a line that was cut short, ours would become part of it.
+  appendToOwnFile(file, `\n${JSON.stringify(entry)}\n`);
 }
 
 /** Notes variables that this invocation leaves as an earlier one exported them, for the steps to come. */
@@ -42,42 +50,72 @@ export function keepInLedger(entry: LedgerEntry, env: Environment): void {
   append(entry, env);
 }
 
-/** The names of the variables that earlier steps of this job exported and that nobody can unset. */
+/**
+ * The names of the variables that earlier steps of this job exported and that nobody can unset.
+ *
+ * @throws ActionError `FOLDER_REFUSED`
+ */
 export function exportedByEarlierSteps(env: Environment): ReadonlySet<string> {
-  return new Set(readLedger(env).flatMap(({ variables }) => Object.keys(variables)));
+  return new Set(readLedger(env).entries.flatMap(({ variables }) => Object.keys(variables)));
 }
 
-/** The entries of this job, the latest first, and then forgets them. */
-export function takeLedger(env: Environment): readonly LedgerEntry[] {
-  const entries = readLedger(env);
-  const file = ledgerFile(env);
-  if (file !== undefined) rmSync(file, { force: true });
-  return entries;
+/** What the ledger says. */
+export interface Ledger {
+  /** The latest first. */
+  readonly entries: readonly LedgerEntry[];
+  /** How many lines are no entries, such as one that a full disk cut short. */
+  readonly broken: number;
 }
 
-/** The entries of this job, the latest first. */
-function readLedger(env: Environment): readonly LedgerEntry[] {
+/**
+ * The entries of this job, which are then forgotten.
+ *
+ * @throws ActionError `FOLDER_REFUSED`
+ */
+export function takeLedger(env: Environment): Ledger {
+  const ledger = readLedger(env);
   const file = ledgerFile(env);
-  if (file === undefined) return [];
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return [];
-  }
-  const lines = text.split('\n').filter((line) => line !== '');
-  return lines.map((line) => JSON.parse(line) as LedgerEntry).reverse();
+  if (file !== undefined && hasOwnFolder(path.dirname(file), env)) rmSync(file, { force: true });
+  return ledger;
 }
+
+function readLedger(env: Environment): Ledger {
+  const file = ledgerFile(env);
+  if (file === undefined || !hasOwnFolder(path.dirname(file), env)) return { entries: [], broken: 0 };
+  const lines = (readOwnFile(file) ?? '').split('\n').filter((line) => line !== '');
+  const entries = lines.flatMap((line) => asEntry(parseJson(line)) ?? []).reverse();
+  return { entries, broken: lines.length - entries.length };
+}
+
+function asEntry(value: unknown): LedgerEntry | undefined {
+  const { variables, profiles, refreshing } = (value ?? {}) as Record<keyof LedgerEntry, unknown>;
+  const isEntry =
+    isRecord(variables) &&
+    Object.values(variables).every(isText) &&
+    (profiles === undefined || isWrittenProfiles(profiles)) &&
+    (refreshing === undefined || isText(refreshing));
+  return isEntry ? (value as LedgerEntry) : undefined;
+}
+
+function isWrittenProfiles(value: unknown): boolean {
+  const { id, files, made } = (value ?? {}) as Record<keyof WrittenProfiles, unknown>;
+  return isText(id) && [files, made].every((list) => Array.isArray(list) && list.every(isText));
+}
+
+const isText = (value: unknown) => typeof value === 'string';
+const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** For the post steps: `logout` is over, and the folder goes with its last file. */
 export function removeLedger(env: Environment): void {
   const file = ledgerFile(env);
   if (file === undefined) return;
-  rmSync(file, { force: true });
   try {
+    if (!hasOwnFolder(path.dirname(file), env)) return;
+    rmSync(file, { force: true });
     rmdirSync(path.dirname(file));
   } catch {
-    // It was never made, or another invocation has its sessions in it still.
+    // It is not ours, or another invocation has its sessions in it still.
   }
 }
 

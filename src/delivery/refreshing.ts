@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Authenticated } from '../authenticate.ts';
+import { makeOwnFolder } from '../files/own-folder.ts';
 import type { Host } from '../host.ts';
 import type { ProfileToWrite } from '../plan/plan.ts';
 import { serveByBroker } from '../refresh/broker-process.ts';
@@ -54,7 +54,7 @@ export function refreshFolder(parent: string): string {
  * Stores the plan and the sessions of a run where later processes find them, and starts the broker if there is to be one.
  *
  * @param folder the folder to make, see {@link refreshFolder}
- * @throws ActionError `BROKER_NOT_STARTED`, `DELIVERY_FAILED`; nothing is left then
+ * @throws ActionError `BROKER_NOT_STARTED`, `DELIVERY_FAILED`, `FOLDER_REFUSED`; nothing is left then
  */
 export async function startRefreshing(
   { config, plan, sessions }: Authenticated,
@@ -63,13 +63,19 @@ export async function startRefreshing(
 ): Promise<Refreshing> {
   const { env, runner, clock } = host;
   const named = sessions.map((session): Named => ({ ...session, profile: session.profile ?? madeProfile() }));
-  const stored = storablePlan(config, plan.nodes, named.map(withoutSession), connectionSettings(config), env);
+  const stored = storablePlan(
+    config,
+    plan.nodes,
+    named.map(withoutSession),
+    connectionSettings(config, env),
+    env,
+  );
   if (startsFromSession(stored)) {
     runner.warning(
       'The sessions start from keys that end themselves (role-chaining, aws-session-token), so they can be renewed only until then. Start from the OIDC token, with role-chain or profiles, to have them renewed as long as the job runs.',
     );
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeOwnFolder(folder, env);
   try {
     await writePlan(folder, stored);
     for (const { profile, session } of named) {
@@ -80,7 +86,7 @@ export async function startRefreshing(
       ? await byBroker(named, sessions, folder, needsOwnEnvironment(stored), host)
       : byProcess(named, folder, host);
   } catch (error) {
-    await stopRefreshing(folder, clock);
+    await stopRefreshing(folder, host);
     throw error;
   }
 }

@@ -1,9 +1,7 @@
 import path from 'node:path';
 import { ActionError } from '../errors.ts';
+import { OUR_FOLDER } from '../files/own-folder.ts';
 import type { Environment } from '../runner/runner.ts';
-
-/** The folder under RUNNER_TEMP for what has to outlive the step. */
-export const OUR_FOLDER = 'assume-aws-roles';
 
 /**
  * Our folder in the runner's temporary one.

@@ -5,6 +5,7 @@ import { describeClaims } from './presented-claims.ts';
 import { namesRepository } from './subject.ts';
 import { describeMismatch, type Verdict } from './trust-policy/evaluate.ts';
 import {
+  EXTERNAL_ID,
   hopStatement,
   providerOf,
   type TrustStatement,
@@ -41,7 +42,7 @@ function statementFor({ code, request, claims, caller }: Denial): TrustStatement
     caller: caller.arn,
     tags: request.tags.length > 0,
     sourceIdentity: request.sourceIdentity !== undefined,
-    externalId: request.externalId,
+    externalId: request.externalId !== undefined,
   });
 }
 
@@ -83,12 +84,21 @@ export function describeDiagnosis(
           ...JSON.stringify(statement, undefined, 2)
             .split('\n')
             .map((line) => `  ${line}`),
+          ...(hasExternalId(statement)
+            ? [
+                `${EXTERNAL_ID} stands for role-external-id, or external_id of the profile, which is not shown.`,
+              ]
+            : []),
         ]),
     ...(denial.code === 'STS_PROVIDER_NOT_FOUND' && claims !== undefined
       ? ['The provider, if it is missing', `  ${createProvider(String(claims.iss), String(claims.aud))}`]
       : []),
     ...remarks,
   ];
+}
+
+function hasExternalId({ Condition }: TrustStatement): boolean {
+  return Condition?.StringEquals?.['sts:ExternalId'] !== undefined;
 }
 
 /** What goes along with a signed request, as far as trust policies have conditions on it; the external ID stays out. */
@@ -98,7 +108,10 @@ function describeSent({ request }: Denial): string[] {
   return [
     ['session name', sessionName],
     ['external ID', externalId === undefined ? '(none)' : `${externalId.length} characters`],
-    ['session tags', tags.length === 0 ? '(none)' : tags.map(({ key }) => key).join(', ')],
+    [
+      'session tags',
+      tags.length === 0 ? '(none)' : tags.map(({ key, value }) => `${key}=${value}`).join(', '),
+    ],
     ['source identity', sourceIdentity ?? '(none)'],
     ['MFA', mfa === undefined ? 'no' : 'yes'],
   ].map(([label, value]) => `  ${`${label}:`.padEnd(18)}${value}`);

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '../clock.ts';
 import { tempFolder } from '../delivery/temp-folder.ts';
+import { hasOwnFolder, makeOwnFolder } from '../files/own-folder.ts';
 import type { Host } from '../host.ts';
-import { stopRefreshing } from '../refresh/stop-refreshing.ts';
+import { notOurs, stopRefreshing } from '../refresh/stop-refreshing.ts';
 
 /** The name under which the post step finds the folder of a step that was killed. */
 const STATE = 'exec-folder';
@@ -14,24 +13,26 @@ const STATE = 'exec-folder';
 export async function withExecFolder(host: Host, work: (folder: string) => Promise<void>): Promise<void> {
   const folder = path.join(tempFolder(host.env), `exec-${randomBytes(6).toString('hex')}`);
   host.runner.saveState(STATE, folder);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeOwnFolder(folder, host.env);
   try {
     host.cancellation?.throwIfAborted();
     await work(folder);
   } finally {
-    await removeFolder(folder, host.clock);
+    await removeFolder(folder, host);
   }
 }
 
 /** For the post step: removes what a step left that was killed. */
-export async function removeExecFolderInState({ runner, clock }: Host): Promise<void> {
-  const folder = runner.state(STATE);
-  if (folder !== '' && existsSync(folder)) await removeFolder(folder, clock);
+export async function removeExecFolderInState(host: Host): Promise<void> {
+  const folder = host.runner.state(STATE);
+  if (folder === '') return;
+  if (!/^exec-[0-9a-f]{12}$/.test(path.basename(folder))) throw notOurs(folder);
+  if (hasOwnFolder(folder, host.env)) await removeFolder(folder, host);
 }
 
-async function removeFolder(folder: string, clock: Clock): Promise<void> {
+async function removeFolder(folder: string, host: Host): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (name.startsWith('refresh-')) await stopRefreshing(path.join(folder, name), clock);
+    if (name.startsWith('refresh-')) await stopRefreshing(path.join(folder, name), host);
   }
   await rm(folder, { recursive: true, force: true });
   await rmdir(path.dirname(folder)).catch(() => {}); // it holds what other steps need

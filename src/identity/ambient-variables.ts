@@ -16,6 +16,11 @@ export const PLACE_VARIABLES = [
   'AWS_WEB_IDENTITY_TOKEN_FILE',
 ] as const;
 
+/** Whether a variable is one by which AWS SDKs are told where to look and whom to ask. */
+export function isOfAws(name: string): boolean {
+  return name.startsWith('AWS_');
+}
+
 /** An earlier step's credentials. They go before `AWS_PROFILE`, as in the AWS CLI; the JavaScript SDK would reverse it. */
 export function credentialsInVariables(env: Environment): Credentials | undefined {
   const {

@@ -1,7 +1,7 @@
 import { ActionError } from '../errors.ts';
 import type { Environment } from '../runner/runner.ts';
 import type { Credentials } from '../session/session.ts';
-import { CREDENTIAL_VARIABLES, credentialsInVariables, PLACE_VARIABLES } from './ambient-variables.ts';
+import { CREDENTIAL_VARIABLES, credentialsInVariables, isOfAws } from './ambient-variables.ts';
 import type { CredentialsIdentity } from './identity.ts';
 
 export interface AmbientOptions {
@@ -37,10 +37,14 @@ async function find({ region, env, ignoreVariables, mask, missing }: AmbientOpti
   return search;
 }
 
-/** Where the chain looks, as `env` says; without the keys when they are to be ignored. */
+/**
+ * Where the chain looks, as `env` says and not as this process's own environment; without the keys when they are to be
+ * ignored.
+ */
 function variablesFor(env: Environment, withoutKeys: boolean): Environment {
+  const others = [...Object.keys(process.env), ...Object.keys(env)].filter(isOfAws);
   const keys = CREDENTIAL_VARIABLES.map((name) => [name, withoutKeys ? undefined : env[name]]);
-  return Object.fromEntries([...keys, ...PLACE_VARIABLES.map((name) => [name, env[name]])]);
+  return Object.fromEntries([...others.map((name) => [name, env[name]]), ...keys]);
 }
 
 function notFound(reason: string): ActionError {

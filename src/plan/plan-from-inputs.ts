@@ -112,6 +112,16 @@ function identityRequest(session: SessionConfig): SessionRequest {
   }
 }
 
+/** What is so with some events and not with others, in sentences for the log. */
+export function noticesOnPlan({ session }: Config, plan: Plan): string[] {
+  const { absentTagKeys } = session;
+  const tagged = plan.nodes.some(({ request }) => request.operation === 'AssumeRole');
+  if (!tagged || absentTagKeys.length === 0) return [];
+  return [
+    `transitive-tag-keys: ${absentTagKeys.join(', ')} left out, as this event gives the session no such tag.`,
+  ];
+}
+
 /** What the plan does otherwise than the inputs alone suggest, in sentences for the log. */
 export function remarksOnPlan({ session }: Config, plan: Plan): string[] {
   const remarks: string[] = [];

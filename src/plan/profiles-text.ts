@@ -24,7 +24,17 @@ export interface TextProblem {
   readonly expected: string;
 }
 
-const HEADER = /^\[\s*(?:profile\s+)?(["']?)([^[\]\s"'/\\#;=]+)\1\s*\]$/;
+/** A comma would make two names of one in `select-profiles`. */
+const HEADER = /^\[\s*(?:profile\s+)?(["']?)([^[\]\s"'/\\#;=,]+)\1\s*\]$/;
+
+/**
+ * Every key that AWS knows is made of these. Anything else is a key to one reader and something different to another:
+ * the AWS CLI and boto3 (Python's configparser) take `:` for `=`, so that `a: x = y` sets `a`.
+ */
+const KEY = /^[\w.-]+$/;
+
+/** A character at which some readers end a line, a lone carriage return for instance, or that no value has. */
+const CONTROL = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 /**
  * Reads profiles in the syntax of the AWS shared config file (AWS SDKs and Tools Reference Guide, "Format of the config
@@ -44,13 +54,21 @@ export function parseProfilesText(text: string): { sections: ProfileSection[]; p
     const section = sections.at(-1);
     const content = withoutComment(raw);
     if (content === '') continue;
+    if (CONTROL.test(raw)) {
+      problems.push({ line, text: content, expected: 'a line without control characters' });
+      continue;
+    }
 
     if (content.startsWith('[')) {
       setting = undefined;
       const name = HEADER.exec(content)?.[2];
       const taken = name === undefined ? undefined : lineOfName.get(name);
       if (name === undefined) {
-        problems.push({ line, text: content, expected: 'a header such as [profile deploy]' });
+        problems.push({
+          line,
+          text: content,
+          expected: 'a header such as [profile deploy], the name without spaces, commas, slashes and quotes',
+        });
       } else if (taken !== undefined) {
         problems.push({
           line,
@@ -72,6 +90,13 @@ export function parseProfilesText(text: string): { sections: ProfileSection[]; p
           line,
           text: content,
           expected: section ? 'key = value' : 'a header such as [profile deploy] first',
+        });
+      } else if (!KEY.test(key)) {
+        problems.push({
+          line,
+          text: key,
+          remark: 'which has other characters',
+          expected: 'key = value, with a key of letters, digits, _, - and . only',
         });
       } else if (taken !== undefined) {
         problems.push({

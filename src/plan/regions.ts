@@ -44,8 +44,14 @@ const REGIONS: Readonly<Record<string, Readonly<Record<string, readonly string[]
 
 const KNOWN = new Set(Object.values(REGIONS).flatMap((places) => Object.values(places).flat()));
 
+/** No region, but a name that the SDKs take for one where a service has a global endpoint. */
+export const GLOBAL_REGION = 'aws-global';
+
+/** The region that requests to the global endpoint of STS are signed for. */
+export const SIGNING_REGION_OF_GLOBAL = 'us-east-1';
+
 export function isKnownRegion(code: string): boolean {
-  return KNOWN.has(code);
+  return KNOWN.has(code) || code === GLOBAL_REGION;
 }
 
 /**
@@ -97,10 +103,13 @@ export function nearestRegion(text: string): string | undefined {
     // An availability zone.
     .replace(/(\d)[a-z]$/, '$1')
     .slice(0, 32);
+  const letters = (code: string) => [...code].sort().join('');
+  const mixed = (code: string) => Number(letters(code) === letters(written));
   const [nearest] = [...KNOWN]
     .map((code) => ({ code, changes: changesBetween(written, code) }))
     .filter(({ changes }) => changes <= MAX_CHANGES)
-    .sort((one, other) => one.changes - other.changes);
+    // `ue-west-1` is as near to us-west-1 as to eu-west-1, but has the letters of the latter.
+    .sort((one, other) => one.changes - other.changes || mixed(other.code) - mixed(one.code));
   return nearest?.code;
 }
 

@@ -38,21 +38,39 @@ function isDecodable({ username, password }: URL): boolean {
   }
 }
 
+/** A proxy and its exemptions, independent of any environment. */
+export interface ResolvedProxy {
+  readonly httpProxy: URL | undefined;
+  /** As in `NO_PROXY`. */
+  readonly noProxy: string;
+}
+
 /**
  * The settings of the inputs, else of the environment. One proxy serves all targets, as in the peer: `HTTPS_PROXY`
  * goes before `HTTP_PROXY`, upper case before lower case. A variable that is no proxy's URL is passed over.
  */
-export function proxySettings(
+export function resolveProxy(
   inputs: { readonly httpProxy: URL | undefined; readonly noProxy: string | undefined },
   env: Environment,
-): ProxySettings {
+): ResolvedProxy {
   const variables = [env.HTTPS_PROXY, env.https_proxy, env.HTTP_PROXY, env.http_proxy];
   const fromEnvironment = variables.flatMap((text) => {
     const parsed = text ? proxyUrl(text.trim()) : undefined;
     return parsed !== undefined && 'value' in parsed ? [parsed.value] : [];
   });
-  const rules = inputs.noProxy ?? (env.NO_PROXY || env.no_proxy || '');
-  return { proxy: inputs.httpProxy ?? fromEnvironment[0], isExempt: exemption(rules) };
+  return {
+    httpProxy: inputs.httpProxy ?? fromEnvironment[0],
+    noProxy: inputs.noProxy ?? (env.NO_PROXY || env.no_proxy || ''),
+  };
+}
+
+/** What {@link resolveProxy} gives, ready to be used. */
+export function proxySettings(
+  inputs: Parameters<typeof resolveProxy>[0],
+  env: Environment = {},
+): ProxySettings {
+  const { httpProxy, noProxy } = resolveProxy(inputs, env);
+  return { proxy: httpProxy, isExempt: exemption(noProxy) };
 }
 
 /** What of a proxy's URL no log may show: password and the header made from it. */

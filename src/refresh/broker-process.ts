@@ -1,23 +1,30 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { request } from 'node:http';
+import { createHmac } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../clock.ts';
 import { ActionError } from '../errors.ts';
-import { isAlive } from '../files/lock.ts';
+import { hasOwnFolder, readOwnFile } from '../files/own-folder.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { Host } from '../host.ts';
 import { CREDENTIAL_VARIABLES } from '../identity/ambient-variables.ts';
 import { parseJson } from '../json.ts';
+import type { Environment } from '../runner/runner.ts';
+import { askBroker } from './ask-broker.ts';
 import type { BrokerSettings } from './broker.ts';
+import { newSecret } from './handshake.ts';
+import { isRunning, kill, type ProcessIdentity, processIdentity } from './process-identity.ts';
 import { planFile } from './stored-plan.ts';
 
 /** A broker that runs, as kept in its folder for whoever has to end it. */
-export interface RunningBroker {
-  readonly pid: number;
+export interface RunningBroker extends ProcessIdentity {
   readonly port: number;
+  /** What SDKs send. */
   readonly token: string;
+  /** What steps and broker prove to each other that they know; nobody sends it. */
+  readonly control: string;
+  /** Of what its environment decides about its connections, see {@link runtimeOf}. */
+  readonly runtime: string;
 }
 
 const START_MS = 15_000;
@@ -40,33 +47,73 @@ export interface BrokerAddress {
  * @throws ActionError `BROKER_NOT_STARTED`
  */
 export async function serveByBroker(folder: string, alone: boolean, host: Host): Promise<BrokerAddress> {
-  for (const running of alone ? [] : await brokersBeside(folder)) {
-    host.runner.mask(running.token);
-    const answer = await ask(running, 'PUT', planFile(folder));
+  for (const running of alone ? [] : await brokersBeside(folder, host.env)) {
+    if (running.runtime !== runtimeOf(host.env, running.control) || !isRunning(running)) continue;
+    const answer = await askBroker(running, 'PUT', planFile(folder));
     const { base } = (parseJson(answer?.body ?? '') ?? {}) as { base?: unknown };
-    if (answer?.status === 200 && typeof base === 'string')
-      return { url: `http://127.0.0.1:${running.port}${base}`, token: running.token };
+    if (answer?.status !== 200 || typeof base !== 'string') continue;
+    host.runner.mask(running.token);
+    return { url: `http://127.0.0.1:${running.port}${base}`, token: running.token };
   }
   const { port, token } = await startBroker(folder, host);
   return { url: `http://127.0.0.1:${port}`, token };
 }
 
 /** The brokers that earlier steps of this job started. */
-async function brokersBeside(folder: string): Promise<readonly RunningBroker[]> {
+async function brokersBeside(folder: string, env: Environment): Promise<readonly RunningBroker[]> {
   const parent = path.dirname(folder);
-  const names = (await readdir(parent)).filter((name) => path.join(parent, name) !== folder);
-  const found = await Promise.all(names.map((name) => readBroker(path.join(parent, name))));
-  return found.filter((broker) => broker !== undefined);
+  const folders = (await readdir(parent))
+    .map((name) => path.join(parent, name))
+    .filter((other) => other !== folder);
+  return folders.flatMap((other) => {
+    const isOurs = tried(() => hasOwnFolder(other, env)) ?? false;
+    return isOurs ? (readBroker(other) ?? []) : [];
+  });
 }
 
-async function readBroker(folder: string): Promise<RunningBroker | undefined> {
-  const text = await readFile(brokerFile(folder), 'utf8').catch(() => '');
-  return parseJson(text) as RunningBroker | undefined;
+function readBroker(folder: string): RunningBroker | undefined {
+  const text = tried(() => readOwnFile(brokerFile(folder)));
+  const found = (parseJson(text ?? '') ?? {}) as Partial<RunningBroker>;
+  const { pid = 0, startedAt, port = 0, token, control, runtime } = found;
+  const complete =
+    [pid, port].every((value) => Number.isSafeInteger(value) && value > 1) &&
+    port < 65_536 &&
+    [token, control, runtime].every((value) => typeof value === 'string') &&
+    ['string', 'undefined'].includes(typeof startedAt);
+  return complete ? (found as RunningBroker) : undefined;
+}
+
+/** What `look` finds; undefined when that is not ours. */
+function tried<Found>(look: () => Found): Found | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
+
+/** What Node itself takes from the environment for its connections, and the bearer: no plan can bring these along. */
+const RUNTIME_VARIABLES = [
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_OPTIONS',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'NODE_USE_ENV_PROXY',
+  'NODE_USE_SYSTEM_CA',
+  'SSL_CERT_DIR',
+  'SSL_CERT_FILE',
+];
+
+/** The same for environments from which a broker does the same; it tells nothing about the values. */
+function runtimeOf(env: Environment, control: string): string {
+  const values = RUNTIME_VARIABLES.map((name) => env[name] ?? '');
+  return createHmac('sha256', control).update(JSON.stringify(values)).digest('base64url');
 }
 
 async function startBroker(folder: string, host: Host): Promise<RunningBroker> {
   const { node, programs, env, runner } = host;
-  const token = randomBytes(32).toString('base64url');
+  const token = newSecret();
+  const control = newSecret();
   runner.mask(token);
   // Inputs and keys are no business of a process that stays; what it needs of them is in the plan.
   const kept = Object.entries(env).filter(
@@ -83,6 +130,7 @@ async function startBroker(folder: string, host: Host): Promise<RunningBroker> {
   const settings: BrokerSettings = {
     planFile: planFile(folder),
     token,
+    control,
     step: process.pid,
     job: process.ppid,
   };
@@ -90,7 +138,8 @@ async function startBroker(folder: string, host: Host): Promise<RunningBroker> {
     child.stdin.on('error', () => {}); // it ended before it read; `ready` tells
     child.stdin.end(JSON.stringify(settings));
     const port = await ready(child);
-    const broker: RunningBroker = { pid: child.pid ?? 0, port, token };
+    const runtime = runtimeOf(env, control);
+    const broker: RunningBroker = { ...processIdentity(child.pid ?? 0), port, token, control, runtime };
     await replaceFile(brokerFile(folder), JSON.stringify(broker), 0o600);
     return broker;
   } catch (cause) {
@@ -129,38 +178,21 @@ function ready(child: ReturnType<typeof spawn>): Promise<number> {
   });
 }
 
-/** Ends the broker that was started for a folder, if there is one, and waits until it is gone. */
+/**
+ * Ends the broker that was started for a folder, if there is one, and waits until it is gone. One that cannot be asked ends
+ * by its number, where that is surely still its own; else it ends by itself when the folder is gone.
+ */
 export async function stopBroker(folder: string, clock: Clock): Promise<void> {
-  const broker = await readBroker(folder);
-  if (broker === undefined || (await ask(broker, 'DELETE'))?.status !== 200) return;
-  const giveUpAt = clock.now() + STOP_MS;
-  while (isAlive(broker.pid)) {
-    if (clock.now() > giveUpAt) {
-      // It answered with the token, so the number is still its own.
-      process.kill(broker.pid, 'SIGKILL');
+  const broker = readBroker(folder);
+  if (broker === undefined || !isRunning(broker)) return;
+  const asked = (await askBroker(broker, 'DELETE'))?.status === 200;
+  const giveUpAt = clock.now() + (asked ? STOP_MS : 0);
+  while (isRunning(broker)) {
+    if (clock.now() >= giveUpAt) {
+      kill(broker);
       break;
     }
     await clock.sleep(20);
   }
   await rm(brokerFile(folder), { force: true });
-}
-
-/** What a broker answers that knows the token; undefined when there is none. */
-function ask(
-  { port, token }: RunningBroker,
-  method: 'PUT' | 'DELETE',
-  body = '',
-): Promise<{ status: number | undefined; body: string } | undefined> {
-  return new Promise((resolve) => {
-    const options = { host: '127.0.0.1', port, method, path: '/', timeout: STOP_MS, agent: false };
-    const asked = request({ ...options, headers: { authorization: token } }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode, body: text }));
-      response.on('error', () => resolve(undefined));
-    });
-    asked.on('timeout', () => asked.destroy());
-    asked.on('error', () => resolve(undefined));
-    asked.end(body);
-  });
 }

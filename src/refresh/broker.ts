@@ -6,13 +6,15 @@ import { brokerPath, startBrokerServer } from './broker-server.ts';
 import { quietReporter } from './quiet-reporter.ts';
 import { refreshingSession } from './refreshing-session.ts';
 import { replayPlan } from './replay-plan.ts';
-import { type HeldSession, isLiving, youngUntil } from './session-cache.ts';
+import { type HeldSession, isLiving, isYoung } from './session-cache.ts';
 import { readPlan, type StoredPlan } from './stored-plan.ts';
 
 export interface BrokerSettings {
   /** The stored plan; the broker ends when it is gone. */
   readonly planFile: string;
   readonly token: string;
+  /** The secret that steps and broker prove to each other that they know; see `handshake.ts`. */
+  readonly control: string;
   /** The process that started ours, and its parent, which on a runner is the one that carries out the job. */
   readonly step: number;
   readonly job: number;
@@ -36,11 +38,12 @@ interface ServedPlan {
 /**
  * Serves the sessions of stored plans until all of them are gone, the job is gone, 24 hours are over, or `stopBroker` asks.
  *
+ * @param outside with a clock that never goes back, as a session that is over would else come to life again
  * @param onReady gets the port
  * @returns when it has ended
  */
 export async function runBroker(
-  { planFile: first, token, step, job }: BrokerSettings,
+  { planFile: first, token, control, step, job }: BrokerSettings,
   outside: Outside,
   onReady: (port: number) => void,
 ): Promise<void> {
@@ -68,7 +71,7 @@ export async function runBroker(
    */
   async function sessionAt(at: string): Promise<HeldSession> {
     const last = held.get(at);
-    if (last !== undefined && youngUntil(last) > clock.now()) return last;
+    if (isYoung(last, clock.now())) return last;
     const failure = failures.get(at);
     const isDue = failure === undefined || clock.now() - failure.at >= FAILURE_MS;
     if (isDue) renew(at).catch(() => {});
@@ -119,6 +122,7 @@ export async function runBroker(
   await join(first, '');
   const { server, port } = await startBrokerServer({
     token,
+    control,
     paths,
     sessionAt,
     onJoin: (file) => join(file, `/${crypto.randomUUID()}`),
@@ -127,8 +131,9 @@ export async function runBroker(
   onReady(port);
 
   const isGone = watchJob(step, job);
-  const endsAt = clock.now() + MAX_LIFE_MS;
-  while (!stop.signal.aborted && clock.now() < endsAt && !isGone()) {
+  // By the time that passes, whatever time it is.
+  const endsAt = performance.now() + MAX_LIFE_MS;
+  while (!stop.signal.aborted && performance.now() < endsAt && !isGone()) {
     const served = paths();
     if (served.length === 0) break;
     for (const at of served) sessionAt(at).catch(() => {});

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { cacheFile, type HeldSession, readCache, youngUntil } from './session-cache.ts';
+import { cacheFile, type HeldSession, isYoung, readCache } from './session-cache.ts';
 
 /** What the credential process is asked for: `--profile NAME --plan FILE`. */
 export interface Question {
@@ -24,7 +24,7 @@ export async function cachedAnswer(
   now: number,
 ): Promise<string | undefined> {
   const { held } = await readCache(cacheFile(path.dirname(planFile), profile));
-  return held !== undefined && youngUntil(held) > now ? answerOf(held) : undefined;
+  return isYoung(held, now) ? answerOf(held) : undefined;
 }
 
 /** AWS SDKs and Tools Reference Guide, "Process credential provider": Version 1. */

@@ -1,5 +1,6 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { appendToOwnFile, readOwnFile } from '../files/own-folder.ts';
 import { parseJson } from '../json.ts';
 
 /** What happened to a session that refreshes itself. Holds no secrets. */
@@ -23,17 +24,21 @@ const logFile = (folder: string) => path.join(folder, 'refreshes.jsonl');
 
 export function logRefresh(folder: string, event: RefreshEvent): void {
   const file = logFile(folder);
-  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (bytes < MAX_BYTES) appendFileSync(file, `${JSON.stringify(event)}\n`, { mode: 0o600 });
+  try {
+    const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes < MAX_BYTES) appendToOwnFile(file, `${JSON.stringify(event)}\n`);
+  } catch {
+    // The session is there all the same.
+  }
 }
 
 /** The events so far, the first one first; lines that cannot be read are left out. */
 export function readRefreshes(folder: string): readonly RefreshEvent[] {
   let text = '';
   try {
-    text = readFileSync(logFile(folder), 'utf8');
+    text = readOwnFile(logFile(folder)) ?? '';
   } catch {
-    // No refresh took place.
+    // What is no file of ours tells nothing.
   }
   return text.split('\n').flatMap((line) => (parseJson(line) as RefreshEvent | undefined) ?? []);
 }

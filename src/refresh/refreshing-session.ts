@@ -6,11 +6,12 @@ import { logRefresh } from './refresh-log.ts';
 import {
   type CacheEntry,
   cacheFile,
+  endOf,
   type HeldSession,
   isLiving,
+  isYoung,
   leftToLive,
   readCache,
-  youngUntil,
 } from './session-cache.ts';
 import { writeCache } from './write-cache.ts';
 
@@ -51,8 +52,7 @@ export async function refreshingSession(options: RefreshOptions): Promise<Served
   const file = cacheFile(folder, profile);
   const askedAt = clock.now();
   const before = await readCache(file);
-  if (before.held !== undefined && youngUntil(before.held) > askedAt)
-    return { held: before.held, failure: undefined };
+  if (isYoung(before.held, askedAt)) return { held: before.held, failure: undefined };
   const alive = living(before, askedAt);
   if (alive !== undefined && pausesUntil(before, alive) > askedAt)
     return { held: alive, failure: failureOf(before) };
@@ -72,8 +72,7 @@ export async function refreshingSession(options: RefreshOptions): Promise<Served
   }
   try {
     const entry = await readCache(file);
-    if (entry.held !== undefined && youngUntil(entry.held) > clock.now())
-      return { held: entry.held, failure: undefined };
+    if (isYoung(entry.held, clock.now())) return { held: entry.held, failure: undefined };
     if (entry.failure !== undefined && entry.failure.at >= askedAt) return fallBack(entry, clock.now());
     return await refresh(options, file, entry, timeoutSeconds);
   } finally {
@@ -117,11 +116,32 @@ async function refresh(
   }
 }
 
+/** Milliseconds. Clocks that differ by less are not told apart: `Date` has whole seconds, and answers take their time. */
+const SAME_CLOCK_MS = 5_000;
+
+/** The shortest session that STS grants. */
+const LEAST_LIFE_MS = 900_000;
+
 /** A session for the cache; one that does not end needs none of this. */
 export function heldSession(session: Session, now: number): HeldSession {
   const { expiration } = session.credentials;
   if (expiration === undefined) throw new TypeError('a session without an end is not to be refreshed');
-  return { session: { ...session, credentials: { ...session.credentials, expiration } }, obtainedAt: now };
+  const obtainedAt = session.answered?.here ?? now;
+  return {
+    session: { ...session, credentials: { ...session.credentials, expiration } },
+    obtainedAt,
+    lifeMs: lifeOf(session, expiration.getTime(), obtainedAt),
+  };
+}
+
+/** For how many milliseconds STS granted a session, whatever time this machine takes it to be. */
+function lifeOf({ answered }: Session, expiration: number, obtainedAt: number): number {
+  const byOurClock = expiration - obtainedAt;
+  // No session is over when it comes, so the clock is wrong; by how much nobody said.
+  if (answered === undefined) return byOurClock > 0 ? byOurClock : LEAST_LIFE_MS;
+  const byTheirs = expiration - answered.sts;
+  const differs = Math.abs(answered.here - answered.sts) > SAME_CLOCK_MS;
+  return differs ? byTheirs - 1_000 : Math.min(byOurClock, byTheirs);
 }
 
 /** What there is after a failed refresh: the last session if it lives, else the failure. */
@@ -140,9 +160,9 @@ function failureOf({ failure }: CacheEntry): ActionError | undefined {
   return failure === undefined ? undefined : new ActionError(failure.code, failure.details);
 }
 
-function pausesUntil({ failure }: CacheEntry, { session }: HeldSession): number {
+function pausesUntil({ failure }: CacheEntry, held: HeldSession): number {
   if (failure === undefined) return 0;
-  const left = session.credentials.expiration.getTime() - failure.at;
+  const left = endOf(held) - failure.at;
   return failure.at + Math.max(PAUSE_MS.least, Math.min(PAUSE_MS.most, left / 10));
 }
 

@@ -7,7 +7,7 @@ import type { Reporter } from '../runner/runner.ts';
 import { connect } from '../session/connect.ts';
 import { obtainSessions } from '../session/obtain-sessions.ts';
 import type { Session } from '../session/session.ts';
-import type { StoredPlan } from './stored-plan.ts';
+import { environmentFor, type StoredPlan } from './stored-plan.ts';
 
 /** One after the other: there is a single way to one session. */
 const MAX_PARALLEL = 1;
@@ -28,7 +28,7 @@ export async function replayPlan(
   const node = nodeOf(stored, profile);
   const deadline = startDeadline(limitSeconds, outside.clock);
   try {
-    const env = { ...outside.env, ...stored.variables };
+    const env = environmentFor(stored, outside.env);
     const { identityOf, sts } = connect(stored.settings, { ...outside, env }, reporter, deadline);
     const plan = { ...stored.plan, nodes: wayTo(node, stored.plan.nodes) };
     const outcome = (await obtainSessions(plan, identityOf, sts(), MAX_PARALLEL)).get(node);

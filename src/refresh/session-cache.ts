@@ -7,8 +7,13 @@ import type { Session } from '../session/session.ts';
 /** A session with the moment it was obtained. */
 export interface HeldSession {
   readonly session: Session & { readonly credentials: { readonly expiration: Date } };
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by the clock of this machine. */
   readonly obtainedAt: number;
+  /**
+   * Milliseconds from then on for which STS granted it. What is left is judged by these two: the expiration is a time of
+   * day by another clock.
+   */
+  readonly lifeMs: number;
 }
 
 /** The last refresh, where it failed. */
@@ -27,9 +32,19 @@ export interface CacheEntry {
 /** A session is handed out until this part of its life is over, then a new one is asked for. */
 const YOUNG_PART = 0.75;
 
-/** Milliseconds since 1970 until which a session is young. */
-export function youngUntil({ session, obtainedAt }: HeldSession): number {
-  return obtainedAt + (session.credentials.expiration.getTime() - obtainedAt) * YOUNG_PART;
+/** Milliseconds. A session from further ahead was noted before the clock was set back, so its age is unknown. */
+const AHEAD_MS = 5_000;
+
+/** Whether a session is to be handed out without a thought of the next one. */
+export function isYoung(held: HeldSession | undefined, now: number): held is HeldSession {
+  if (held === undefined) return false;
+  const age = now - held.obtainedAt;
+  return age >= -AHEAD_MS && age < held.lifeMs * YOUNG_PART;
+}
+
+/** Milliseconds since 1970, by the clock of this machine, at which a session is over. */
+export function endOf({ obtainedAt, lifeMs }: HeldSession): number {
+  return obtainedAt + lifeMs;
 }
 
 /** Milliseconds. A session with less left to live is of no use to whoever gets it. */
@@ -42,7 +57,8 @@ export function isLiving(held: HeldSession | undefined, now: number): held is He
 
 /** Milliseconds for which a session can be handed out. */
 export function leftToLive(held: HeldSession | undefined, now: number): number {
-  return (held?.session.credentials.expiration.getTime() ?? 0) - MARGIN_MS - now;
+  if (held === undefined || now < held.obtainedAt - AHEAD_MS) return 0;
+  return endOf(held) - MARGIN_MS - now;
 }
 
 /** Longer names are hashed: file names have 255 bytes at the most. */
@@ -66,7 +82,7 @@ export async function readCache(file: string): Promise<CacheEntry> {
 }
 
 function asHeld(value: unknown): HeldSession | undefined {
-  const { session, obtainedAt } = (value ?? {}) as Partial<HeldSession>;
+  const { session, obtainedAt, lifeMs } = (value ?? {}) as Partial<HeldSession>;
   const { accessKeyId, secretAccessKey, sessionToken } = session?.credentials ?? {};
   const expiration = new Date(String(session?.credentials?.expiration));
   const complete = [accessKeyId, secretAccessKey, sessionToken].every(
@@ -76,10 +92,11 @@ function asHeld(value: unknown): HeldSession | undefined {
     session === undefined ||
     !complete ||
     Number.isNaN(expiration.getTime()) ||
-    typeof obtainedAt !== 'number'
+    typeof obtainedAt !== 'number' ||
+    typeof lifeMs !== 'number'
   )
     return undefined;
-  return { session: { ...session, credentials: { ...session.credentials, expiration } }, obtainedAt };
+  return { session: { ...session, credentials: { ...session.credentials, expiration } }, obtainedAt, lifeMs };
 }
 
 function asFailure(value: unknown): FailedRefresh | undefined {

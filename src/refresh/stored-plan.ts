@@ -3,7 +3,12 @@ import path from 'node:path';
 import type { Config, IdentityConfig } from '../config/config.ts';
 import { ActionError } from '../errors.ts';
 import { replaceFile } from '../files/replace-file.ts';
-import { credentialsInVariables, PLACE_VARIABLES } from '../identity/ambient-variables.ts';
+import {
+  CREDENTIAL_VARIABLES,
+  credentialsInVariables,
+  isOfAws,
+  PLACE_VARIABLES,
+} from '../identity/ambient-variables.ts';
 import { parseJson } from '../json.ts';
 import type { Delivered, Plan, PlanNode, ProfileToWrite } from '../plan/plan.ts';
 import { DEFAULT_REFUSALS } from '../retry.ts';
@@ -12,15 +17,20 @@ import type { ConnectionSettings } from '../session/connect.ts';
 
 /** All that a later process needs to obtain the sessions of a step again. Every session to deliver has a name here. */
 export interface StoredPlan {
-  readonly version: 1;
+  readonly version: 2;
   readonly plan: Pick<Plan, 'nodes'> & { readonly delivered: readonly NamedDelivery[] };
   readonly settings: ConnectionSettings;
   /** Seconds for one refresh when there is no session to fall back on; 0 for no limit. */
   readonly timeoutSeconds: number;
   readonly allowedAccountIds: readonly string[] | undefined;
   /**
-   * For an identity that is what the environment has: variables as the step found them. Those of later steps lead to the
-   * refreshed session itself, which would then start from itself.
+   * Where the step asked for the OIDC token, for an identity that is one: only there goes the bearer, which each process
+   * takes from its own environment, as it is not to be written down. GitHub gives both to a job, not to a step.
+   */
+  readonly oidcRequestUrl: string | undefined;
+  /**
+   * For an identity that is what the environment has: the variables of AWS as the step found them, without keys. Those of
+   * later steps lead to the refreshed session itself, which would then start from itself, or to another STS.
    */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -50,17 +60,17 @@ export function storablePlan(
       ? { ...node, source: { ...source, identity: storableIdentity(source.identity, env) } }
       : node;
   });
-  const ambient = stored.some(
-    ({ source }) => source.kind === 'identity' && source.identity.kind === 'ambient',
-  );
+  const startsFrom = (kind: IdentityConfig['kind']) =>
+    stored.some(({ source }) => source.kind === 'identity' && source.identity.kind === kind);
   return {
-    version: 1,
+    version: 2,
     plan: { nodes: stored, delivered },
     // A role that was just made is known by now; whoever asks for a renewal is waiting.
     settings: { ...settings, refusals: DEFAULT_REFUSALS },
     timeoutSeconds: config.timeoutSeconds,
     allowedAccountIds: config.guards.allowedAccountIds,
-    variables: ambient ? Object.fromEntries(PLACE_VARIABLES.map((name) => [name, env[name] ?? ''])) : {},
+    oidcRequestUrl: startsFrom('github-oidc') ? env.ACTIONS_ID_TOKEN_REQUEST_URL : undefined,
+    variables: startsFrom('ambient') ? variablesOfAws(env) : {},
   };
 }
 
@@ -71,6 +81,24 @@ function storableIdentity(identity: IdentityConfig, env: Environment): IdentityC
   if (identity.kind !== 'ambient') return identity;
   const credentials = identity.ignoreVariables ? undefined : credentialsInVariables(env);
   return credentials === undefined ? { ...identity, ignoreVariables: true } : { kind: 'static', credentials };
+}
+
+/** Empty ones among them are those that a session which refreshes itself sets for later steps. */
+function variablesOfAws(env: Environment): Readonly<Record<string, string>> {
+  const names = [...PLACE_VARIABLES, ...Object.keys(env).filter(isOfAws)];
+  const kept = names.filter((name) => !CREDENTIAL_VARIABLES.some((key) => key === name));
+  return Object.fromEntries(kept.map((name) => [name, env[name] ?? '']));
+}
+
+/** The environment in which a plan is carried out again: what decides where anything goes is the step's, not `env`'s. */
+export function environmentFor(stored: StoredPlan, env: Environment): Environment {
+  const { oidcRequestUrl, variables } = stored;
+  const kept = Object.entries(env).filter(([name]) => !needsOwnEnvironment(stored) || !isOfAws(name));
+  return {
+    ...Object.fromEntries(kept),
+    ...variables,
+    ...(oidcRequestUrl !== undefined && { ACTIONS_ID_TOKEN_REQUEST_URL: oidcRequestUrl }),
+  };
 }
 
 /** Whether the sessions start from what the environment of the step has. */
@@ -106,23 +134,20 @@ export async function readPlan(file: string): Promise<StoredPlan> {
   });
   const stored = parseJson(text) as (Partial<StoredPlan> & Record<string, unknown>) | null | undefined;
   if (
-    stored?.version !== 1 ||
+    stored?.version !== 2 ||
     !Array.isArray(stored.plan?.nodes) ||
     !Array.isArray(stored.plan.delivered) ||
-    typeof stored.settings?.sts !== 'object' ||
+    !Array.isArray(stored.settings?.endpoints) ||
+    typeof stored.settings.proxy !== 'object' ||
     typeof stored.variables !== 'object'
   ) {
     throw unusable(file, 'a file that this version of the action did not write');
   }
   const { settings } = stored as StoredPlan;
-  const url = (text: unknown) => (typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined);
-  const { endpoint, proxy } = settings.sts;
-  const sts = {
-    ...settings.sts,
-    endpoint: url(endpoint),
-    proxy: { ...proxy, httpProxy: url(proxy?.httpProxy), noProxy: proxy?.noProxy },
-  };
-  return { ...(stored as StoredPlan), settings: { ...settings, sts } };
+  const { httpProxy, noProxy } = settings.proxy;
+  // As JSON it is text.
+  const proxy = { noProxy, httpProxy: httpProxy === undefined ? undefined : new URL(httpProxy) };
+  return { ...(stored as StoredPlan), settings: { ...settings, proxy } };
 }
 
 function unusable(file: string, found: string): ActionError {

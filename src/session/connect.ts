@@ -5,31 +5,37 @@ import { createIdentity } from '../identity/create-identity.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Outside } from '../outside.ts';
 import { agentPool } from '../proxy/agents.ts';
-import { proxySecrets, proxySettings } from '../proxy/proxy-settings.ts';
+import { proxySecrets, proxySettings, type ResolvedProxy, resolveProxy } from '../proxy/proxy-settings.ts';
 import { jobFromEnvironment } from '../runner/job.ts';
-import type { Reporter } from '../runner/runner.ts';
+import type { Environment, Reporter } from '../runner/runner.ts';
 import { stsEndpoints } from '../sts/endpoints.ts';
+import type { StsEndpoint } from '../sts/failover.ts';
 import type { Sts } from '../sts/sts.ts';
+import { userAgentOfJob } from '../sts/user-agent.ts';
 
-/** How to reach GitHub and STS, apart from what is asked there. */
-export interface ConnectionSettings extends Pick<Config, 'region' | 'sts' | 'maxAttempts' | 'refusals'> {
+/**
+ * How to reach GitHub and STS, apart from what is asked there. Variables had their say when it was made: a later process
+ * that obtains the sessions again asks where the step asked, whatever its own environment says.
+ */
+export interface ConnectionSettings extends Pick<Config, 'region' | 'maxAttempts' | 'refusals'> {
+  /** In the order in which they are tried. */
+  readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
+  readonly proxy: ResolvedProxy;
   readonly plainSecret: boolean;
   readonly maskAccessKeyId: boolean;
   readonly maskAccountId: boolean;
 }
 
-/** What of the configuration says how to reach GitHub and STS. */
-export function connectionSettings({
-  region,
-  sts,
-  maxAttempts,
-  refusals,
-  session,
-  delivery,
-}: Config): ConnectionSettings {
+/** What configuration and environment say about how to reach GitHub and STS. */
+export function connectionSettings(
+  { region, sts, maxAttempts, refusals, session, delivery }: Config,
+  env: Environment,
+): ConnectionSettings {
   const { plainSecret } = session;
   const { maskAccessKeyId, maskAccountId } = delivery;
-  return { region, sts, maxAttempts, refusals, plainSecret, maskAccessKeyId, maskAccountId };
+  const endpoints = stsEndpoints(region, sts, env);
+  const proxy = resolveProxy(sts.proxy, env);
+  return { region, endpoints, proxy, maxAttempts, refusals, plainSecret, maskAccessKeyId, maskAccountId };
 }
 
 /** What sessions are obtained with. */
@@ -49,7 +55,7 @@ export function connect(
   deadline: Deadline,
 ): Connection {
   const { env } = outside;
-  const proxy = proxySettings(settings.sts.proxy, env);
+  const proxy = proxySettings(settings.proxy);
   for (const secret of proxy.proxy === undefined ? [] : proxySecrets(proxy.proxy)) reporter.mask(secret);
   const { agentsFor, connectEarly } = agentPool(proxy);
   const http: HttpGet = async (request) => outside.http({ ...request, agents: await agentsFor(request.url) });
@@ -58,7 +64,7 @@ export function connect(
   let sts: Promise<Sts> | undefined;
 
   const load = async () => {
-    const endpoints = stsEndpoints(settings.region, settings.sts, env);
+    const { endpoints } = settings;
     connectEarly(new URL(endpoints[0].url));
     const { createSts } = await import('../sts/index.ts');
     return createSts({
@@ -72,6 +78,7 @@ export function connect(
       mask: reporter.mask,
       maskAccessKeyId: settings.maskAccessKeyId,
       maskAccountId: settings.maskAccountId,
+      userAgent: userAgentOfJob(env),
       plainSecret: settings.plainSecret,
     });
   };

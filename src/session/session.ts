@@ -17,6 +17,11 @@ export interface Session {
   /** `AROA…:SESSION` for a role; the unique id of whom else they belong to. */
   readonly userId: string;
   readonly requestId: string;
+  /**
+   * When STS answered, by its clock (the header `Date`, in whole seconds) and by ours: milliseconds since 1970. Undefined
+   * where there was no such header.
+   */
+  readonly answered?: { readonly sts: number; readonly here: number } | undefined;
   /** Percent of what session policies and tags may take together. */
   readonly packedPolicyPercent: number | undefined;
 }

@@ -77,6 +77,11 @@ export function removeSections(text: string, id: string): string {
   return lines.map((line) => (line.startsWith(prefix) ? line.slice(prefix.length) : line)).join('');
 }
 
+/** Whether the text has a block of any invocation. */
+export function holdsOurs(text: string): boolean {
+  return linesOf(text).some((line) => MARKER.test(line));
+}
+
 /** Takes away the line end that was added before a block, or leaves that to the block that now follows it. */
 function giveBackJoin(lines: string[], at: number): void {
   const next = lines[at];

@@ -4,18 +4,21 @@ import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS, wholeBody } from '../http.ts';
 import type { Agents } from '../proxy/agents.ts';
 import type { Credentials } from '../session/session.ts';
 import type { StsEndpoint } from './failover.ts';
+import type { UserAgent } from './user-agent.ts';
 
 /**
  * An SDK client that asks exactly once and looks nowhere for settings: each option named here would else be searched
  * for in the environment and the shared config files.
  *
  * @param clockOffsetMs to add to the runner's clock for signatures
+ * @param userAgent which job asks, for CloudTrail
  */
 export function createClient(
   { region, url }: StsEndpoint,
   agents: Agents,
   credentials: Credentials | undefined,
   clockOffsetMs: number,
+  userAgent: UserAgent,
 ): STSClient {
   const client = new STSClient({
     region,
@@ -37,8 +40,10 @@ export function createClient(
     useDualstackEndpoint: false,
     authSchemePreference: ['sigv4'],
     userAgentAppId: 'assume-aws-roles',
+    customUserAgent: userAgent.map(([name, value]) => [name, value]),
     systemClockOffset: clockOffsetMs,
   });
+  keepDate(client);
   limitAnswers(client);
   return client;
 }
@@ -58,6 +63,20 @@ function limitAnswers({ middlewareStack }: STSClient): void {
       return result;
     },
     { step: 'deserialize', name: 'limitAnswers', priority: 'low' },
+  );
+}
+
+/** Notes in the metadata when STS answered, by its own clock. */
+function keepDate({ middlewareStack }: STSClient): void {
+  middlewareStack.add(
+    (next) => async (sent) => {
+      const result = await next(sent);
+      const { headers } = result.response as { headers?: Readonly<Record<string, string>> };
+      const date = Date.parse(headers?.date ?? '');
+      if (!Number.isNaN(date)) Object.assign(result.output?.$metadata ?? {}, { date });
+      return result;
+    },
+    { step: 'deserialize', priority: 'high', name: 'keepDate' },
   );
 }
 

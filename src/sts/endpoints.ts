@@ -1,6 +1,6 @@
 import type { StsConfig } from '../config/config.ts';
 import { partitionOfRegion } from '../plan/partitions.ts';
-import { isKnownRegion, regionsOfSameLaw } from '../plan/regions.ts';
+import { GLOBAL_REGION, isKnownRegion, regionsOfSameLaw, SIGNING_REGION_OF_GLOBAL } from '../plan/regions.ts';
 import type { Environment } from '../runner/runner.ts';
 import type { StsEndpoint } from './failover.ts';
 
@@ -17,11 +17,11 @@ export function stsEndpoints(
   env: Environment,
 ): readonly [StsEndpoint, ...StsEndpoint[]] {
   const url = endpoint?.href ?? endpointVariable(env)?.text.trim();
-  if (url !== undefined) return [{ region, url }];
+  if (url !== undefined) return [{ region: signingRegion(region), url }];
   // Whether there is a region of that name is for its own endpoint to say.
   const fallback = isKnownRegion(region) ? (fallbackRegions ?? defaultFallbackRegions(region)) : [];
   const others = fallback.filter((other) => other !== region);
-  const own = (code: string) => ({ region: code, url: regionalEndpoint(code, env) });
+  const own = (code: string) => ({ region: signingRegion(code), url: regionalEndpoint(code, env) });
   return [own(region), ...others.map(own)];
 }
 
@@ -49,14 +49,19 @@ export function endpointVariable(env: Environment): { name: string; text: string
   return name === undefined ? undefined : { name, text: env[name] ?? '' };
 }
 
-/** AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints". */
+function signingRegion(region: string): string {
+  return region === GLOBAL_REGION ? SIGNING_REGION_OF_GLOBAL : region;
+}
+
+/** AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints". The global endpoint has neither. */
 function regionalEndpoint(region: string, env: Environment): string {
   const { id, dnsSuffix, dualStackSuffix } = partitionOfRegion(region);
   const fips = isTrue(env.AWS_USE_FIPS_ENDPOINT);
   const dualStack = isTrue(env.AWS_USE_DUALSTACK_ENDPOINT);
+  if (region === GLOBAL_REGION && !fips && !dualStack) return `https://sts.${dnsSuffix}`;
   // The GovCloud endpoints are FIPS endpoints as they are, and have no other name.
   const host = fips && !(id === 'aws-us-gov' && !dualStack) ? 'sts-fips' : 'sts';
-  return `https://${host}.${region}.${dualStack ? dualStackSuffix : dnsSuffix}`;
+  return `https://${host}.${signingRegion(region)}.${dualStack ? dualStackSuffix : dnsSuffix}`;
 }
 
 function isTrue(value: string | undefined): boolean {

@@ -7,7 +7,11 @@ export interface StsAnswer {
   readonly AssumedRoleUser?: AssumedRoleUser | undefined;
   readonly FederatedUser?: FederatedUser | undefined;
   readonly PackedPolicySize?: number | undefined;
-  readonly $metadata: { readonly requestId?: string | undefined };
+  readonly $metadata: {
+    readonly requestId?: string | undefined;
+    /** The header `Date` of the answer; milliseconds since 1970. */
+    readonly date?: number | undefined;
+  };
 }
 
 /** What a single request is sent with. */

@@ -9,6 +9,7 @@ import type { AgentsFor } from '../proxy/agents.ts';
 import { type RefusalPolicy, withRetry } from '../retry.ts';
 import type { Log } from '../runner/runner.ts';
 import type { Credentials, Session } from '../session/session.ts';
+import { nameOfError } from '../trace.ts';
 import { assumeRole } from './assume-role.ts';
 import { assumeRoleWithSaml } from './assume-role-with-saml.ts';
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
@@ -23,6 +24,7 @@ import type { SendOptions, StsAnswer } from './operation.ts';
 import { withPlainSecret } from './plain-secret.ts';
 import { ServerClock } from './server-clock.ts';
 import { withTagsThatFit } from './tags-that-fit.ts';
+import type { UserAgent } from './user-agent.ts';
 
 export interface StsOptions {
   /** In the order in which they are tried. */
@@ -37,6 +39,8 @@ export interface StsOptions {
   readonly mask: (secret: string) => void;
   readonly maskAccessKeyId: boolean;
   readonly maskAccountId: boolean;
+  /** Which job asks, for CloudTrail. */
+  readonly userAgent: UserAgent;
   /** Ask for sessions until the secret access key has letters and digits only. */
   readonly plainSecret: boolean;
 }
@@ -77,7 +81,9 @@ export function createSts(options: StsOptions): Sts {
     const once = async () => {
       const endpoint = failover.current();
       const agents = await options.agentsFor(new URL(endpoint.url));
-      const client = clients.get(endpoint.url) ?? createClient(endpoint, agents, credentials, signedWithMs);
+      const client =
+        clients.get(endpoint.url) ??
+        createClient(endpoint, agents, credentials, signedWithMs, options.userAgent);
       clients.set(endpoint.url, client);
       const send = await prepare();
       const startedAt = clock.now();
@@ -90,7 +96,7 @@ export function createSts(options: StsOptions): Sts {
         // Before any guard or debug line can name it.
         if (options.maskAccountId && session.accountId !== '') options.mask(session.accountId);
         failover.reached(endpoint);
-        note(session.requestId === '' ? 'no request ID' : `request ${session.requestId}`);
+        note(requestIn(session.requestId) || 'answered');
         return session;
       } catch (error) {
         note(`failed: ${nameOf(error)}`);
@@ -232,13 +238,13 @@ async function prepare(
 function toSession(
   answer: StsAnswer,
   request: SessionRequest,
-  { mask, maskAccessKeyId }: StsOptions,
+  { mask, maskAccessKeyId, clock }: StsOptions,
 ): Session {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   for (const secret of [SecretAccessKey, SessionToken, maskAccessKeyId ? AccessKeyId : undefined]) {
     if (secret !== undefined) mask(secret);
   }
-  const { requestId = '' } = answer.$metadata;
+  const { requestId = '', date } = answer.$metadata;
   const arn = answer.AssumedRoleUser?.Arn ?? answer.FederatedUser?.Arn ?? '';
   const userId = answer.AssumedRoleUser?.AssumedRoleId ?? answer.FederatedUser?.FederatedUserId ?? '';
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || Expiration === undefined) {
@@ -257,6 +263,7 @@ function toSession(
     accountId: accountOfArn(arn),
     userId,
     requestId,
+    answered: date === undefined ? undefined : { sts: date, here: clock.now() },
     packedPolicyPercent: answer.PackedPolicySize,
   };
 }
@@ -269,11 +276,16 @@ function dateOf(error: unknown): string | undefined {
 
 /** An error's name and the request it belongs to; its text may quote what nobody has masked. */
 function nameOf(error: unknown): string {
-  const { name, $metadata } = error as { name?: string; $metadata?: { requestId?: string } };
-  return `${name ?? 'unknown'}${$metadata?.requestId === undefined ? '' : `, request ${$metadata.requestId}`}`;
+  const { $metadata } = error as { $metadata?: { requestId?: string } };
+  return [nameOfError(error), requestIn($metadata?.requestId)].filter((part) => part !== '').join(', ');
+}
+
+/** For debug lines, which hold nothing of an answer but what looks like the id of a request. */
+function requestIn(id: string | undefined): string {
+  return id !== undefined && /^[\da-f-]{36}$/i.test(id) ? `request ${id}` : '';
 }
 
 function reason(error: unknown): string {
   if (!(error instanceof StsFailure)) return 'unknown';
-  return error.cause instanceof Error && error.cause.name !== 'Error' ? error.cause.name : error.code;
+  return error.cause instanceof Error && error.cause.name !== 'Error' ? nameOfError(error.cause) : error.code;
 }

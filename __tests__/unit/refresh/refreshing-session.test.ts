@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { ActionError } from '../../../src/errors.ts';
 import { describeRefresh, readRefreshes } from '../../../src/refresh/refresh-log.ts';
 import { heldSession, refreshingSession } from '../../../src/refresh/refreshing-session.ts';
-import { cacheFile, readCache, youngUntil } from '../../../src/refresh/session-cache.ts';
+import { cacheFile, readCache } from '../../../src/refresh/session-cache.ts';
 import { writeCache } from '../../../src/refresh/write-cache.ts';
 import type { Session } from '../../../src/session/session.ts';
 
@@ -65,11 +65,39 @@ test('young for three quarters of its life', async () => {
   now = START + 2_700_000;
   const { held } = await ask(async () => session('B'));
   expect(held.session.credentials.accessKeyId).toBe('B');
-  expect(youngUntil(held)).toBe(now + 2_700_000);
   expect((await ask(never)).held.session.credentials.accessKeyId).toBe('B');
   expect(readRefreshes(folder).map(describeRefresh)).toEqual([
     '2026-11-21T12:45:00.000Z dev: refreshed, the last one until 2026-11-21T13:00:00.000Z, this one until 2026-11-21T13:45:00.000Z',
   ]);
+});
+
+test.each([
+  ['two hours ahead', 7_200_000],
+  ['two hours behind', -7_200_000],
+])('a clock %s: what is left is what STS granted, by the date of its answer', async (_, off) => {
+  const granted = session('A', 900);
+  now = START + off;
+  const answered = { sts: START, here: now };
+  const held = heldSession({ ...granted, answered }, now);
+  await writeCache(cacheFile(folder, 'dev'), { held, failure: undefined });
+  const at = (seconds: number) => {
+    now = START + off + seconds * 1000;
+  };
+  at(600);
+  expect((await ask(never)).held.session.credentials.accessKeyId).toBe('A');
+  at(897);
+  const away = async () => {
+    throw AWAY;
+  };
+  expect((await ask(away)).held.session.credentials.accessKeyId).toBe('A');
+  at(899);
+  await expect(ask(away)).rejects.toThrow('[STS_UNREACHABLE]');
+});
+
+test('a clock that was set back: the age of a session is unknown, so there is a new one', async () => {
+  await keep('A');
+  now = START - 3_600_000;
+  expect((await ask(async () => session('B'))).held.session.credentials.accessKeyId).toBe('B');
 });
 
 test('with a session to fall back on, a refresh may take ten seconds, less than is left; else as long as the action', async () => {

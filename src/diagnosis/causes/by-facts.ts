@@ -3,7 +3,7 @@ import { textClaim } from '../../identity/claims.ts';
 import type { Denial } from '../denial.ts';
 import { isCustomised, isImmutable } from '../subject.ts';
 import { GITHUB_PROVIDER, providerOf } from '../trust-policy/statement.ts';
-import type { Cause } from './cause.ts';
+import { type Cause, issuerCause } from './cause.ts';
 import {
   callerNotTrusted,
   customised,
@@ -18,6 +18,7 @@ import {
   roleNotThere,
   SOURCE_IDENTITY,
   TAG_SESSION,
+  tagCondition,
   tagRef,
 } from './known-causes.ts';
 
@@ -37,10 +38,10 @@ export function causesOfRefusedToken(denial: Denial, claims: Claims): readonly C
   if (environment !== '') causes.push(environmentSubject(environment));
   if (ref.startsWith('refs/tags/')) causes.push(tagRef(ref));
   if (workflow !== '' && !workflow.startsWith(`${repository}/`)) causes.push(reusable(workflow));
-  if (!providerOf(issuer).startsWith(GITHUB_PROVIDER)) {
+  if (denial.server !== undefined) {
     causes.push({
-      id: 'ghes-issuer',
-      why: `the token comes from GitHub Enterprise Server, so principal and condition keys begin with ${providerOf(issuer)}`,
+      id: issuerCause(denial.server),
+      why: `the token comes from ${denial.server}, so principal and condition keys begin with ${providerOf(issuer)}`,
       check: `Look for ${GITHUB_PROVIDER} in the policy and replace it.`,
     });
   }
@@ -60,7 +61,7 @@ export function causesOfRefusedHop(denial: Denial): readonly Cause[] {
   const { hint, request, caller } = denial;
   const who = caller?.arn ?? 'the caller';
   const { arn } = request.role;
-  if (hint === 'tag-session') return [TAG_SESSION];
+  if (hint === 'tag-session') return [TAG_SESSION, tagCondition(undefined, denial)];
   if (hint === 'source-identity') return [SOURCE_IDENTITY];
   const permission: Cause = {
     id: 'caller-permission',
@@ -76,6 +77,7 @@ export function causesOfRefusedHop(denial: Denial): readonly Cause[] {
     ...(externalId === undefined ? [EXTERNAL_ID_MISSING] : []),
     ...(mfa ? [MFA_REQUIRED] : []),
     permission,
+    tagCondition(undefined, denial),
     roleNotThere(denial),
   ];
 }

@@ -3,9 +3,9 @@ import type { Denial } from '../denial.ts';
 import { isCustomised, parseSubject } from '../subject.ts';
 import { parseOperator } from '../trust-policy/condition-operators.ts';
 import type { Mismatch, StatementVerdict, Verdict } from '../trust-policy/evaluate.ts';
-import { GITHUB_PROVIDER } from '../trust-policy/statement.ts';
+import { TAG_KEYS } from '../trust-policy/questions.ts';
 import { like } from '../trust-policy/wildcards.ts';
-import type { Cause } from './cause.ts';
+import { type Cause, issuerCause } from './cause.ts';
 import {
   callerNotTrusted,
   customised,
@@ -20,6 +20,7 @@ import {
   reusable,
   SOURCE_IDENTITY,
   TAG_SESSION,
+  tagCondition,
   tagRef,
 } from './known-causes.ts';
 
@@ -100,6 +101,7 @@ function causeOfMismatch(mismatch: Mismatch, { question }: Verdict, denial: Deni
       check: 'Set role-session-name, or change the condition.',
     };
   }
+  if (TAG_KEYS.test(mismatch.key?.toLowerCase() ?? '')) return tagCondition(mismatch, denial);
   if (claim === 'aud') {
     return {
       id: 'audience-condition',
@@ -122,9 +124,8 @@ function causeOfPrincipal(wanted: readonly string[], found: readonly string[], d
     if (wantedIssuer === undefined) continue;
     const check = `Write ${provider} as Federated.`;
     if (wantedIssuer !== issuer) {
-      const ghes = issuer !== undefined && !issuer.startsWith(GITHUB_PROVIDER);
       return {
-        id: ghes ? 'ghes-issuer' : 'issuer-of-provider',
+        id: denial.server === undefined ? 'issuer-of-provider' : issuerCause(denial.server),
         why: `the trust policy names the provider ${wantedIssuer}, and the token is from ${issuer}`,
         check,
       };

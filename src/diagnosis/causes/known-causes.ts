@@ -1,4 +1,5 @@
 import type { Denial } from '../denial.ts';
+import type { Mismatch } from '../trust-policy/evaluate.ts';
 import type { Cause } from './cause.ts';
 
 /** Causes that are met on more than one way: seen in a policy, or guessed from the facts of the job. */
@@ -8,6 +9,30 @@ export const TAG_SESSION: Cause = {
   why: 'session tags are sent, and the trust policy or the caller lacks sts:TagSession',
   check: 'Add sts:TagSession beside sts:AssumeRole on both sides, or set role-skip-session-tagging: true.',
 };
+
+/** A condition on session tags: seen in a policy, or what may stand there. */
+export function tagCondition(seen: Mismatch | undefined, denial: Denial): Cause {
+  const { request } = denial;
+  const why =
+    seen === undefined
+      ? 'the trust policy has a condition on session tags (aws:RequestTag, aws:TagKeys or sts:TransitiveTagKeys) that those of this run do not meet'
+      : `the trust policy has the condition ${seen.operator} ${seen.key}: ${seen.wanted.join(' or ')}, and the request has ${seen.found.join(', ') || 'no such tag'}`;
+  if (request.operation !== 'AssumeRole') {
+    return {
+      id: 'tag-condition',
+      why: `${why}: ${request.operation} is sent without session tags`,
+      check: "Write the condition on the token's claims, or assume this role from another one (role-chain).",
+    };
+  }
+  return {
+    id: 'tag-condition',
+    why,
+    check:
+      request.tags.length === 0
+        ? 'Remove role-skip-session-tagging: without it the tags about the job are sent, and custom-tags.'
+        : 'Compare it with the session tags above; custom-tags adds a tag, transitive-tag-keys passes one on.',
+  };
+}
 
 export const SOURCE_IDENTITY: Cause = {
   id: 'source-identity',

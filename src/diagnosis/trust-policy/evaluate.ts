@@ -118,7 +118,10 @@ function naming(
 export function describeMismatch({ element, operator, key, wanted, found }: Mismatch): string {
   const values = (list: readonly string[]) => (list.length === 0 ? '(none)' : list.join(' | '));
   const what = element === 'Condition' ? `${operator} ${key}` : element;
-  return `${what}: wanted ${values(wanted)}; found ${values(found)}`;
+  // What the policy wants stands in the policy; what is sent is known to caller and role alone.
+  const shown =
+    key?.toLowerCase() === 'sts:externalid' && found.length > 0 ? ['another one (not shown)'] : found;
+  return `${what}: wanted ${values(wanted)}; found ${values(shown)}`;
 }
 
 /** Whether a condition would hold for a key that the request does not have. */

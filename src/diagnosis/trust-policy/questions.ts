@@ -27,6 +27,12 @@ const NEVER_PASSED_ON = 'iss';
 /** What `aud` is, where a token has `azp`, is for the provider to say. */
 const BY_AUTHORISED_PARTY = ['aud', 'azp', 'oaud'];
 
+/** IAM User Guide, "Passing session tags using AssumeRoleWithWebIdentity": the claim that a token has its tags in. */
+const TAGS_CLAIM = 'https://aws.amazon.com/tags';
+
+/** Condition keys that speak of the session tags of a request, in lower case. */
+export const TAG_KEYS = /^(aws:requesttag\/.*|aws:tagkeys|sts:transitivetagkeys)$/;
+
 /** What a token asks of the trust policy of the role it is presented to. */
 export function questionOfToken(request: RoleSessionRequest, claims: Claims): TrustQuestion {
   const { partition, accountId } = request.role;
@@ -34,6 +40,7 @@ export function questionOfToken(request: RoleSessionRequest, claims: Claims): Tr
   const provider = providerOf(issuer);
   const passedOn = new Set([...OF_EVERY_PROVIDER, ...(provider === GITHUB_PROVIDER ? OF_GITHUB : [])]);
   const prefix = `${provider}:`.toLowerCase();
+  const bringsTags = claims[TAGS_CLAIM] !== undefined;
   const context = new Map<string, readonly string[]>();
   const unclear = new Set('azp' in claims ? BY_AUTHORISED_PARTY : ['oaud']);
   for (const [claim, value] of Object.entries(claims)) {
@@ -56,7 +63,7 @@ export function questionOfToken(request: RoleSessionRequest, claims: Claims): Tr
       if (key.startsWith(prefix)) return !unclear.has(key.slice(prefix.length));
       // An enterprise can have an issuer below GitHub's own.
       if (key.startsWith(`${GITHUB_PROVIDER}:`)) return !provider.startsWith(`${GITHUB_PROVIDER}/`);
-      return context.has(key);
+      return context.has(key) || (!bringsTags && TAG_KEYS.test(key));
     },
   };
 }
@@ -119,12 +126,11 @@ export function questionsOfHop(request: AssumeRoleRequest, caller: Caller): read
       if (context.has(key)) return true;
       if (key === 'sts:sourceidentity') return !mayHaveIdentity;
       if (key.startsWith('aws:multifactorauth')) return !mayHaveMfa && MFA_KEYS.includes(key);
-      return ['sts:externalid', 'sts:transitivetagkeys', 'aws:tagkeys'].includes(key) || isTag(key);
+      return key === 'sts:externalid' || TAG_KEYS.test(key);
     },
   }));
 }
 
 const MFA_KEYS = ['aws:multifactorauthpresent', 'aws:multifactorauthage'];
-const isTag = (key: string) => key.startsWith('aws:requesttag/');
 /** IAM User Guide, "IAM identifiers": what a policy shows for a role or user that was deleted. */
 const UNIQUE_ID = /^A[A-Z0-9]{15,31}$/;

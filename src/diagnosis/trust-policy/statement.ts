@@ -60,8 +60,11 @@ export interface HopTrust {
   readonly caller: string;
   readonly tags: boolean;
   readonly sourceIdentity: boolean;
-  readonly externalId: string | undefined;
+  readonly externalId: boolean;
 }
+
+/** Stands in a statement for an external ID, which whoever reads a log need not know. */
+export const EXTERNAL_ID = 'EXTERNAL-ID';
 
 /** Allows one caller to assume the role, with what it sends along. */
 export function hopStatement({ caller, tags, sourceIdentity, externalId }: HopTrust): TrustStatement {
@@ -74,7 +77,7 @@ export function hopStatement({ caller, tags, sourceIdentity, externalId }: HopTr
     Effect: 'Allow',
     Principal: { AWS: caller },
     Action: actions.length === 1 ? 'sts:AssumeRole' : actions,
-    ...(externalId !== undefined && { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
+    ...(externalId && { Condition: { StringEquals: { 'sts:ExternalId': EXTERNAL_ID } } }),
   };
 }
 
