@@ -49,23 +49,27 @@ export function denies(policy: PolicyDocument, question: Question): boolean {
 /** All parts are looked at, also behind one that does not fit: a policy that cannot be saved lets nobody in. */
 function fits({ Version }: PolicyDocument, statement: Statement, question: Question): boolean {
   const { action, principals, resource, context } = question;
-  const parts = [
-    list(statement.Action).some((pattern) => like(action.toLowerCase(), pattern.toLowerCase(), false)),
-    principals === undefined || isAbout(statement, principals),
-    resource === undefined ||
-      list(statement.Resource ?? '*').some((pattern) => like(resource, pattern, false)),
-    ...Object.entries(block(statement.Condition ?? {})).flatMap(([operator, keys]) =>
-      Object.entries(block(keys)).map(([key, wanted]) =>
-        holds(
-          operator,
-          context.get(key.toLowerCase()) ?? [],
-          list(wanted).map(scalar),
-          Version === '2012-10-17',
-        ),
-      ),
-    ),
-  ];
-  return parts.every((part) => part);
+  const about = principals === undefined || isAbout(statement, principals);
+  const conditions = Object.entries(block(statement.Condition ?? {})).flatMap(([operator, keys]) =>
+    Object.entries(block(keys)).map(([key, wanted]) => ({ operator, key, wanted: list(wanted).map(scalar) })),
+  );
+  const others =
+    about &&
+    list(statement.Action).some((pattern) => like(action.toLowerCase(), pattern.toLowerCase(), false)) &&
+    (resource === undefined ||
+      list(statement.Resource ?? '*').some((pattern) => like(resource, pattern, false)));
+  const unknown: unknown[] = [];
+  const met = conditions.map(({ operator, key, wanted }) => {
+    try {
+      return holds(operator, context.get(key.toLowerCase()) ?? [], wanted, Version === '2012-10-17');
+    } catch (error) {
+      unknown.push(error);
+      return true;
+    }
+  });
+  if (!others || met.includes(false)) return false;
+  if (unknown.length > 0) throw unknown[0];
+  return true;
 }
 
 function block<T extends object>(value: T): T {

@@ -113,7 +113,7 @@ function withoutNames(text: Omit<ErrorPart, 'about'>): string {
   return JSON.stringify([problem, found, expected, likely, remedy])
     .replaceAll(/arn:[a-z-]+:[a-z]+::\d{12}:[!#-.0-~/]+/g, 'ARN')
     .replaceAll(/(?<!\d)\d{12}(?!\d)/g, 'ACCOUNT')
-    .replaceAll(/\(request [^)]*\)/g, 'REQUEST');
+    .replaceAll(/\(request [^()]*\)/g, 'REQUEST');
 }
 
 function nameAll({ part, names, differing }: Group): [ErrorPart, string] {

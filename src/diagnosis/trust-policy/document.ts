@@ -85,14 +85,16 @@ function readStatement(value: unknown, index: number, hasVariables: boolean): St
   if (stray !== undefined) return `${label}: ${stray}`;
   const actions = listOf(Action ?? NotAction);
   if (actions.length === 0 || !actions.every(isText)) return `${label}: an Action that is no text`;
-  const principal = Principal === undefined ? undefined : readPrincipal(Principal);
+  if (NotPrincipal !== undefined && Effect === 'Allow')
+    return `${label}: NotPrincipal, which is for Deny alone`;
+  const principal = readPrincipal(Principal ?? NotPrincipal);
   if (typeof principal === 'string' && principal !== '*') return `${label}: ${principal}`;
   const conditions = readConditions(Condition, hasVariables);
   if (typeof conditions === 'string') return `${label}: ${conditions}`;
   return {
     label: isText(Sid) && Sid !== '' ? Sid : label,
     effect: Effect,
-    principal,
+    principal: Principal === undefined ? undefined : principal,
     actions,
     notActions: Action === undefined,
     conditions,
