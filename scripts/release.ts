@@ -3,8 +3,8 @@
  * the action by the first one's hash, and the tag is on it. So whoever pins a reusable workflow by commit has pinned the
  * action inside it, too.
  *
- *     node scripts/release.ts 1.2.3          makes both commits and the tag, and pushes nothing
- *     node scripts/release.ts --check v1.2.3 [OWNER/NAME]   fails where the commit at hand is not such a release
+ *     npm run release -- 1.2.3                       makes both commits and the tag, and pushes nothing
+ *     npm run release -- --check v1.2.3 [OWNER/NAME]  fails where the commit at hand is not such a release
  */
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';

@@ -2,8 +2,8 @@
  * The account that the repository belongs to, in every `uses:` line, page and test that names it. Until it is known the
  * files have a placeholder, which no account can have as its name, so that a copied line runs nobody's code.
  *
- *     node scripts/set-owner.ts octo-org                             writes it everywhere; again changes nothing
- *     node scripts/set-owner.ts --check [octo-org/assume-aws-roles]  fails where it is not set, or is another
+ *     npm run set-owner -- octo-org                             writes it everywhere; again changes nothing
+ *     npm run set-owner -- --check [octo-org/assume-aws-roles]  fails where it is not set, or is another
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -89,10 +89,15 @@ if (import.meta.main) {
     const problems = await ownerProblems(root, repository);
     for (const problem of problems) console.error(problem);
     if (problems.length > 0) {
-      console.error('Run "node scripts/set-owner.ts" with the name of the account, and commit.');
+      console.error('Run "npm run set-owner -- NAME" with the name of the account, and commit.');
       process.exitCode = 1;
     }
   } else {
-    for (const file of await setOwner(root, first)) console.log(file);
+    try {
+      for (const file of await setOwner(root, first)) console.log(file);
+    } catch (error) {
+      console.error((error as Error).message);
+      process.exitCode = 1;
+    }
   }
 }
