@@ -34,7 +34,7 @@ export interface WorkflowResult {
 
 /**
  * Runs a workflow by `act` on this machine itself, in a repository of its own: its steps are real processes, later ones
- * get the real AWS CLI and boto3, and `OWNER/assume-aws-roles` is the built action of this tree, as is `./` of it.
+ * get the real AWS CLI and boto3, and `__OWNER__/assume-aws-roles` is the built action of this tree, as is `./` of it.
  */
 export async function runWorkflow(workflow: string, options: WorkflowOptions = {}): Promise<WorkflowResult> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'act-'));

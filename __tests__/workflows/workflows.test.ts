@@ -180,7 +180,7 @@ jobs:
     permissions:
       id-token: write
       contents: read
-    uses: OWNER/assume-aws-roles/.github/workflows/for-each-account.yml@v1
+    uses: __OWNER__/assume-aws-roles/.github/workflows/for-each-account.yml@v1
     with:
       aws-region: eu-west-1
       profiles-file: accounts.ini
