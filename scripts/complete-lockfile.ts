@@ -61,7 +61,7 @@ export function completed(lock: Lock, lookUp: LookUp): Lock {
     if (found === undefined) continue;
     const kept = KEPT.flatMap((field) => (found[field] === undefined ? [] : [[field, found[field]]]));
     const integrity = found['dist.integrity'] as string;
-    packages[place] = { ...entry, ...Object.fromEntries(kept), integrity };
+    packages[place] = { ...entry, integrity, ...Object.fromEntries(kept) };
   }
   const { '': project, ...others } = packages;
   const sorted = Object.entries(others).toSorted(([a], [b]) => (a < b ? -1 : 1));

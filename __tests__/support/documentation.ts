@@ -1,5 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** This action, as a `uses:` line names it; `scripts/set-owner.ts` writes the owner here, too. */
+export const ACTION = '__OWNER__/assume-aws-roles';
+
+/** `uses:` of this action or one of its folders, by the moving tag or, for whoever pins it, by a commit. */
+export const OWN_USES = new RegExp(`^${ACTION}(?:/([a-z]+))?@(?:v1|[0-9a-f]{40})$`);
+
 /** A YAML text that users are shown, and where. */
 export type ShownYaml = readonly [place: string, text: string];
 

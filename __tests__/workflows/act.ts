@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { JOB_TOKEN } from '../../lab/issuer.ts';
 import { ACTION_NODE } from '../../lab/job.ts';
 import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
 import { installGoTool, PYTHON_BIN, root } from '../../scripts/tools.ts';
+import { ACTION } from '../support/documentation.ts';
 import { CALLS, callsIn } from './calls.ts';
 
 /** What of the repository an action is made of. */
@@ -36,7 +37,7 @@ export interface WorkflowResult {
 
 /**
  * Runs a workflow by `act` on this machine itself, in a repository of its own: its steps are real processes, later ones
- * get the real AWS CLI and boto3, and `OWNER/assume-aws-roles` is the built action of this tree, as is `./` of it.
+ * get the real AWS CLI and boto3, and `__OWNER__/assume-aws-roles` is the built action of this tree, as is `./` of it.
  */
 export async function runWorkflow(workflow: string, options: WorkflowOptions = {}): Promise<WorkflowResult> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'act-'));
@@ -81,6 +82,7 @@ export async function runWorkflow(workflow: string, options: WorkflowOptions = {
       GITHUB_REPOSITORY: 'octo-org/octo-app',
       GITHUB_API_URL: lab.oidc.apiUrl,
     };
+    const reusable = await readFile(path.join(root, '.github/workflows/for-each-account.yml'), 'utf8');
     const flags = (flag: string, values: Readonly<Record<string, string>>) =>
       Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
     const { exitCode, log } = await run(
@@ -88,7 +90,10 @@ export async function runWorkflow(workflow: string, options: WorkflowOptions = {
       [
         'push',
         ...['-W', '.github/workflows/test.yml', '-P', 'ubuntu-latest=-self-hosted', '--no-cache-server'],
-        ...['--local-repository', `OWNER/assume-aws-roles@v1=${action}`],
+        ...refsOfAction(workflow, reusable).flatMap((ref) => [
+          '--local-repository',
+          `${ACTION}@${ref}=${action}`,
+        ]),
         ...flags('--env', { ...variables, ...options.env }),
         ...flags('--var', options.vars ?? {}),
         ...flags('--secret', { GITHUB_TOKEN: JOB_TOKEN, ...options.secrets }),
@@ -102,6 +107,12 @@ export async function runWorkflow(workflow: string, options: WorkflowOptions = {
     await lab.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** By what tags and commits these texts name this action: all of them are the tree at hand here. */
+function refsOfAction(...texts: readonly string[]): readonly string[] {
+  const uses = new RegExp(`${ACTION}[\\w/.-]*@([\\w.]+)`, 'g');
+  return [...new Set(texts.flatMap((text) => [...text.matchAll(uses)].map(([, ref = '']) => ref)))];
 }
 
 function run(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import type { Lab } from '../../lab/lab.ts';
-import { BLOCKS, EXAMPLES, trustPolicyOfSetup } from '../support/documentation.ts';
+import { ACTION, BLOCKS, EXAMPLES, trustPolicyOfSetup } from '../support/documentation.ts';
 import { DEPLOY, HUB, MINIMAL, SPOKE } from '../support/harness.ts';
 import { runWorkflow } from './act.ts';
 import { AWS_PROGRAMS } from './calls.ts';
@@ -42,8 +42,8 @@ ${/\[profile prod\]/.test(workflow) ? 'exec aws sts get-caller-identity --profil
 
 /** Steps that an excerpt takes for granted. */
 const BEFORE: Readonly<Record<string, readonly object[]>> = {
-  'assume-aws-roles/logout': [{ uses: 'OWNER/assume-aws-roles@v1', with: MINIMAL }],
-  'export-credentials': [{ uses: 'OWNER/assume-aws-roles@v1', with: { ...MINIMAL, refresh: 'process' } }],
+  'assume-aws-roles/logout': [{ uses: `${ACTION}@v1`, with: MINIMAL }],
+  'export-credentials': [{ uses: `${ACTION}@v1`, with: { ...MINIMAL, refresh: 'process' } }],
 };
 
 /** Accounts and roles for every ARN in a text. They trust everybody: what is tried here is the workflow. */
@@ -59,7 +59,7 @@ function open(lab: Lab, text: string): void {
   }
 }
 
-const CHECKOUT = { uses: 'actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683' };
+const CHECKOUT = { uses: 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1' };
 
 /** Asks at the end of a job, whatever was delivered. */
 const AFTERWARDS = {
