@@ -22,7 +22,7 @@ const job = await Job.start({ lab });
 try {
   heading('the step');
   indented(
-    `uses: OWNER/assume-aws-roles@v1\nwith:\n${Object.entries(INPUTS)
+    `uses: __OWNER__/assume-aws-roles@v1\nwith:\n${Object.entries(INPUTS)
       .map(([name, value]) => `  ${name}: ${value}`)
       .join('\n')}`,
   );

@@ -115,10 +115,17 @@ export async function startIssuer(issuer: string, traffic: Traffic, now: () => n
         use_default: keys === undefined,
         ...(keys !== undefined && { include_claim_keys: keys }),
       };
-      return void send(
-        response,
-        known ? json(200, template) : json(403, { message: 'Resource not accessible by integration' }),
-      );
+      const answer = known
+        ? json(200, template)
+        : json(403, { message: 'Resource not accessible by integration' });
+      const record = {
+        server: 'api',
+        operation: 'template',
+        parameters: {},
+        headers: {},
+        startedAt: 0,
+      } as const;
+      return await traffic.reply({ ...record }, response, answer, traffic.faultFor(record));
     }
     if (pathname.endsWith('/.well-known/jwks')) return void send(response, json(200, jwks));
     if (pathname.endsWith('/.well-known/openid-configuration')) {

@@ -12,6 +12,7 @@ export interface Statement {
   Sid?: string;
   Effect: 'Allow' | 'Deny';
   Principal?: '*' | Record<string, string | string[]>;
+  NotPrincipal?: Record<string, string | string[]>;
   Action: string | string[];
   Resource?: string | string[];
   Condition?: Record<string, Record<string, string | boolean | (string | boolean)[]>>;
@@ -28,36 +29,74 @@ export interface Question {
   readonly context: Context;
 }
 
-/** Whether `policy` answers `question` with yes: some statement allows it, and none denies it. */
+/**
+ * Whether `policy` answers `question` with yes: some statement allows it, and none denies it.
+ *
+ * @throws Error when IAM would not have saved the policy, or the lab does not know what it says
+ */
 export function allows(policy: PolicyDocument, question: Question): boolean {
-  const fitting = list(policy.Statement).filter((statement) => fits(statement, question));
+  const fitting = list(policy.Statement).filter((statement) => fits(policy, statement, question));
   return fitting.some(({ Effect }) => Effect === 'Allow') && !fitting.some(({ Effect }) => Effect === 'Deny');
 }
 
 /** Whether some statement of `policy` denies what `question` asks for. */
 export function denies(policy: PolicyDocument, question: Question): boolean {
-  return list(policy.Statement).some((statement) => statement.Effect === 'Deny' && fits(statement, question));
-}
-
-function fits(statement: Statement, { action, principals, resource, context }: Question): boolean {
-  return (
-    list(statement.Action).some((pattern) => like(action.toLowerCase(), pattern.toLowerCase())) &&
-    (principals === undefined || namesPrincipal(statement.Principal, principals)) &&
-    (resource === undefined || list(statement.Resource ?? '*').some((pattern) => like(resource, pattern))) &&
-    Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, wanted]) =>
-        holds(operator, context.get(key.toLowerCase()) ?? [], list(wanted).map(String)),
-      ),
-    )
+  return list(policy.Statement).some(
+    (statement) => statement.Effect === 'Deny' && fits(policy, statement, question),
   );
 }
 
-function namesPrincipal(
-  principal: Statement['Principal'],
-  { type, ids }: NonNullable<Question['principals']>,
-): boolean {
-  if (principal === undefined) return false;
-  if (principal === '*') return true;
+/** All parts are looked at, also behind one that does not fit: a policy that cannot be saved lets nobody in. */
+function fits({ Version }: PolicyDocument, statement: Statement, question: Question): boolean {
+  const { action, principals, resource, context } = question;
+  const about = principals === undefined || isAbout(statement, principals);
+  const conditions = Object.entries(block(statement.Condition ?? {})).flatMap(([operator, keys]) =>
+    Object.entries(block(keys)).map(([key, wanted]) => ({ operator, key, wanted: list(wanted).map(scalar) })),
+  );
+  const others =
+    about &&
+    list(statement.Action).some((pattern) => like(action.toLowerCase(), pattern.toLowerCase(), false)) &&
+    (resource === undefined ||
+      list(statement.Resource ?? '*').some((pattern) => like(resource, pattern, false)));
+  const unknown: unknown[] = [];
+  const met = conditions.map(({ operator, key, wanted }) => {
+    try {
+      return holds(operator, context.get(key.toLowerCase()) ?? [], wanted, Version === '2012-10-17');
+    } catch (error) {
+      unknown.push(error);
+      return true;
+    }
+  });
+  if (!others || met.includes(false)) return false;
+  if (unknown.length > 0) throw unknown[0];
+  return true;
+}
+
+function block<T extends object>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new Error('IAM saves no policy with a condition that is no object');
+}
+
+function scalar(value: unknown): string {
+  if (typeof value === 'object' || value === undefined)
+    throw new Error('IAM saves no policy with a condition value that is no scalar');
+  return String(value);
+}
+
+type Principals = NonNullable<Question['principals']>;
+
+function isAbout({ Effect, Principal, NotPrincipal }: Statement, principals: Principals): boolean {
+  if (Principal !== undefined && NotPrincipal === undefined) return namesPrincipal(Principal, principals);
+  if (Principal !== undefined || NotPrincipal === undefined || Effect === 'Allow')
+    throw new Error(
+      'IAM saves no trust policy without one Principal, or with NotPrincipal in what it allows',
+    );
+  return !namesPrincipal(NotPrincipal, principals);
+}
+
+/** `{"AWS": "*"}` is everybody, as `"*"` is. No other name has wildcards. */
+function namesPrincipal(principal: NonNullable<Statement['Principal']>, { type, ids }: Principals): boolean {
+  if (principal === '*' || list(principal.AWS ?? []).includes('*')) return true;
   return list(principal[type] ?? []).some((named) => named === '*' || ids.includes(named));
 }
 
@@ -65,11 +104,11 @@ type Test = (found: string, wanted: string) => boolean;
 
 /** Operators by name without prefix and suffix. Negated ones hold where their counterpart does not. */
 const TESTS: Readonly<Record<string, Test>> = {
-  StringEquals: (found, wanted) => found === wanted,
-  StringEqualsIgnoreCase: (found, wanted) => found.toLowerCase() === wanted.toLowerCase(),
-  StringLike: like,
-  ArnEquals: like,
-  ArnLike: like,
+  StringEquals: (found, wanted) => found === plain(wanted),
+  StringEqualsIgnoreCase: (found, wanted) => found.toLowerCase() === plain(wanted).toLowerCase(),
+  StringLike: (found, wanted) => like(found, wanted),
+  ArnEquals: arnLike,
+  ArnLike: arnLike,
   Bool: (found, wanted) => found.toLowerCase() === wanted.toLowerCase(),
   NumericEquals: (found, wanted) => Number(found) === Number(wanted),
   NumericLessThan: (found, wanted) => Number(found) < Number(wanted),
@@ -94,7 +133,14 @@ const NEGATED: Readonly<Record<string, string>> = {
 };
 
 /** Whether a condition with `operator` holds for the values `found` of its key; none when the key is absent. */
-export function holds(operator: string, found: readonly string[], wanted: readonly string[]): boolean {
+export function holds(
+  operator: string,
+  found: readonly string[],
+  wanted: readonly string[],
+  hasVariables = true,
+): boolean {
+  if (wanted.some((value) => value.includes('${') && (!hasVariables || VARIABLE.test(value))))
+    throw new Error('the lab does not know policy variables');
   const set = /^(ForAnyValue|ForAllValues):/.exec(operator)?.[1];
   const ifExists = operator.endsWith('IfExists');
   const name = operator.replace(/^For(AnyValue|AllValues):/, '').replace(/IfExists$/, '');
@@ -115,13 +161,37 @@ export function holds(operator: string, found: readonly string[], wanted: readon
   return found.length === 0 ? positive !== undefined : found.some(one);
 }
 
-/** `*` for any run of characters, `?` for any one. */
-function like(text: string, pattern: string): boolean {
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(text);
+/** A variable of a policy, other than the three that stand for a character of its own. */
+const VARIABLE = /\$\{(?![*?$]\})/;
+
+function plain(text: string): string {
+  return text.replaceAll(/\$\{([*?$])\}/g, '$1');
+}
+
+/** The parts of an ARN are compared one by one; the last may have colons itself. */
+function arnLike(found: string, wanted: string): boolean {
+  const parts = (arn: string) => /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s.exec(arn)?.slice(1) ?? [];
+  const [left, right] = [parts(found), parts(wanted)];
+  return left.length > 0 && right.length > 0 && left.every((part, index) => like(part, right[index] ?? ''));
+}
+
+/**
+ * `*` for any run of characters, `?` for any one. Row by row: which beginnings of the pattern the text so far fits.
+ *
+ * @param escapes whether `${*}` and the like stand for the characters themselves
+ */
+function like(text: string, pattern: string, escapes = true): boolean {
+  const parts = pattern.match(escapes ? /\$\{[*?$]\}|[\s\S]/g : /[\s\S]/g) ?? [];
+  let fit = [true, ...parts.map((_, index) => parts.slice(0, index + 1).every((part) => part === '*'))];
+  for (const character of text.split('')) {
+    const next = [false];
+    for (const [index, part] of parts.entries()) {
+      const same = part === '?' || (part.length > 1 ? part.charAt(2) : part) === character;
+      next.push(part === '*' ? next[index] === true || fit[index + 1] === true : same && fit[index] === true);
+    }
+    fit = next;
+  }
+  return fit.at(-1) === true;
 }
 
 function list<T>(value: T | readonly T[]): readonly T[] {

@@ -38,6 +38,8 @@ export async function startSts(context: Omit<Operations, 'remember'>, traffic: T
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(incoming);
+    // By the lab's own clock, as everything else.
+    response.setHeader('date', new Date(lab.now()).toUTCString());
     const request = {
       method: incoming.method ?? 'GET',
       url: incoming.url ?? '/',
@@ -57,7 +59,7 @@ export async function startSts(context: Omit<Operations, 'remember'>, traffic: T
     const fault = traffic.faultFor(record);
     // A request that meets a fault did not reach STS: nothing is given out.
     const answer =
-      fault === undefined || fault.name === 'slow' || fault.name === 'truncated'
+      fault === undefined || ['slow', 'truncated', 'edited'].includes(fault.name)
         ? await answerTo(request, parameters, record)
         : fault.name === 'error'
           ? errorAnswer(fault.code, fault.message, fault.status, randomUUID())

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-export type ServerName = 'oidc' | 'sts';
+/** `api` is GitHub's REST API; its requests are not recorded. */
+export type ServerName = 'oidc' | 'sts' | 'api';
 
 /** One request that the lab answered, or did not. */
 export interface RecordedRequest {
@@ -33,6 +34,12 @@ export interface Fault {
     | { readonly name: 'slow'; readonly milliseconds: number }
     /** HTTP 200 with what no client can read. */
     | { readonly name: 'malformed' }
+    /** The answer with its body changed, and without its headers where those are not wanted. */
+    | { readonly name: 'edited'; readonly edit: (body: string) => string; readonly bare?: boolean }
+    /** A body that goes on as fast as it is read. */
+    | { readonly name: 'endless' }
+    /** A byte of the body now and then, for ever. */
+    | { readonly name: 'drip' }
     /** The connection breaks in the middle of the answer. */
     | { readonly name: 'truncated' };
   /** How many requests it happens to; 1 when left out. */
@@ -52,6 +59,8 @@ export class Traffic {
   readonly #faults: { fault: Fault; left: number }[] = [];
   /** Milliseconds that every answer takes longer. */
   latencyMs = 0;
+  /** Bytes that endless answers have sent. */
+  endlessBytes = 0;
 
   inject(fault: Fault): void {
     this.#faults.push({ fault, left: fault.times ?? 1 });
@@ -109,6 +118,24 @@ export class Traffic {
       case 'malformed':
         response.writeHead(200, { 'content-type': answer.type }).end('<<<not what you expect>>>');
         return;
+      case 'edited':
+        response
+          .writeHead(answer.status, {
+            'content-type': answer.type,
+            ...(fault.bare !== true && answer.headers),
+          })
+          .end(fault.edit(answer.body));
+        return;
+      case 'endless':
+        response.writeHead(200, { 'content-type': answer.type });
+        this.#sendForever(response);
+        return;
+      case 'drip': {
+        response.writeHead(200, { 'content-type': answer.type });
+        const timer = setInterval(() => response.write(' '), 200);
+        response.on('close', () => clearInterval(timer));
+        return;
+      }
       case 'truncated': {
         const half = answer.body.slice(0, answer.body.length / 2);
         response.writeHead(200, {
@@ -122,6 +149,13 @@ export class Traffic {
         response
           .writeHead(answer.status, { 'content-type': answer.type, ...answer.headers })
           .end(answer.body);
+    }
+  }
+  #sendForever(response: ServerResponse): void {
+    const piece = ' '.repeat(64 * 1024);
+    while (!response.destroyed) {
+      this.endlessBytes += piece.length;
+      if (!response.write(piece)) return void response.once('drain', () => this.#sendForever(response));
     }
   }
 }

@@ -1,6 +1,40 @@
-/** Prints as whom and in which region a program of a later step calls AWS, as its SDK finds out. */
+/**
+ * Prints as whom and in which region a program of a later step calls AWS, as its SDK finds out. With arguments it answers
+ * each, in a list: a JSON object with `option`, a profile named in the code, `variable`, one in `AWS_PROFILE`, and
+ * `region`, all of which may be left out; `app` marks the request.
+ */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 
-const client = new STSClient();
-const { Account, Arn } = await client.send(new GetCallerIdentityCommand());
-console.log(JSON.stringify({ Account, Arn, Region: await client.config.region() }, undefined, 2));
+interface Question {
+  readonly option?: string;
+  readonly variable?: string;
+  readonly region?: string;
+  readonly app?: string;
+}
+
+async function whoami({ option, variable, region, app }: Question): Promise<object> {
+  if (app !== undefined) process.env.AWS_SDK_UA_APP_ID = app;
+  const before = process.env.AWS_PROFILE;
+  if (variable !== undefined) process.env.AWS_PROFILE = variable;
+  try {
+    const client = new STSClient({
+      ...(option !== undefined && { profile: option }),
+      ...(region !== undefined && { region }),
+    });
+    const { Account, Arn } = await client.send(new GetCallerIdentityCommand());
+    return { Account, Arn, Region: await client.config.region() };
+  } finally {
+    if (before === undefined) delete process.env.AWS_PROFILE;
+    else process.env.AWS_PROFILE = before;
+  }
+}
+
+const questions = process.argv.slice(2).map((text): Question => JSON.parse(text));
+if (questions.length === 0) console.log(JSON.stringify(await whoami({}), undefined, 2));
+else {
+  const answers: object[] = [];
+  for (const question of questions) {
+    answers.push(await whoami(question).catch((error: unknown) => ({ Error: String(error) })));
+  }
+  console.log(JSON.stringify(answers));
+}

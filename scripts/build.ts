@@ -10,6 +10,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { minify } from '@swc/core';
 import ncc from '@vercel/ncc';
+import { bundledModules, packageFolders, renderLicenses } from './licenses.ts';
 
 /** One bundle each: `src/NAME.ts` becomes `dist/NAME/index.js`. */
 const ENTRIES = ['main', 'post', 'exec', 'matrix', 'logout', 'credential-process', 'broker'];
@@ -39,13 +40,15 @@ async function bundle(entry: string): Promise<Files> {
     esm: true,
     quiet: true,
     externals: NEVER_RUN,
-    license: 'licenses.txt',
   });
   const files: Files = new Map([['index.js', built.code]]);
   for (const [name, asset] of Object.entries(built.assets)) files.set(name, asset.source.toString());
   for (const [name, text] of files) {
     if (name.endsWith('.js')) files.set(name, await minified(text));
   }
+  // ncc's own list of licences misses packages that are merged into the first chunk of several, @actions/core for one.
+  const folders = packageFolders(bundledModules(built.stats.compilation));
+  if (folders.length > 0) files.set('licenses.txt', await renderLicenses(folders));
   return files;
 }
 

@@ -5,11 +5,11 @@ declare module '@vercel/ncc' {
     esm: boolean;
     quiet: boolean;
     externals: Record<string, string>;
-    license: string;
   }
   interface Bundle {
     code: string;
     assets: Record<string, { source: string | Buffer }>;
+    stats: { compilation: import('./licenses.ts').Compilation };
   }
   export default function ncc(entry: string, options: Options): Promise<Bundle>;
 }

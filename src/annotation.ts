@@ -37,7 +37,7 @@ export function annotation(error: ActionError, docs: string | undefined): Annota
     const [first, ...facts] = describeDetails(details);
     return [`${first} [${error.code}]`, ...parts, ...facts, ...link].join('\n');
   };
-  const complete = groups.length === (error.details.parts ?? []).length;
+  const complete = groups.every(({ differing }) => !differing);
   const rest = error.message.split('\n');
   const full = assemble(
     error.details,
@@ -113,7 +113,7 @@ function withoutNames(text: Omit<ErrorPart, 'about'>): string {
   return JSON.stringify([problem, found, expected, likely, remedy])
     .replaceAll(/arn:[a-z-]+:[a-z]+::\d{12}:[!#-.0-~/]+/g, 'ARN')
     .replaceAll(/(?<!\d)\d{12}(?!\d)/g, 'ACCOUNT')
-    .replaceAll(/\(request [^)]*\)/g, 'REQUEST');
+    .replaceAll(/\(request [^()]*\)/g, 'REQUEST');
 }
 
 function nameAll({ part, names, differing }: Group): [ErrorPart, string] {
@@ -141,6 +141,13 @@ function shortened({ found, expected, likely }: Partial<ErrorDetails>): Partial<
     expected: expected === undefined ? undefined : cut(expected),
     likely: likely === undefined ? undefined : cut(likely),
   };
+}
+
+/** A message as long as the runner keeps it, for one that has no parts to leave out. */
+export function fitting(message: string): string {
+  return message.length <= MAX_ANNOTATION_LENGTH
+    ? message
+    : `${message.slice(0, MAX_ANNOTATION_LENGTH - 1)}…`;
 }
 
 function cut(text: string): string {

@@ -1,6 +1,7 @@
 import type { Config } from './config/config.ts';
+import type { InputReader } from './config/input-reader.ts';
 import { inputText } from './config/input-text.ts';
-import { masksInInputs } from './config/masks.ts';
+import { masksInInputs, masksInText } from './config/masks.ts';
 import { profilesText } from './config/profiles-source.ts';
 import { readConfig, readTimeout } from './config/read-config.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
@@ -41,10 +42,13 @@ export interface Authenticated {
 /**
  * The pipeline up to the guards: inputs → config → plan → sessions → guards, then `hand` for what comes after. Never
  * throws; a failure lets the step fail with a message for the reader of the log. Nothing is handed on in a dry run.
+ *
+ * @param readOwnInputs reads inputs that are none of a session's, before anybody is asked
  */
 export async function authenticate(
   host: Host,
   hand: (authenticated: Authenticated, host: Host) => Promise<void>,
+  readOwnInputs?: (inputs: InputReader) => void,
 ): Promise<void> {
   const { runner, env, clock } = host;
   let deadline: Deadline | undefined;
@@ -57,7 +61,9 @@ export async function authenticate(
     for (const secret of masksInInputs(text)) runner.mask(secret);
     const job = jobFromEnvironment(env);
     deadline = startDeadline(readTimeout(text), clock, host.cancellation);
-    config = readConfig(text, job, env, await profilesText(text, job.workspace));
+    const profiles = await profilesText(text, job.workspace);
+    for (const secret of masksInText(text, profiles?.text)) runner.mask(secret);
+    config = readConfig(text, job, env, profiles, readOwnInputs);
 
     for (const remark of remarksOnRegions(config.region, otherRegions(config))) runner.warning(remark);
     const connection = connect(connectionSettings(config, env), host, runner, deadline);
@@ -89,9 +95,11 @@ export async function authenticate(
       assertAccountAllowed(session, config.guards.allowedAccountIds);
       assertLifeRemains(session, config.guards.minimumRemainingSeconds, now());
     }
+    const ambient = isAmbientItself(plan);
+    if (ambient && config.roleMayBeMissing) warnOfMissingRole(sessions, host);
     if (config.warnOnPrivilegedTrigger) warnOfTrigger(job.eventName, host);
     host.cancellation?.throwIfAborted();
-    await hand({ config, plan, sessions, ambient: isAmbientItself(plan), failedNames, outcomes }, host);
+    await hand({ config, plan, sessions, ambient, failedNames, outcomes }, host);
     lap('delivery');
   } catch (error) {
     reportFailure(error, host);
@@ -169,6 +177,13 @@ async function explained(
   if (![...outcomes.values()].some((outcome) => outcome instanceof ActionError)) return outcomes;
   const { explainDenials } = await import('./diagnosis/explain.ts');
   return explainDenials(plan, outcomes, verdicts, config, connection, host);
+}
+
+function warnOfMissingRole(sessions: readonly NamedSession[], { runner }: Host): void {
+  const arns = sessions.map(({ session }) => session.arn).join(', ');
+  runner.warning(
+    `role-to-assume is empty, so later steps work with the credentials that the runner has already: ${arns}. If a role was meant, check that the variable or secret in role-to-assume is set for this job, its environment and its trigger; auth: ambient says that none is.`,
+  );
 }
 
 /** Events whose jobs have the rights of the repository and, as a rule, work on what others wrote. */

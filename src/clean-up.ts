@@ -6,6 +6,7 @@ import { ActionError, inOneLine } from './errors.ts';
 import { removeExecFolderInState } from './exec/exec-folder.ts';
 import type { Host } from './host.ts';
 import { hasDefaultProfile } from './shared-config/profiles.ts';
+import { traceOf } from './trace.ts';
 
 /** The post step: the runner as this invocation found it. A failure here warns, since the job's work is done. */
 export async function cleanUp(host: Host): Promise<void> {
@@ -41,7 +42,7 @@ export async function cleanUp(host: Host): Promise<void> {
     try {
       await work();
     } catch (error) {
-      runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      runner.debug(traceOf(error));
       runner.warning(error instanceof ActionError ? `${warning} ${inOneLine(error)}` : warning);
     }
   }

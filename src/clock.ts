@@ -19,7 +19,7 @@ export function steadyClock(): Clock {
       const elapsed = performance.now() - at;
       at += elapsed;
       time = Math.max(time + elapsed, Date.now());
-      return time;
+      return Math.round(time);
     },
   };
 }

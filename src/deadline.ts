@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { ActionError } from './errors.ts';
+import { nameOfError } from './trace.ts';
 
 /** One limit for the whole action, shared by every request and every wait. */
 export interface Deadline {
@@ -32,10 +33,7 @@ export function startDeadline(seconds: number, clock: Clock, cancellation?: Abor
       ? last
       : new ActionError('DEADLINE_EXCEEDED', {
           problem: `The action did not finish within action-timeout-s (${seconds} s).`,
-          found:
-            last instanceof Error
-              ? `the last failure was: ${last.message}`
-              : 'a request was still unanswered',
+          found: lastFailure(last),
           expected: 'GitHub and STS to answer in time',
           remedy:
             "Check that the runner reaches the region's STS endpoint (proxy, firewall, VPC endpoint); raise action-timeout-s if the way there is slow.",
@@ -58,4 +56,10 @@ export function startDeadline(seconds: number, clock: Clock, cancellation?: Abor
       cancellation?.removeEventListener('abort', cancel);
     },
   };
+}
+
+/** What was being retried. The messages of errors that are not ours can quote an answer. */
+function lastFailure(last: unknown): string {
+  if (!(last instanceof Error)) return 'a request was still unanswered';
+  return `the last failure was: ${last instanceof ActionError ? last.message : nameOfError(last)}`;
 }

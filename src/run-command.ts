@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Authenticated, authenticate } from './authenticate.ts';
-import { InputReader } from './config/input-reader.ts';
+import type { InputReader } from './config/input-reader.ts';
 import * as parse from './config/parsers.ts';
 import { endRefreshing } from './delivery/end-refreshing.ts';
 import { profilesOf } from './delivery/profiles.ts';
@@ -9,7 +9,7 @@ import { type Refreshing, refreshFolder, startRefreshing } from './delivery/refr
 import { clearedFor, credentialVariables, regionVariables, type Variables } from './delivery/variables.ts';
 import { runChild } from './exec/child.ts';
 import { withExecFolder } from './exec/exec-folder.ts';
-import { type ShellName, shellCommand, splitCommandLine } from './exec/shell.ts';
+import { commandLine, type ShellName, shellCommand } from './exec/shell.ts';
 import type { Host } from './host.ts';
 import { CREDENTIAL_VARIABLES } from './identity/ambient-variables.ts';
 import type { NamedSession } from './session/named-sessions.ts';
@@ -32,16 +32,15 @@ const HIDDEN_FROM_PROFILES: readonly string[] = [...CREDENTIAL_VARIABLES, 'AWS_R
  * and the step ends with the command's exit code.
  */
 export async function runCommand(host: Host): Promise<void> {
-  await authenticate(host, async (authenticated) => {
-    const inputs = new InputReader(host.runner.input);
-    const command = inputs.required('run', (value) => ({ value }), {
-      expected: 'the command to run',
-      remedy: 'Add run under with:.',
-    });
-    const shell = inputs.withDefault('shell', parse.oneOf('bash', 'sh', 'pwsh', 'none'), defaultShell(host));
-    inputs.assertNoProblems();
+  let command: Command | undefined;
+  const readOwnInputs = (inputs: InputReader) => {
+    command = readCommand(inputs, host);
+  };
+  const hand = async (authenticated: Authenticated) => {
+    if (command === undefined) throw new TypeError('there is no command though no problem was noted');
+    const { shell, words } = command;
     await withExecFolder(host, async (folder) => {
-      const [program, ...args] = await commandFor(shell, command ?? '', folder);
+      const [program, ...args] = shell === 'none' ? words : await script(shell, words[0], folder);
       const refreshing =
         authenticated.config.delivery.refresh === 'off' || authenticated.ambient
           ? undefined
@@ -56,23 +55,37 @@ export async function runCommand(host: Host): Promise<void> {
         if (refreshing !== undefined) await endRefreshing(refreshing.folder, host);
       }
     });
+  };
+  await authenticate(host, hand, readOwnInputs);
+}
+
+interface Command {
+  readonly shell: ShellName;
+  /** The program and its arguments; the whole command as one word where a shell reads it. */
+  readonly words: readonly [string, ...string[]];
+}
+
+/** Reads what only this action has, along with the other inputs, so that nobody is asked for a command that cannot run. */
+function readCommand(inputs: InputReader, { env }: Host): Command | undefined {
+  const fallback = env.RUNNER_OS === 'Windows' ? 'pwsh' : 'bash';
+  const shell = inputs.withDefault('shell', parse.oneOf('bash', 'sh', 'pwsh', 'none'), fallback);
+  const whole: parse.Parser<readonly [string]> = (value) => ({ value: [value] });
+  const words = inputs.required<Command['words']>('run', shell === 'none' ? commandLine : whole, {
+    expected: 'the command to run',
+    remedy: 'Add run under with:.',
   });
+  return words === undefined ? undefined : { shell, words };
 }
 
-function defaultShell({ env }: Host): ShellName {
-  return env.RUNNER_OS === 'Windows' ? 'pwsh' : 'bash';
-}
-
-async function commandFor(
-  shell: ShellName,
+async function script(
+  shell: Exclude<ShellName, 'none'>,
   command: string,
   folder: string,
 ): Promise<readonly [string, ...string[]]> {
-  if (shell === 'none') return splitCommandLine(command);
   const { extension, start } = shellCommand(shell);
-  const script = path.join(folder, `run${extension}`);
-  await writeFile(script, command, { mode: 0o600 });
-  return start(script);
+  const file = path.join(folder, `run${extension}`);
+  await writeFile(file, command, { mode: 0o600 });
+  return start(file);
 }
 
 /** The job's environment with what the command gets on top. Profiles go into files that only it is told of. */

@@ -6,4 +6,6 @@ export default {
   rootDir: '../..',
   testMatch: ['<rootDir>/__tests__/clients/**/*.test.ts'],
   testPathIgnorePatterns: [],
+  // Each test that runs beside others starts all clients at once.
+  maxConcurrency: 3,
 };

@@ -234,7 +234,12 @@ const UNSEEN: readonly Scenario[] = [
     first: 'clock',
     name: 'of a signature',
     inputs: USER,
-    lab: { now: () => Date.now() + 3_600_000 },
+    // Without a time in the answer that tells how far it is off.
+    fault: error(
+      'SignatureDoesNotMatch',
+      'Signature expired: 20260101T000000Z is now earlier than …',
+      'AssumeRole',
+    ),
     elsewhere: true,
   },
   {
@@ -402,6 +407,7 @@ const FILED: readonly Scenario[] = [
   {
     first: 'claim-not-passed-on',
     policy: tokens({ StringEquals: { ...AUD, [SUB]: MAIN, [`${GITHUB}:repository_owner`]: 'octo-org' } }),
+    undecided: true,
   },
   {
     first: 'claim-absent',
@@ -519,9 +525,14 @@ function roleOf(world: World, arn: string): Role {
 }
 
 /** The lines of the diagnosis, without the indent of the group. */
-function diagnosisOf({ log }: StepResult): { causes: string[]; statement: Statement | undefined } {
+function diagnosisOf(
+  { log }: StepResult,
+  externalId = '',
+): { causes: string[]; statement: Statement | undefined } {
   const causes = [...log.matchAll(/^ *\d+\. .* \[([a-z-]+)\]$/gm)].map(([, id]) => id ?? '');
-  const json = /A trust policy statement for exactly this run\n((?: {4}.*\n?)+)/.exec(log)?.[1];
+  const json = /A trust policy statement for exactly this run\n((?: {4}.*\n?)+)/
+    .exec(log)?.[1]
+    ?.replace('EXTERNAL-ID', externalId);
   return { causes, statement: json === undefined ? undefined : (JSON.parse(json) as Statement) };
 }
 
@@ -559,7 +570,7 @@ async function play(context: TestJob, scenario: Scenario): Promise<void> {
   const refused = await uses(inputs);
   const message = errorOf(refused);
   expect(traces(refused)).toEqual(NO_TRACES);
-  const { causes, statement } = diagnosisOf(refused);
+  const { causes, statement } = diagnosisOf(refused, inputs['role-external-id']);
   expect(causes[0]).toBe(scenario.first);
   first++;
   expect(message).toContain('likely: ');
@@ -636,7 +647,7 @@ test('each profile that is refused has a diagnosis, and one that failed with its
       `▼ Diagnosis: ${OTHER_SPOKE}`,
     ]);
     expect(errorOf(step)).toMatch(
-      /a: .*\n.*found: .*\n.*expected: .*\n.*likely: +the trust policy of .* does not name/,
+      /a, c: .*\n.*found: .*\n.*expected: .*\n.*likely: +the trust policy of .* does not name/,
     );
   }));
 

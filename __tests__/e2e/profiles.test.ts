@@ -177,9 +177,8 @@ role_arn = arn:aws:iam::333333333333:role/deploy
       const step = await uses({ ...REGION, profiles: BROKEN });
       const message = errorOf(step);
       expect(message).toMatch(
-        /^2 of 5 profiles could not be obtained; nothing was delivered\. \[PROFILES_FAILED\]\n {2}broken: STS refused the hop into .*missing\. \[STS_ACCESS_DENIED\]\n {4}found: /,
+        /^2 of 5 profiles could not be obtained; nothing was delivered\. \[PROFILES_FAILED\]\n {2}broken, below: STS refused the hop into .*missing\. \[STS_ACCESS_DENIED\]\n {4}found: /,
       );
-      expect(message).toContain('\n  below: STS refused the hop into arn:aws:iam::222222222222:role/missing');
       expect(traces(step)).toEqual(NO_TRACES);
       expect(await readdir(job.home)).toEqual([]);
     }));
@@ -190,7 +189,9 @@ role_arn = arn:aws:iam::333333333333:role/deploy
       expect(step.exitCode).toBe(0);
       expect(Object.keys(JSON.parse(step.outputs.profiles ?? ''))).toEqual(['hub', 'dev', 'prod']);
       expect(JSON.parse(step.outputs['failed-profiles'] ?? '')).toEqual(['broken', 'below']);
-      expect(step.log).toContain('Warning: STS refused the hop into');
+      expect(step.log).toMatch(
+        /Warning: 2 of 5 profiles .*\[PROFILES_FAILED\]\n {2}broken, below: STS refused the hop into/,
+      );
     }));
 
   test('of all, one cause is said once', () =>

@@ -380,13 +380,14 @@ describe('refreshing', () => {
   test(
     'goes on ahead of the end, without anybody asking',
     () =>
-      withJob({ sessionSeconds: 4 }, async (context) => {
+      // Due with 4 s left: the broker looks each second, and on a slow machine loads what it needs for another.
+      withJob({ sessionSeconds: 16 }, async (context) => {
         await context.uses(CHAIN);
-        await until(() => (context.lab.traffic.counts().sts ?? 0) >= 6);
+        await until(() => (context.lab.traffic.counts().sts ?? 0) >= 4, 30);
         const [post] = await context.finish();
-        expect(post?.log).toMatch(/Sessions that refresh themselves: [2-9] refreshes, 0 failed/);
+        expect(post?.log).toMatch(/Sessions that refresh themselves: 1 refresh, 0 failed/);
       }),
-    30_000,
+    60_000,
   );
 
   test(

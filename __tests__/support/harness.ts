@@ -39,6 +39,7 @@ export async function withJob(
     return (step: StepResult) => {
       assertNoSecrets(step, lab.secrets(), before);
       assertOnlyOurCommands(step);
+      assertAnnotationsFit(step);
       return step;
     };
   };
@@ -58,6 +59,14 @@ export async function withJob(
   } finally {
     await job.dispose();
     await lab.close();
+  }
+}
+
+/** Fails when the runner would cut an annotation, and what to do next with it. */
+function assertAnnotationsFit({ commands }: StepResult): void {
+  for (const { command, message } of commands) {
+    if (['error', 'warning', 'notice'].includes(command) && message.length > 4096)
+      throw new Error(`the runner cuts this ${command}: ${message}`);
   }
 }
 

@@ -22,6 +22,26 @@ export async function refreshFolder({ job }: TestJob): Promise<string> {
   return path.join(ours, name);
 }
 
+/** What a job's broker is known by, as its folder has it. */
+export async function brokerOf(
+  context: TestJob,
+): Promise<{ pid: number; port: number; token: string; control: string }> {
+  return JSON.parse(await readFile(path.join(await refreshFolder(context), 'broker.json'), 'utf8'));
+}
+
+/** Asks the endpoint in the job's variables as SDKs do; an answer that does not come within their patience is an error. */
+export async function askEndpoint(
+  { job }: TestJob,
+  patienceMs = 2_000,
+): Promise<{ status: number; body: Record<string, string> }> {
+  const { AWS_CONTAINER_CREDENTIALS_FULL_URI = '', AWS_CONTAINER_AUTHORIZATION_TOKEN = '' } = job.environment;
+  const response = await fetch(AWS_CONTAINER_CREDENTIALS_FULL_URI, {
+    headers: { authorization: AWS_CONTAINER_AUTHORIZATION_TOKEN, connection: 'close' },
+    signal: AbortSignal.timeout(patienceMs),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, string> };
+}
+
 /** The file in which the session of the only profile is kept. */
 export async function cacheOf(context: TestJob): Promise<string> {
   const folder = await refreshFolder(context);

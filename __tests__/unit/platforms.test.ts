@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { splitCommandLine } from '../../src/exec/shell.ts';
+import { commandLine } from '../../src/exec/shell.ts';
 import { processCommand } from '../../src/refresh/process-command.ts';
 import { cacheFile } from '../../src/refresh/session-cache.ts';
 import { sharedConfigPaths } from '../../src/shared-config/profiles.ts';
@@ -16,11 +16,9 @@ test('the home of a Windows runner is USERPROFILE', () => {
 });
 
 test('paths of Windows pass through a command line without a shell as they are', () => {
-  expect(splitCommandLine('"C:\\Program Files\\tool.exe" C:\\a\\b.txt \'one word\'')).toEqual([
-    'C:\\Program Files\\tool.exe',
-    'C:\\a\\b.txt',
-    'one word',
-  ]);
+  expect(commandLine('"C:\\Program Files\\tool.exe" C:\\a\\b.txt \'one word\'')).toEqual({
+    value: ['C:\\Program Files\\tool.exe', 'C:\\a\\b.txt', 'one word'],
+  });
 });
 
 describe('credential_process', () => {

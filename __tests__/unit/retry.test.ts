@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/clock.ts';
 import { startDeadline } from '../../src/deadline.ts';
-import { backoffMs, type FailureClass, withRetry } from '../../src/retry.ts';
+import { backoffMs, type FailureClass, type RefusalPolicy, withRetry } from '../../src/retry.ts';
 
 /** A clock that stands still but for its sleeps, which it records. */
 function fakeClock() {
@@ -17,7 +17,10 @@ function fakeClock() {
   return { clock, slept };
 }
 
-async function failing(failure: FailureClass, options: { maxAttempts?: number; seconds?: number } = {}) {
+async function failing(
+  failure: FailureClass,
+  options: { maxAttempts?: number; seconds?: number; refusals?: RefusalPolicy } = {},
+) {
   const { clock, slept } = fakeClock();
   const deadline = startDeadline(0, clock);
   const limited = { ...deadline, remainingMs: () => (options.seconds ?? 1e6) * 1000 - clock.now() };
@@ -25,10 +28,11 @@ async function failing(failure: FailureClass, options: { maxAttempts?: number; s
   const error = await withRetry(
     async () => {
       tries++;
-      throw new Error('no');
+      throw new RangeError('no');
     },
     {
       maxAttempts: options.maxAttempts ?? 12,
+      ...(options.refusals !== undefined && { refusals: options.refusals }),
       classify: () => failure,
       deadline: limited,
       clock,
@@ -53,6 +57,24 @@ describe('how often a failure is tried', () => {
     expect((await failing('propagation', { maxAttempts: 2 })).tries).toBe(2);
   });
 
+  test('a refusal: as often as its policy says, within maxAttempts', async () => {
+    const refusals = { retries: 5, waitSeconds: 0 };
+    expect((await failing('propagation', { refusals })).tries).toBe(6);
+    expect((await failing('propagation', { refusals, maxAttempts: 4 })).tries).toBe(4);
+  });
+
+  test('a refusal that is waited for: until the seconds are over, however many tries that takes', async () => {
+    const { tries, slept } = await failing('propagation', { refusals: { retries: 2, waitSeconds: 300 } });
+    expect(tries).toBeGreaterThan(12);
+    expect(slept.reduce((sum, ms) => sum + ms, 0)).toBeCloseTo(300_000);
+    expect(Math.max(...slept)).toBeLessThanOrEqual(8_000);
+  });
+
+  test('other failures while a refusal is waited for: maxAttempts', async () => {
+    const refusals = { retries: 2, waitSeconds: 300 };
+    expect((await failing('transient', { refusals, maxAttempts: 3 })).tries).toBe(3);
+  });
+
   test('no sleep after the last try', async () => {
     expect((await failing('transient', { maxAttempts: 3 })).slept).toHaveLength(2);
   });
@@ -61,7 +83,8 @@ describe('how often a failure is tried', () => {
     const { error, slept } = await failing('throttled', { seconds: 2 });
     expect(error).toMatchObject({
       code: 'DEADLINE_EXCEEDED',
-      details: { found: 'the last failure was: no' },
+      // Not what it says, which could quote an answer.
+      details: { found: 'the last failure was: RangeError' },
     });
     expect(slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(2000);
   });

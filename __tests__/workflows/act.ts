@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { JOB_TOKEN } from '../../lab/issuer.ts';
 import { ACTION_NODE } from '../../lab/job.ts';
 import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
 import { installGoTool, PYTHON_BIN, root } from '../../scripts/tools.ts';
+import { ACTION } from '../support/documentation.ts';
+import { CALLS, callsIn } from './calls.ts';
 
 /** What of the repository an action is made of. */
 const ACTION_FILES = ['action.yml', 'dist', 'exec', 'matrix', 'logout', '.github'];
@@ -29,11 +31,13 @@ export interface WorkflowResult {
   readonly log: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly lab: Lab;
+  /** What the stand-ins of `calls.ts` noted: who called, as whom and in which region. */
+  readonly calls: readonly string[];
 }
 
 /**
  * Runs a workflow by `act` on this machine itself, in a repository of its own: its steps are real processes, later ones
- * get the real AWS CLI and boto3, and `OWNER/assume-aws-roles` is the built action of this tree, as is `./` of it.
+ * get the real AWS CLI and boto3, and `__OWNER__/assume-aws-roles` is the built action of this tree, as is `./` of it.
  */
 export async function runWorkflow(workflow: string, options: WorkflowOptions = {}): Promise<WorkflowResult> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'act-'));
@@ -62,6 +66,7 @@ export async function runWorkflow(workflow: string, options: WorkflowOptions = {
       PATH: [bin, path.dirname(ACTION_NODE), PYTHON_BIN, process.env.PATH].join(path.delimiter),
       HOME: home,
       REAL_AWS: path.join(PYTHON_BIN, 'aws'),
+      [CALLS]: path.join(folder, 'calls'),
     };
     const git = ['-c', 'user.name=test', '-c', 'user.email=test@example.invalid'];
     await run('git', ['init', '-q', '-b', 'main', '.'], repository, env);
@@ -77,6 +82,7 @@ export async function runWorkflow(workflow: string, options: WorkflowOptions = {
       GITHUB_REPOSITORY: 'octo-org/octo-app',
       GITHUB_API_URL: lab.oidc.apiUrl,
     };
+    const reusable = await readFile(path.join(root, '.github/workflows/for-each-account.yml'), 'utf8');
     const flags = (flag: string, values: Readonly<Record<string, string>>) =>
       Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
     const { exitCode, log } = await run(
@@ -84,7 +90,10 @@ export async function runWorkflow(workflow: string, options: WorkflowOptions = {
       [
         'push',
         ...['-W', '.github/workflows/test.yml', '-P', 'ubuntu-latest=-self-hosted', '--no-cache-server'],
-        ...['--local-repository', `OWNER/assume-aws-roles@v1=${action}`],
+        ...refsOfAction(workflow, reusable).flatMap((ref) => [
+          '--local-repository',
+          `${ACTION}@${ref}=${action}`,
+        ]),
         ...flags('--env', { ...variables, ...options.env }),
         ...flags('--var', options.vars ?? {}),
         ...flags('--secret', { GITHUB_TOKEN: JOB_TOKEN, ...options.secrets }),
@@ -92,11 +101,18 @@ export async function runWorkflow(workflow: string, options: WorkflowOptions = {
       repository,
       env,
     );
-    return { exitCode, log, counts: lab.traffic.counts(), lab };
+    const calls = await callsIn(env[CALLS], lab);
+    return { exitCode, log, counts: lab.traffic.counts(), lab, calls };
   } finally {
     await lab.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** By what tags and commits these texts name this action: all of them are the tree at hand here. */
+function refsOfAction(...texts: readonly string[]): readonly string[] {
+  const uses = new RegExp(`${ACTION}[\\w/.-]*@([\\w.]+)`, 'g');
+  return [...new Set(texts.flatMap((text) => [...text.matchAll(uses)].map(([, ref = '']) => ref)))];
 }
 
 function run(

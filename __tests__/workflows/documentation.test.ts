@@ -1,14 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import type { Lab } from '../../lab/lab.ts';
-import { BLOCKS, EXAMPLES, trustPolicyOfSetup } from '../support/documentation.ts';
+import { ACTION, BLOCKS, EXAMPLES, trustPolicyOfSetup } from '../support/documentation.ts';
 import { DEPLOY, HUB, MINIMAL, SPOKE } from '../support/harness.ts';
 import { runWorkflow } from './act.ts';
+import { AWS_PROGRAMS } from './calls.ts';
+import { EXPECTED } from './expected-calls.ts';
 
-/** Every workflow that users are shown is carried out, the later steps with the real AWS CLI and boto3. */
+/**
+ * Every workflow that users are shown is carried out. Its own calls are made by the real AWS CLI, and the AWS CLI and boto3
+ * ask once more after the last step; who they are and in which region stands in `expected-calls.ts`.
+ */
 
 const ACCOUNTS = `[profile hub]\nrole_arn = ${HUB}\n[profile dev]\nsource_profile = hub\nrole_arn = ${SPOKE}\n`;
-const WHOAMI = '#!/bin/sh\nset -e\naws sts get-caller-identity\n';
+const WHOAMI = '#!/bin/sh\nset -e\nexport CALLER="$(basename "$0")"\naws sts get-caller-identity\n';
+/** Clients find out that they are nobody where they have a region; this is one that nothing delivers. */
+const SOME_REGION = 'test -n "$AWS_DEFAULT_REGION$AWS_PROFILE" || export AWS_DEFAULT_REGION=sa-east-1';
+const NOBODY = WHOAMI.replace('\naws', `\n${SOME_REGION}\n! aws`);
 
 /** What the repository of an example has. */
 const FILES = {
@@ -18,36 +26,24 @@ const FILES = {
   'deploy.sh': WHOAMI,
   'rebuild-index.sh': WHOAMI,
   'smoke-test.sh': WHOAMI,
-  'publish-report.sh': '#!/bin/sh\n! aws sts get-caller-identity\n',
-  'third-party-scanner.sh': '#!/bin/sh\n! aws sts get-caller-identity\n',
+  'publish-report.sh': NOBODY,
+  'third-party-scanner.sh': NOBODY,
 };
 
-/**
- * Stands in for what there is no server of: whatever is asked of another service than STS asks STS who it is, with the
- * same options. Version 2's `export-credentials` is answered by boto3.
- */
-const AWS = `
-case "$1 $2" in
-  "sts "*) exec "$REAL_AWS" "$@" ;;
-  "configure export-credentials")
-    exec python -c 'import boto3
-c = boto3.Session().get_credentials().get_frozen_credentials()
-for name, value in (("AWS_ACCESS_KEY_ID", c.access_key), ("AWS_SECRET_ACCESS_KEY", c.secret_key), ("AWS_SESSION_TOKEN", c.token)): print(f"export {name}={value}")' ;;
-esac
-profile=
-while [ $# -gt 0 ]; do [ "$1" = --profile ] && profile="--profile $2"; shift; done
-exec "$REAL_AWS" sts get-caller-identity $profile`;
-const PROGRAMS = {
-  aws: AWS,
-  terraform: 'exec aws sts get-caller-identity',
-  docker: 'test -n "$AWS_SESSION_TOKEN" && exec aws sts get-caller-identity',
+/** Programs that there are no servers for. What Terraform is configured with is the profile `prod`, where there is one. */
+const programsFor = (workflow: string) => ({
+  ...AWS_PROGRAMS,
+  terraform: `export CALLER=terraform
+aws sts get-caller-identity
+${/\[profile prod\]/.test(workflow) ? 'exec aws sts get-caller-identity --profile prod' : ''}`,
+  docker: 'test -n "$AWS_SESSION_TOKEN" && CALLER=docker exec aws sts get-caller-identity',
   jq: `exec node -e 'for (const key of Object.keys(JSON.parse(require("fs").readFileSync(0, "utf8")))) console.log(key)'`,
-};
+});
 
 /** Steps that an excerpt takes for granted. */
 const BEFORE: Readonly<Record<string, readonly object[]>> = {
-  'assume-aws-roles/logout': [{ uses: 'OWNER/assume-aws-roles@v1', with: MINIMAL }],
-  'export-credentials': [{ uses: 'OWNER/assume-aws-roles@v1', with: { ...MINIMAL, refresh: 'process' } }],
+  'assume-aws-roles/logout': [{ uses: `${ACTION}@v1`, with: MINIMAL }],
+  'export-credentials': [{ uses: `${ACTION}@v1`, with: { ...MINIMAL, refresh: 'process' } }],
 };
 
 /** Accounts and roles for every ARN in a text. They trust everybody: what is tried here is the workflow. */
@@ -63,7 +59,12 @@ function open(lab: Lab, text: string): void {
   }
 }
 
-const CHECKOUT = { uses: 'actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683' };
+const CHECKOUT = { uses: 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1' };
+
+/** Asks at the end of a job, whatever was delivered. */
+const AFTERWARDS = {
+  run: `${SOME_REGION}\nCALLER='afterwards, AWS CLI' aws sts get-caller-identity || true\nCALLER='afterwards, boto3' whoami`,
+};
 
 /** A whole workflow of what may be an excerpt; undefined for YAML of another kind. */
 function workflowOf(text: string): string | undefined {
@@ -71,12 +72,20 @@ function workflowOf(text: string): string | undefined {
   if (Array.isArray(value)) {
     const before = Object.entries(BEFORE).flatMap(([part, steps]) => (text.includes(part) ? steps : []));
     const permissions = { 'id-token': 'write', contents: 'read' };
-    const job = { 'runs-on': 'ubuntu-latest', permissions, steps: [CHECKOUT, ...before, ...value] };
+    const job = {
+      'runs-on': 'ubuntu-latest',
+      permissions,
+      steps: [CHECKOUT, ...before, ...value, AFTERWARDS],
+    };
     return stringify({ on: 'push', permissions: {}, jobs: { example: job } });
   }
   if (typeof value !== 'object' || value === null || !('jobs' in value)) return undefined;
+  const jobs = Object.entries(value.jobs as Record<string, { steps?: object[] }>).map(([name, job]) => [
+    name,
+    job.steps === undefined ? job : { ...job, steps: [...job.steps, AFTERWARDS] },
+  ]);
   // act goes by the event that it is started with, and cannot fetch another repository: its file is there already.
-  return stringify({ ...value, on: 'push' }).replace(
+  return stringify({ ...value, on: 'push', jobs: Object.fromEntries(jobs) }).replace(
     /( *- uses: actions\/checkout@\S*\n) *with:\n *repository:[\s\S]*?(?= *- )/,
     '$1',
   );
@@ -87,13 +96,15 @@ const all = [...EXAMPLES, ...BLOCKS].flatMap(([name, text]) => {
   return workflow === undefined ? [] : [[name, workflow] as const];
 });
 
+let identities = 0;
+
 describe('workflows in the documentation', () => {
   test.each(all)(
     '%s',
-    async (_name, workflow) => {
-      const { exitCode, log } = await runWorkflow(workflow, {
+    async (name, workflow) => {
+      const { exitCode, log, calls } = await runWorkflow(workflow, {
         files: FILES,
-        programs: PROGRAMS,
+        programs: programsFor(workflow),
         prepare: (lab) =>
           open(lab, workflow.includes('trust-policy') ? '' : `${workflow}${ACCOUNTS}${DEPLOY}`),
         vars: { DEPLOY_ROLE: DEPLOY },
@@ -113,11 +124,21 @@ describe('workflows in the documentation', () => {
       if (exitCode !== 0) throw new Error(log);
       expect(log).toMatch(/Authenticated as|Running with|The file in trust-policy allows|Dry run:/);
       expect(log).not.toContain('❌');
+      // Jobs of a matrix run at the same time.
+      const parallel = /matrix|for-each-account/.test(workflow);
+      expect(parallel ? calls.toSorted() : calls).toEqual(
+        parallel ? EXPECTED[name]?.toSorted() : EXPECTED[name],
+      );
+      identities += calls.length;
     },
     120_000,
   );
 
   test('all of them', () => {
     expect(all.length).toBeGreaterThanOrEqual(25);
+    expect(Object.keys(EXPECTED).toSorted()).toEqual(all.map(([name]) => name).toSorted());
+    console.log(
+      `${all.length} workflows of the documentation: ${identities} identities and regions of real clients`,
+    );
   });
 });

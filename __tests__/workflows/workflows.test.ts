@@ -7,7 +7,7 @@ import { runWorkflow } from './act.ts';
 const SECONDS = 1000;
 
 /** act copies the repository in its place, without asking anybody. */
-const CHECKOUT = 'actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683';
+const CHECKOUT = 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1';
 
 /** A workflow of one job with these steps. */
 const job = (steps: string, head = '') => `on: push
@@ -180,7 +180,7 @@ jobs:
     permissions:
       id-token: write
       contents: read
-    uses: OWNER/assume-aws-roles/.github/workflows/for-each-account.yml@v1
+    uses: __OWNER__/assume-aws-roles/.github/workflows/for-each-account.yml@v1
     with:
       aws-region: eu-west-1
       profiles-file: accounts.ini

@@ -22,6 +22,8 @@ export interface Config {
   readonly sts: StsConfig;
   /** Deliver nothing when the environment has a valid session already. */
   readonly useExisting: boolean;
+  /** Neither role nor identity was chosen: as meant by few, and as left by a variable that is not set. */
+  readonly roleMayBeMissing: boolean;
   readonly dryRun: boolean;
   /** Files with the trust policies of the roles, in their order; for a check before anything is asked of AWS. */
   readonly trustPolicies: readonly string[];

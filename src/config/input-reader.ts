@@ -1,6 +1,7 @@
 import { ActionError } from '../errors.ts';
 import type { InputText } from './input-text.ts';
 import type { Parser } from './parsers.ts';
+import { quote } from './quote.ts';
 
 interface Problem {
   readonly input: string;
@@ -8,9 +9,6 @@ interface Problem {
   readonly expected: string;
   readonly remedy: string;
 }
-
-/** Longest piece of an input that an error quotes, in characters. */
-const QUOTE_LENGTH = 120;
 
 /** Reads inputs one by one and collects what is wrong with them, so that all of it is reported at once. */
 export class InputReader {
@@ -76,10 +74,4 @@ export class InputReader {
           },
     );
   }
-}
-
-/** The text on one line, line breaks made visible, cut when long. */
-function quote(text: string): string {
-  const line = JSON.stringify(text).slice(1, -1);
-  return line.length > QUOTE_LENGTH ? `${line.slice(0, QUOTE_LENGTH)}… (${text.length} characters)` : line;
 }

@@ -16,6 +16,7 @@ const WITH_ACCOUNTS = [
   'managed-session-policies',
   'saml-provider-arn',
   'mfa-serial',
+  'inline-session-policy',
 ];
 
 /**
@@ -27,9 +28,7 @@ export function masksInInputs(text: InputText): string[] {
   // Refused by its parser, but in the log for later steps all the same.
   masks.push(...passwordIn(text('sts-endpoint')));
   if (isTrue(text('mask-aws-access-key-id'), true)) masks.push(text('aws-access-key-id').trim());
-  if (isTrue(text('mask-aws-account-id'), false)) {
-    masks.push(...WITH_ACCOUNTS.flatMap((name) => text(name).match(/(?<!\d)\d{12}(?!\d)/g) ?? []));
-  }
+  masks.push(...WITH_ACCOUNTS.flatMap((name) => masksInText(text, text(name))));
   return [...new Set(masks)].filter((mask) => mask !== '');
 }
 
@@ -38,6 +37,16 @@ function passwordIn(url: string): string[] {
   const { password } = URL.canParse(url.trim()) ? new URL(url.trim()) : { password: '' };
   const written = /:\/\/[^/@:]*:([^/@]*)@/.exec(url)?.[1] ?? '';
   return [password, written];
+}
+
+/** The account IDs in what an input names, a file for instance, when `mask-aws-account-id` asks for that. */
+export function masksInText(text: InputText, content = ''): readonly string[] {
+  return isTrue(text('mask-aws-account-id'), false) ? accountIdsIn(content) : [];
+}
+
+/** What may be an account ID in `content`, each once. */
+export function accountIdsIn(content: string): readonly string[] {
+  return [...new Set(content.match(/(?<!\d)\d{12}(?!\d)/g))];
 }
 
 function isTrue(text: string, fallback: boolean): boolean {

@@ -272,13 +272,14 @@ export const knownAs =
 export const listOf = <T>(parser: Parser<T>) => separatedBy(/[\s,]+/, parser);
 
 /** Values of one kind, one a line. */
-export const linesOf = <T>(parser: Parser<T>) => separatedBy(/\s*\n\s*/, parser);
+export const linesOf = <T>(parser: Parser<T>) => separatedBy('\n', parser);
 
 const separatedBy =
-  <T>(separator: RegExp, parser: Parser<T>): Parser<readonly T[]> =>
+  <T>(separator: RegExp | string, parser: Parser<T>): Parser<readonly T[]> =>
   (text) => {
     const values: T[] = [];
-    for (const part of text.split(separator).filter((piece) => piece !== '')) {
+    const parts = text.split(separator).map((piece) => piece.trim());
+    for (const part of parts.filter((piece) => piece !== '')) {
       const parsed = parser(part);
       if (!('value' in parsed)) return { ...parsed, found: part };
       values.push(parsed.value);

@@ -86,6 +86,9 @@ export function readProfiles(
   return inSourceOrder(inputs, input, sections, profiles);
 }
 
+/** How many names an error lists. */
+const MAX_NAMES = 20;
+
 /** Settings that give a profile credentials in another way. */
 const OTHER_CREDENTIALS = [
   'aws_access_key_id',
@@ -218,41 +221,53 @@ function inSourceOrder(
   profiles: readonly ProfileConfig[],
 ): readonly ProfileConfig[] {
   const byName = new Map(profiles.map((profile) => [profile.name, profile]));
-  const lineOf = (name: string) =>
-    sections.find((section) => section.name === name)?.settings.get('source_profile')?.line;
+  const sectionOf = new Map(sections.toReversed().map((section) => [section.name, section]));
+  const lineOf = (name: string) => sectionOf.get(name)?.settings.get('source_profile')?.line;
   const ordered = new Set<ProfileConfig>();
   const inCircle = new Set<string>();
 
-  const visit = (profile: ProfileConfig, path: readonly string[]): void => {
-    if (ordered.has(profile)) return;
-    if (path.includes(profile.name)) {
-      const circle = [...path.slice(path.indexOf(profile.name)), profile.name];
-      if (circle.some((name) => inCircle.has(name))) return;
-      for (const name of circle) inCircle.add(name);
+  /** Notes what is wrong with the source of a profile, if it is none here. */
+  const sourceOf = ({ name, source }: ProfileConfig): ProfileConfig | undefined => {
+    if (source.kind !== 'profile') return undefined;
+    if (!sectionOf.has(source.name)) {
       inputs.problem({
-        input: `${input}, line ${lineOf(profile.name)}, profile ${profile.name}`,
-        found: `a circle: ${circle.join(' → ')}`,
-        expected: 'sources that lead to an identity',
-        remedy: 'Let one of them start from credential_source, or name another source_profile.',
+        input: `${input}, line ${lineOf(name)}, profile ${name}, source_profile`,
+        found: shownIn(input, source.name),
+        expected: `the name of another profile here: ${someOf([...sectionOf.keys()])}`,
+        remedy: 'Correct the name, or add the profile.',
       });
-      return;
     }
-    if (profile.source.kind === 'profile') {
-      const source = byName.get(profile.source.name);
-      if (source !== undefined) visit(source, [...path, profile.name]);
-      else if (
-        !sections.some(({ name }) => profile.source.kind === 'profile' && name === profile.source.name)
-      ) {
+    return byName.get(source.name);
+  };
+
+  for (const profile of profiles) {
+    // The way from a profile to where it starts, in a loop: a call for each step would not hold for a long one.
+    const way = new Map<string, ProfileConfig>();
+    let current: ProfileConfig | undefined = profile;
+    while (current !== undefined && !ordered.has(current) && !way.has(current.name)) {
+      way.set(current.name, current);
+      current = sourceOf(current);
+    }
+    if (current !== undefined && way.has(current.name)) {
+      const names = [...way.keys()];
+      const circle = [...names.slice(names.indexOf(current.name)), current.name];
+      if (!circle.some((name) => inCircle.has(name))) {
+        for (const name of circle) inCircle.add(name);
         inputs.problem({
-          input: `${input}, line ${lineOf(profile.name)}, profile ${profile.name}, source_profile`,
-          found: shownIn(input, profile.source.name),
-          expected: `the name of another profile here: ${sections.map(({ name }) => name).join(', ')}`,
-          remedy: 'Correct the name, or add the profile.',
+          input: `${input}, line ${lineOf(current.name)}, profile ${current.name}`,
+          found: `a circle: ${circle.join(' → ')}`,
+          expected: 'sources that lead to an identity',
+          remedy: 'Let one of them start from credential_source, or name another source_profile.',
         });
       }
     }
-    ordered.add(profile);
-  };
-  for (const profile of profiles) visit(profile, []);
+    for (const passed of [...way.values()].reverse()) ordered.add(passed);
+  }
   return [...ordered];
+}
+
+/** Names for an error, which need not be all of them. */
+function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).join(', ');
+  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
 }

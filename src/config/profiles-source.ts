@@ -1,6 +1,7 @@
 import { ActionError } from '../errors.ts';
 import { readWorkspaceFile } from '../files/workspace-file.ts';
 import type { InputText } from './input-text.ts';
+import { quote } from './quote.ts';
 import type { ProfilesText } from './read-config.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function profilesText(text: InputText, workspace: string): Promise<
   if ('text' in content) return { input: 'profiles-file', text: content.text };
   throw new ActionError('INVALID_INPUT', {
     problem: 'The input profiles-file is not valid.',
-    found: `${JSON.stringify(file).slice(1, -1)}, ${content.refused}`,
+    found: `${quote(file)}, ${content.refused}`,
     expected: 'the path of a file of at most 1 MB in the workspace, relative to it',
     remedy: 'Check out the repository in a step before this one, and correct the path.',
   });

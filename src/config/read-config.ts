@@ -30,6 +30,7 @@ const MAX_FEDERATION_NAME_LENGTH = 32;
 /**
  * Reads and checks every input.
  *
+ * @param readOthers reads those that an action has besides, so that their problems are told along with the rest
  * @throws ActionError `INVALID_INPUT` naming all problems of all inputs
  */
 export function readConfig(
@@ -37,6 +38,7 @@ export function readConfig(
   job: JobFacts,
   env: Environment,
   profilesText?: ProfilesText,
+  readOthers?: (inputs: InputReader) => void,
 ): Config {
   const inputs = new InputReader(text);
   const region = inputs.required('aws-region', parse.region, {
@@ -59,6 +61,7 @@ export function readConfig(
       DEFAULT_MAX_PARALLEL,
     ),
     useExisting: inputs.withDefault('use-existing-credentials', parse.boolean, false),
+    roleMayBeMissing: identity?.kind === 'ambient' && !withProfiles && !choosesAmbient(inputs, text),
     dryRun: inputs.withDefault('dry-run', parse.boolean, false),
     trustPolicies: inputs.withDefault('trust-policy', parse.linesOf(parse.filePath), []),
     gitHubToken: inputs.withDefault('github-token', (value) => ({ value }), ''),
@@ -74,6 +77,7 @@ export function readConfig(
   else if (identity !== undefined) checkCombinations(inputs, identity, roles, session);
   if (identity !== undefined) checkTrustPolicies(inputs, rest.trustPolicies, identity, roles.length);
   if (identity !== undefined) checkRefresh(inputs, delivery, identity, session);
+  readOthers?.(inputs);
 
   inputs.assertNoProblems();
   if (region === undefined || partition === undefined || identity === undefined) {
@@ -92,6 +96,16 @@ function timeoutSeconds(inputs: InputReader): number {
     'action-timeout-s',
     parse.wholeNumber(0, 86_400, 'seconds'),
     DEFAULT_TIMEOUT_SECONDS,
+  );
+}
+
+/** Whether an input says that the environment's own credentials are meant. */
+function choosesAmbient(inputs: InputReader, text: InputText): boolean {
+  return (
+    inputs.given('role-to-assume') ||
+    text('auth').trim() === 'ambient' ||
+    /^true$/i.test(text('force-skip-oidc').trim()) ||
+    inputs.given('operation')
   );
 }
 

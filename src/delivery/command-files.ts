@@ -23,7 +23,7 @@ export function rememberCommandFiles(env: Environment): () => void {
         found: file === '' ? `${variable} is not set` : `${variable} names a file that cannot be written`,
         expected: 'a file that the runner made for this step',
         remedy:
-          'Update the runner (2.300 or later), and look for a step or container that hides RUNNER_TEMP.',
+          'Update the runner (2.327.0 or later), and look for a step or container that hides RUNNER_TEMP.',
         cause,
       });
     }

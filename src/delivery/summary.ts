@@ -6,6 +6,7 @@ import type { Runner } from '../runner/runner.ts';
 import type { NamedSession } from '../session/named-sessions.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
 import type { Session } from '../session/session.ts';
+import { traceOf } from '../trace.ts';
 
 /** What a run came to, for the job's summary. */
 export interface Receipt {
@@ -32,7 +33,7 @@ export function addToSummary(markdown: string, runner: Runner): void {
   try {
     runner.summary(markdown);
   } catch (cause) {
-    runner.debug(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+    runner.debug(traceOf(cause));
     const code = (cause as { code?: unknown } | undefined)?.code;
     runner.warning(
       `The job's summary could not be written (${typeof code === 'string' ? code : 'unknown failure'}, GITHUB_STEP_SUMMARY); the step goes on without it.`,

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { accountIdsIn } from '../config/masks.ts';
 import { ActionError } from '../errors.ts';
 import { readWorkspaceFile } from '../files/workspace-file.ts';
 import type { Host } from '../host.ts';
@@ -30,7 +31,7 @@ export async function checkTrustPolicies(
   for (const [index, file] of config.trustPolicies.entries()) {
     const node = plan.nodes[index];
     if (node === undefined) break;
-    const policy = await readTrustPolicy(file, host);
+    const policy = await readTrustPolicy(file, config, host);
     const claims = await claimsFor(node, connection);
     const subject = claims === undefined ? undefined : String(claims.sub);
     for (const { statement, problem, remedy } of risksOf(policy, subject)) {
@@ -102,8 +103,13 @@ async function mismatch(
   return explain(denial, error, undefined, config, connection, host);
 }
 
-async function readTrustPolicy(file: string, { env }: Host): Promise<TrustPolicy> {
+async function readTrustPolicy(
+  file: string,
+  { delivery }: Config,
+  { env, runner }: Host,
+): Promise<TrustPolicy> {
   const content = await readWorkspaceFile(env.GITHUB_WORKSPACE ?? '.', file);
+  if ('text' in content && delivery.maskAccountId) accountIdsIn(content.text).forEach(runner.mask);
   const policy = 'text' in content ? parseTrustPolicy(content.text) : content.refused;
   if (typeof policy !== 'string') return policy;
   throw new ActionError('TRUST_POLICY_UNREADABLE', {

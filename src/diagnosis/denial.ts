@@ -11,6 +11,8 @@ export interface Denial {
   readonly request: RoleSessionRequest;
   /** The claims of the token that was presented; undefined when the request was signed instead. */
   readonly claims: Claims | undefined;
+  /** What issued the token, where that is not github.com; see `issuer-server.ts`. */
+  readonly server?: string | undefined;
   /** Who asked, for a request that was signed. */
   readonly caller: Caller | undefined;
   /** What the trust policy in the workspace says, if there is one for this role. */
@@ -24,6 +26,10 @@ export interface Caller {
   readonly arn: string;
   readonly accountId: string;
   readonly kind: 'role' | 'user';
+  /** The name of a role's session, where it is known. */
+  readonly sessionName?: string | undefined;
+  /** Whether a role's session was asked for with MFA, which its requests tell. */
+  readonly usedMfa?: boolean;
 }
 
 /** What the text of an error says beyond its name. */

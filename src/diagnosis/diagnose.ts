@@ -2,8 +2,10 @@ import type { Cause } from './causes/cause.ts';
 import { causesOf } from './causes/causes.ts';
 import type { Denial } from './denial.ts';
 import { describeClaims } from './presented-claims.ts';
+import { namesRepository } from './subject.ts';
 import { describeMismatch, type Verdict } from './trust-policy/evaluate.ts';
 import {
+  EXTERNAL_ID,
   hopStatement,
   providerOf,
   type TrustStatement,
@@ -30,18 +32,23 @@ function statementFor({ code, request, claims, caller }: Denial): TrustStatement
     const [audience = ''] = [claims.aud].flat().map(String);
     const [issuer, subject] = [String(claims.iss), String(claims.sub)];
     // A customised subject need not say of which repository it is.
-    const { repository, repository_id: id } = claims;
-    const tied = [repository, id].some((part) => typeof part === 'string' && subject.includes(part));
-    const repositoryId = tied || typeof id !== 'string' ? undefined : id;
+    const repositoryId = namesRepository(claims) ? undefined : claimText(claims.repository_id);
     return webIdentityStatement({ partition, accountId, issuer, audience, subject, repositoryId });
   }
   if (request.operation !== 'AssumeRole' || caller === undefined) return undefined;
+  // Named as a principal, the root user is its whole account; and it may not assume roles.
+  if (caller.arn.endsWith(':root')) return undefined;
   return hopStatement({
     caller: caller.arn,
     tags: request.tags.length > 0,
     sourceIdentity: request.sourceIdentity !== undefined,
-    externalId: request.externalId,
+    externalId: request.externalId !== undefined,
   });
+}
+
+/** A claim as condition keys have it: an issuer may write an ID as a number. */
+function claimText(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 /** What was asked, what was presented, why it may have been refused, and what would be allowed: for the job's log. */
@@ -77,12 +84,21 @@ export function describeDiagnosis(
           ...JSON.stringify(statement, undefined, 2)
             .split('\n')
             .map((line) => `  ${line}`),
+          ...(hasExternalId(statement)
+            ? [
+                `${EXTERNAL_ID} stands for role-external-id, or external_id of the profile, which is not shown.`,
+              ]
+            : []),
         ]),
     ...(denial.code === 'STS_PROVIDER_NOT_FOUND' && claims !== undefined
       ? ['The provider, if it is missing', `  ${createProvider(String(claims.iss), String(claims.aud))}`]
       : []),
     ...remarks,
   ];
+}
+
+function hasExternalId({ Condition }: TrustStatement): boolean {
+  return Condition?.StringEquals?.['sts:ExternalId'] !== undefined;
 }
 
 /** What goes along with a signed request, as far as trust policies have conditions on it; the external ID stays out. */
@@ -110,7 +126,7 @@ export function describeVerdict({ decision, statements, question }: Verdict): st
       `  ${statement.label} (${statement.effect}): ${outcome}`,
       ...mismatches.map((mismatch) => `    ${describeMismatch(mismatch)}`),
       ...notEvaluated.map(
-        ({ operator, key }) => `    ${operator} ${key}: not evaluated, as its value is not known here`,
+        ({ part }) => `    ${part}: not evaluated, as it is not known here what AWS sees there`,
       ),
     ]),
   ];

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { ActionError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import type { Claims } from '../identity/claims.ts';
+import { type Claims, textClaim } from '../identity/claims.ts';
 import { completeRole, roleOfSession } from '../plan/arn.ts';
 import type { Plan, PlanNode, RoleSessionRequest } from '../plan/plan.ts';
 import { gitHubEvent } from '../runner/github-event.ts';
@@ -9,9 +9,11 @@ import type { Connection } from '../session/connect.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
 import type { Session } from '../session/session.ts';
 import { StsFailure } from '../sts/failures.ts';
+import { traceOf } from '../trace.ts';
 import { isExplained } from './causes/causes.ts';
 import type { Caller, Denial } from './denial.ts';
 import { type Diagnosis, describeDiagnosis, diagnose } from './diagnose.ts';
+import { issuerServer } from './issuer-server.ts';
 import { isCustomised } from './subject.ts';
 import type { Verdict } from './trust-policy/evaluate.ts';
 
@@ -62,7 +64,7 @@ export async function explain(
   endpoint: string | undefined,
   config: Config,
   { http }: Pick<Connection, 'http'>,
-  { runner }: Host,
+  { runner, env }: Host,
 ): Promise<ActionError> {
   const remarks: string[] = [];
   let subjectClaimKeys: readonly string[] | undefined;
@@ -79,9 +81,11 @@ export async function explain(
     }
   } catch (cause) {
     // What GitHub knows besides helps a diagnosis; without it there is one still.
-    runner.debug(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+    runner.debug(traceOf(cause));
   }
-  const denial: Denial = { ...known, subjectClaimKeys };
+  const issuer = textClaim(known.claims, 'iss');
+  const server = issuer === '' ? undefined : issuerServer(issuer, env);
+  const denial: Denial = { ...known, subjectClaimKeys, server };
   const diagnosis = diagnose(denial);
   runner.group(
     `Diagnosis: ${denial.request.role.arn}`,
@@ -137,7 +141,13 @@ export function callerInPlan(id: string, { nodes }: Plan): Caller | undefined {
   const request = nodes.find((candidate) => candidate.id === id)?.request;
   if (request === undefined || !('role' in request)) return undefined;
   const { role } = request satisfies RoleSessionRequest;
-  return { arn: role.arn, accountId: role.accountId, kind: 'role' };
+  return {
+    arn: role.arn,
+    accountId: role.accountId,
+    kind: 'role',
+    sessionName: 'sessionName' in request ? request.sessionName : undefined,
+    usedMfa: request.operation === 'AssumeRole' && request.mfa !== undefined,
+  };
 }
 
 /** A session's ARN leaves out the path of its role, so a role with a path has to be completed by hand. */

@@ -32,6 +32,24 @@ export function defaultContext(claims: Claims): string {
     : `ref:${textClaim(claims, 'ref')}`;
 }
 
+/**
+ * Whether the subject begins with a part that is the repository's alone: `repo:OWNER/NAME`, `repo:OWNER@ID/NAME@ID` or
+ * `repository_id:ID`. Further on, the same characters can be the value of another claim, which somebody else chose.
+ */
+export function namesRepository(claims: Claims): boolean {
+  const subject = textClaim(claims, 'sub');
+  const [key, value = ''] = subject.split(':', 2);
+  const id = String(claims.repository_id ?? '');
+  if (key === 'repository_id') return id !== '' && value === id;
+  const [, owner, , name, nameId] = /^([^/@]+)(@\d+)?\/([^/@]+)(?:@(\d+))?$/.exec(value) ?? [];
+  return (
+    key === 'repo' &&
+    owner !== undefined &&
+    `${owner}/${name}` === textClaim(claims, 'repository') &&
+    (nameId === undefined || id === '' || nameId === id)
+  );
+}
+
 /** Whether the organisation or repository has changed what its subjects are made of. */
 export function isCustomised(claims: Claims): boolean {
   const subject = parseSubject(textClaim(claims, 'sub'));

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts';
+import type { Parser } from '../config/parsers.ts';
 
 export type ShellName = 'bash' | 'sh' | 'pwsh' | 'none';
 
@@ -28,20 +28,15 @@ export function shellCommand(name: Exclude<ShellName, 'none'>): Shell {
 /**
  * A command line without a shell: words at white space, quotes keep words together, a backslash nothing special, so that
  * Windows paths can be written as they are.
- *
- * @throws ActionError `INVALID_INPUT` for a quote that does not end
  */
-export function splitCommandLine(line: string): readonly [string, ...string[]] {
+export const commandLine: Parser<readonly [string, ...string[]]> = (line) => {
   const words = line.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
   const [program, ...args] = words.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'));
   const quotes = line.replaceAll(/"[^"]*"|'[^']*'/g, '');
-  if (program === undefined || /["']/.test(quotes)) {
-    throw new ActionError('INVALID_INPUT', {
-      problem: 'The input run is not valid.',
-      found: program === undefined ? 'no command' : 'a quote that does not end',
-      expected: 'a program and its arguments, when shell is none',
-      remedy: 'Close the quote, or let a shell read the command: shell: bash.',
-    });
-  }
-  return [program, ...args];
-}
+  if (program !== undefined && !/["']/.test(quotes)) return { value: [program, ...args] };
+  return {
+    found: program === undefined ? 'no command' : 'a quote that does not end',
+    expected: 'a program and its arguments, when shell is none',
+    remedy: 'Close the quote, or let a shell read the command: shell: bash.',
+  };
+};

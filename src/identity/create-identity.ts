@@ -47,7 +47,8 @@ export function createIdentity(
         ignoreVariables: identity.ignoreVariables,
         env: outside.env,
         mask,
-        missing: async () => (identity.insteadOfOidc ? oidcPermissionMissing(isFork) : undefined),
+        missing: async () =>
+          identity.insteadOfOidc ? oidcPermissionMissing(isFork, outside.env) : undefined,
       });
   }
 }

@@ -66,7 +66,7 @@ async function requestToken(options: GitHubOidcOptions, audience: string): Promi
   const { env, mask, log } = options;
   const requestUrl = env.ACTIONS_ID_TOKEN_REQUEST_URL ?? '';
   const bearer = env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? '';
-  if (requestUrl === '' || bearer === '') throw await oidcPermissionMissing(options.isFork);
+  if (requestUrl === '' || bearer === '') throw await oidcPermissionMissing(options.isFork, env);
   mask(bearer);
 
   if (!URL.canParse(requestUrl)) {
@@ -133,7 +133,10 @@ function tokenIn(body: string): string | undefined {
 }
 
 /** Why the job cannot ask for a token, and what helps: nothing for a fork, a permission else. */
-export async function oidcPermissionMissing(isFork: () => Promise<boolean>): Promise<ActionError> {
+export async function oidcPermissionMissing(
+  isFork: () => Promise<boolean>,
+  env: Environment,
+): Promise<ActionError> {
   if (await isFork()) {
     return new ActionError('OIDC_FORK', {
       problem: 'A pull request from a fork gets no OIDC token, whatever the workflow permits.',
@@ -142,6 +145,15 @@ export async function oidcPermissionMissing(isFork: () => Promise<boolean>): Pro
       expected: 'a job of this repository',
       remedy:
         "Skip this step for forks (if: github.event.pull_request.head.repo.full_name == github.repository), or do what needs AWS after the merge. Do not switch to pull_request_target to run the fork's code.",
+    });
+  }
+  if (env.FORGEJO_ACTIONS === 'true') {
+    return new ActionError('OIDC_PERMISSION_MISSING', {
+      problem: 'The job may not ask for an OIDC token: enable-openid-connect is not set.',
+      found: 'ACTIONS_ID_TOKEN_REQUEST_URL or ACTIONS_ID_TOKEN_REQUEST_TOKEN is not set',
+      expected: 'enable-openid-connect: true in the job or the workflow, which is how Forgejo permits it',
+      remedy:
+        'Add "enable-openid-connect: true" to the job; Forgejo and its runner have to support OpenID Connect.',
     });
   }
   return new ActionError('OIDC_PERMISSION_MISSING', {

@@ -24,7 +24,17 @@ export interface TextProblem {
   readonly expected: string;
 }
 
-const HEADER = /^\[\s*(?:profile\s+)?(["']?)([^[\]\s"'/\\#;=]+)\1\s*\]$/;
+/** A comma would make two names of one in `select-profiles`. */
+const HEADER = /^\[\s*(?:profile\s+)?(["']?)([^[\]\s"'/\\#;=,]+)\1\s*\]$/;
+
+/**
+ * Every key that AWS knows is made of these. Anything else is a key to one reader and something different to another:
+ * the AWS CLI and boto3 (Python's configparser) take `:` for `=`, so that `a: x = y` sets `a`.
+ */
+const KEY = /^[\w.-]+$/;
+
+/** A character at which some readers end a line, a lone carriage return for instance, or that no value has. */
+const CONTROL = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 /**
  * Reads profiles in the syntax of the AWS shared config file (AWS SDKs and Tools Reference Guide, "Format of the config
@@ -33,6 +43,7 @@ const HEADER = /^\[\s*(?:profile\s+)?(["']?)([^[\]\s"'/\\#;=]+)\1\s*\]$/;
 export function parseProfilesText(text: string): { sections: ProfileSection[]; problems: TextProblem[] } {
   const sections: (ProfileSection & { settings: Map<string, Setting & { nested: string[] }> })[] = [];
   const problems: TextProblem[] = [];
+  const lineOfName = new Map<string, number>();
   let setting: { nested: string[] } | undefined;
 
   for (const [index, raw] of text
@@ -43,32 +54,49 @@ export function parseProfilesText(text: string): { sections: ProfileSection[]; p
     const section = sections.at(-1);
     const content = withoutComment(raw);
     if (content === '') continue;
+    if (CONTROL.test(raw)) {
+      problems.push({ line, text: content, expected: 'a line without control characters' });
+      continue;
+    }
 
     if (content.startsWith('[')) {
       setting = undefined;
       const name = HEADER.exec(content)?.[2];
-      const same = sections.find((other) => other.name === name);
+      const taken = name === undefined ? undefined : lineOfName.get(name);
       if (name === undefined) {
-        problems.push({ line, text: content, expected: 'a header such as [profile deploy]' });
-      } else if (same !== undefined) {
         problems.push({
           line,
           text: content,
-          remark: `which line ${same.line} has already`,
+          expected: 'a header such as [profile deploy], the name without spaces, commas, slashes and quotes',
+        });
+      } else if (taken !== undefined) {
+        problems.push({
+          line,
+          text: content,
+          remark: `which line ${taken} has already`,
           expected: 'each profile once',
         });
+      } else {
+        lineOfName.set(name, line);
       }
       sections.push({ name: name ?? `in line ${line}`, line, settings: new Map() });
     } else if (/^\s/.test(raw) && setting !== undefined) {
       setting.nested.push(raw);
     } else {
-      const [, key, value = ''] = /^([^=]+?)\s*=\s*(.*)$/.exec(content) ?? [];
+      const [key, value = ''] = keyAndValue(content) ?? [];
       const taken = key === undefined ? undefined : section?.settings.get(key.toLowerCase());
       if (key === undefined || section === undefined) {
         problems.push({
           line,
           text: content,
           expected: section ? 'key = value' : 'a header such as [profile deploy] first',
+        });
+      } else if (!KEY.test(key)) {
+        problems.push({
+          line,
+          text: key,
+          remark: 'which has other characters',
+          expected: 'key = value, with a key of letters, digits, _, - and . only',
         });
       } else if (taken !== undefined) {
         problems.push({
@@ -87,8 +115,17 @@ export function parseProfilesText(text: string): { sections: ProfileSection[]; p
   return { sections, problems };
 }
 
+/** Both without the white space around them. Read by position, as a pattern would look at a long run of blanks again and again. */
+function keyAndValue(content: string): readonly [key: string, value: string] | undefined {
+  const at = content.indexOf('=');
+  const value = content.slice(at + 1).trim();
+  return at < 1 || /[\r\u2028\u2029]/.test(value) ? undefined : [content.slice(0, at).trimEnd(), value];
+}
+
 /** Comments are lines of their own, or stand behind white space; a `#` in a value does not begin one. */
 function withoutComment(line: string): string {
   const text = line.trim();
-  return /^[#;]/.test(text) ? '' : text.replace(/\s[#;].*$/, '').trim();
+  if (/^[#;]/.test(text)) return '';
+  const at = text.search(/\s[#;]/);
+  return at < 0 ? text : text.slice(0, at).trim();
 }

@@ -103,10 +103,13 @@ export function nearestRegion(text: string): string | undefined {
     // An availability zone.
     .replace(/(\d)[a-z]$/, '$1')
     .slice(0, 32);
+  const letters = (code: string) => [...code].sort().join('');
+  const mixed = (code: string) => Number(letters(code) === letters(written));
   const [nearest] = [...KNOWN]
     .map((code) => ({ code, changes: changesBetween(written, code) }))
     .filter(({ changes }) => changes <= MAX_CHANGES)
-    .sort((one, other) => one.changes - other.changes);
+    // `ue-west-1` is as near to us-west-1 as to eu-west-1, but has the letters of the latter.
+    .sort((one, other) => one.changes - other.changes || mixed(other.code) - mixed(one.code));
   return nearest?.code;
 }
 

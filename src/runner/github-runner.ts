@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import * as core from '@actions/core';
+import { fitting } from '../annotation.ts';
 import { plainText, shownForms } from './plain-text.ts';
 import type { Runner } from './runner.ts';
 
@@ -21,10 +22,10 @@ export const gitHubRunner: Runner = {
   summary: (markdown) => {
     if (process.env.GITHUB_STEP_SUMMARY) appendFileSync(process.env.GITHUB_STEP_SUMMARY, markdown);
   },
-  fail: (message) => core.setFailed(plainText(message)),
+  fail: (message) => core.setFailed(fitting(plainText(message))),
   debug: (message) => core.debug(plainText(message)),
   info: (message) => core.info(plainText(message)),
-  warning: (message) => core.warning(plainText(message)),
+  warning: (message) => core.warning(fitting(plainText(message))),
   group: (title, lines) => {
     core.startGroup(plainText(title));
     for (const line of lines) core.info(plainText(line));

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { ActionError } from '../errors.ts';
 import { assertAccountAllowed } from '../guard/allowed-accounts.ts';
 import { assertLifeRemains } from '../guard/remaining-life.ts';
 import type { Host } from '../host.ts';
@@ -6,6 +7,7 @@ import { ambientIdentity } from '../identity/ambient.ts';
 import { isSessionOf } from '../plan/arn.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Sts } from '../sts/sts.ts';
+import { nameOfError } from '../trace.ts';
 import type { NamedSession } from './named-sessions.ts';
 
 /**
@@ -40,6 +42,6 @@ export async function existingSession(
     }
     return { ...wanted, session };
   } catch (error) {
-    return error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown failure';
+    return error instanceof ActionError ? (error.message.split('\n')[0] ?? '') : nameOfError(error);
   }
 }

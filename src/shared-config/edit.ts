@@ -59,7 +59,7 @@ export function addSections(
  * header between, so another tool (`aws configure set`) added them to the last section of the block.
  */
 export function removeSections(text: string, id: string): string {
-  const lines = linesOf(text);
+  let lines = linesOf(text);
   const from = lines.findIndex((line) => withoutEnd(line).startsWith(begin(id)));
   const to = lines.findIndex((line) => withoutEnd(line) === end(id));
   if (from >= 0 && to >= from) {
@@ -69,11 +69,17 @@ export function removeSections(text: string, id: string): string {
     );
     const below = lines.slice(to + 1, next < 0 ? lines.length : next);
     const kept = below.filter((line) => /^\s*([#;]|$)/.test(line));
-    lines.splice(from, to - from + 1 + below.length, ...kept);
+    // Not by splice, which takes what it puts in as arguments: a long file has more lines than a call may have of those.
+    lines = [...lines.slice(0, from), ...kept, ...lines.slice(to + 1 + below.length)];
     if (joined) giveBackJoin(lines, from);
   }
   const prefix = aside(id);
   return lines.map((line) => (line.startsWith(prefix) ? line.slice(prefix.length) : line)).join('');
+}
+
+/** Whether the text has a block of any invocation. */
+export function holdsOurs(text: string): boolean {
+  return linesOf(text).some((line) => MARKER.test(line));
 }
 
 /** Takes away the line end that was added before a block, or leaves that to the block that now follows it. */

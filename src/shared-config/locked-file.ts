@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { ActionError } from '../errors.ts';
 import { isAlive, lock } from '../files/lock.ts';
 import { replaceFile, TEMPORARY } from '../files/replace-file.ts';
+import { holdsOurs } from './edit.ts';
 
 /** How long to wait for somebody else's lock, and after how long a lock is nobody's: changes take milliseconds. */
 const PATIENCE_MS = 15_000;
@@ -17,6 +18,8 @@ export interface FileChange {
   readonly secret: boolean;
   /** Remove the file instead of leaving it empty. */
   readonly removeIfEmpty: boolean;
+  /** Permissions to give the file back, once the new text has nothing of ours. */
+  readonly mode?: number | undefined;
 }
 
 /**
@@ -49,17 +52,26 @@ export async function changeFile(wanted: FileChange, clock: Clock): Promise<{ ex
   }
 }
 
-async function changeAlone({ path: file, change, secret, removeIfEmpty }: FileChange, clock: Clock) {
+async function changeAlone(wanted: FileChange, clock: Clock) {
+  const { path: file, change, removeIfEmpty } = wanted;
   const existing = await stat(file).catch(() => undefined);
   const before = existing === undefined ? '' : await readFile(file, 'utf8');
   const after = change(before);
   if (after === '' && removeIfEmpty) {
     await rm(file, { force: true });
   } else if (after !== before) {
-    await replaceFile(file, after, existing === undefined ? 0o600 : existing.mode & (secret ? 0o600 : 0o777));
+    await replaceFile(file, after, modeOf(wanted, existing?.mode, after));
   }
   await removeLeftovers(path.dirname(file), clock);
   return { existed: existing !== undefined };
+}
+
+function modeOf({ secret, mode }: FileChange, current: number | undefined, text: string): number {
+  if (current === undefined) return 0o600;
+  // Other invocations' keys may still be in there, and a mode that somebody chose in between is theirs to keep.
+  const isOurs = mode !== undefined && (current & 0o777) === (mode & 0o600);
+  if (isOurs && !holdsOurs(text)) return mode;
+  return current & (secret ? 0o600 : 0o777);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../clock.ts';
@@ -28,6 +28,8 @@ export interface WrittenProfiles {
   readonly files: readonly string[];
   /** The files and folders among them that were not there before. */
   readonly made: readonly string[];
+  /** The permissions of those that were, such as 0o640. */
+  readonly modes?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -55,8 +57,18 @@ export function sharedConfigPaths(env: Environment): {
 export function planWriting(env: Environment): WrittenProfiles {
   const { config, credentials } = sharedConfigPaths(env);
   const files = [credentials, config];
-  const made = [...files, ...files.map((file) => path.dirname(file))].filter((place) => !existsSync(place));
-  return { id: randomBytes(6).toString('hex'), files, made };
+  const folders = new Set(files.flatMap((file) => foldersAbove(file)));
+  const made = [...files, ...folders].filter((place) => !existsSync(place));
+  const modes = Object.fromEntries(
+    files.filter((file) => !made.includes(file)).map((file) => [file, statSync(file).mode & 0o777] as const),
+  );
+  return { id: randomBytes(6).toString('hex'), files, made, modes };
+}
+
+/** All folders that a file lies in, the nearest first. */
+function foldersAbove(file: string): string[] {
+  const folder = path.dirname(path.resolve(file));
+  return folder === path.resolve(file) ? [] : [folder, ...foldersAbove(folder)];
 }
 
 /**
@@ -141,19 +153,34 @@ export async function writeEmptyDefault({ files }: WrittenProfiles, clock: Clock
   await changeFile({ path: configFile, change, secret: false, removeIfEmpty: false }, clock);
 }
 
-/** Takes out what was written under this id, and the files and folders that were made for it and hold nothing else. */
-export async function removeProfiles({ id, files, made }: WrittenProfiles, clock: Clock): Promise<void> {
+/**
+ * Takes out what was written under this id, and the files and folders that were made for it and hold nothing else.
+ *
+ * @returns the files that held any of it
+ */
+export async function removeProfiles(
+  { id, files, made, modes = {} }: WrittenProfiles,
+  clock: Clock,
+): Promise<readonly string[]> {
+  const changed = new Set<string>();
   for (const file of files) {
     // A file that is not there may still have a lock of a step that was killed.
     if (!existsSync(path.dirname(file))) continue;
-    const edit = (text: string) => removeSections(text, id);
-    await changeFile({ path: file, change: edit, secret: false, removeIfEmpty: made.includes(file) }, clock);
+    const edit = (text: string) => {
+      const without = removeSections(text, id);
+      if (without !== text) changed.add(file);
+      return without;
+    };
+    const removal = { path: file, change: edit, secret: false, removeIfEmpty: made.includes(file) };
+    await changeFile({ ...removal, mode: modes[file] }, clock);
   }
-  for (const folder of new Set(files.map((file) => path.dirname(file)))) {
-    await removeLeftovers(folder, clock);
+  for (const folder of new Set(files.map((file) => path.dirname(file)))) await removeLeftovers(folder, clock);
+  const folders = made.filter((place) => !files.includes(place));
+  for (const folder of folders.sort((a, b) => b.length - a.length)) {
     // Somebody else's files in it keep it.
-    if (made.includes(folder)) await rmdir(folder).catch(() => {});
+    await rmdir(folder).catch(() => {});
   }
+  return [...changed];
 }
 
 function exists(header: string, file: string): ActionError {

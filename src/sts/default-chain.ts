@@ -1,11 +1,16 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Environment } from '../runner/runner.ts';
 import type { Credentials } from '../session/session.ts';
+import { nameOfError } from '../trace.ts';
 
 /** Why the chain found nothing. */
 export interface NothingFound {
   readonly reason: string;
 }
+
+/** The chain's own words that name places it looked at. Others quote what a program or an endpoint said. */
+const PLAIN =
+  /^(?:Could not load credentials from any providers|Could not resolve credentials using profile: \[[^\]\n]*\] in configuration\/credentials file\(s\)\.|Profile [\w.-]+ (?:credential_process returned invalid (?:credentials|JSON)|could not be found or parsed in shared credentials file)\.)$/;
 
 /**
  * The first credentials that the SDK's default chain finds: shared files, process, token file, container, instance.
@@ -30,7 +35,7 @@ export async function credentialsFromDefaultChain(
       expiration: found.expiration,
     };
   } catch (error) {
-    // The chain's own words name places it looked at, never values.
-    return { reason: error instanceof Error ? `${error.name}: ${error.message}` : 'nothing' };
+    const message = error instanceof Error ? error.message : '';
+    return { reason: nameOfError(error) + (PLAIN.test(message) ? `: ${message}` : '') };
   }
 }

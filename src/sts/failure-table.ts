@@ -200,7 +200,7 @@ const FAILURES: readonly KnownFailure[] = [
   },
   {
     names: ['ValidationError'],
-    text: /DurationSeconds.*role chaining/,
+    text: /role chaining/,
     failure: 'final',
     code: 'STS_DURATION_TOO_LONG',
     hint: 'chain-duration',

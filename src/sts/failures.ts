@@ -5,6 +5,7 @@ import type { SessionRequest } from '../plan/plan.ts';
 import { isKnownRegion, nearestRegion } from '../plan/regions.ts';
 import { proxyRefused } from '../proxy/refusal.ts';
 import type { FailureClass } from '../retry.ts';
+import { nameOfError } from '../trace.ts';
 import { knownFailure, type StsCall, target } from './failure-table.ts';
 
 /** A failed STS request: what it means for the user, and what it means for another try. */
@@ -63,7 +64,7 @@ export function explainFailure(error: unknown, call: StsCall): ActionError {
   const server = status >= 500;
   const details = {
     problem: `STS failed on the request for ${target(call)}.`,
-    found: `HTTP ${status}, ${name} from ${call.endpoint}${inBrackets(requestId)}`,
+    found: `HTTP ${status}, ${nameOfError(error)} from ${call.endpoint}${inBrackets(requestId)}`,
     expected: 'HTTP 200',
     remedy: server
       ? 'Look at the AWS Health Dashboard, then run the job again.'
@@ -86,6 +87,12 @@ function metadataOf(error: unknown): { status: number | undefined; requestId: st
 
 const inBrackets = (requestId: string | undefined) => (requestId ? ` (request ${requestId})` : '');
 
+/** Our own limits say what they are; of other errors only the name is sure to hold no answer. */
+function ownReason(error: unknown): string {
+  const ours = error instanceof HttpTimeoutError || error instanceof AnswerTooLargeError;
+  return ours ? error.message : nameOfError(error);
+}
+
 /** What DNS says of a name that is not there, or of which it cannot say so. */
 const NOT_RESOLVED: unknown[] = ['ENOTFOUND', 'EAI_AGAIN'];
 
@@ -93,8 +100,7 @@ function noAnswer(error: unknown, call: StsCall): ActionError {
   const { request, endpoint } = call;
   const { code } = error as { code?: unknown };
   if (NOT_RESOLVED.includes(code)) return notResolved(error as NodeJS.ErrnoException, call);
-  const reason =
-    typeof code === 'string' ? code : error instanceof Error ? `${error.name}: ${error.message}` : 'nothing';
+  const reason = typeof code === 'string' ? code : ownReason(error);
   const details = {
     problem: 'STS could not be reached.',
     found: `${request.operation} at ${endpoint}: ${reason}`,

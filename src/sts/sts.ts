@@ -9,6 +9,7 @@ import type { AgentsFor } from '../proxy/agents.ts';
 import { type RefusalPolicy, withRetry } from '../retry.ts';
 import type { Log } from '../runner/runner.ts';
 import type { Credentials, Session } from '../session/session.ts';
+import { nameOfError } from '../trace.ts';
 import { assumeRole } from './assume-role.ts';
 import { assumeRoleWithSaml } from './assume-role-with-saml.ts';
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
@@ -95,7 +96,7 @@ export function createSts(options: StsOptions): Sts {
         // Before any guard or debug line can name it.
         if (options.maskAccountId && session.accountId !== '') options.mask(session.accountId);
         failover.reached(endpoint);
-        note(session.requestId === '' ? 'no request ID' : `request ${session.requestId}`);
+        note(requestIn(session.requestId) || 'answered');
         return session;
       } catch (error) {
         note(`failed: ${nameOf(error)}`);
@@ -275,11 +276,16 @@ function dateOf(error: unknown): string | undefined {
 
 /** An error's name and the request it belongs to; its text may quote what nobody has masked. */
 function nameOf(error: unknown): string {
-  const { name, $metadata } = error as { name?: string; $metadata?: { requestId?: string } };
-  return `${name ?? 'unknown'}${$metadata?.requestId === undefined ? '' : `, request ${$metadata.requestId}`}`;
+  const { $metadata } = error as { $metadata?: { requestId?: string } };
+  return [nameOfError(error), requestIn($metadata?.requestId)].filter((part) => part !== '').join(', ');
+}
+
+/** For debug lines, which hold nothing of an answer but what looks like the id of a request. */
+function requestIn(id: string | undefined): string {
+  return id !== undefined && /^[\da-f-]{36}$/i.test(id) ? `request ${id}` : '';
 }
 
 function reason(error: unknown): string {
   if (!(error instanceof StsFailure)) return 'unknown';
-  return error.cause instanceof Error && error.cause.name !== 'Error' ? error.cause.name : error.code;
+  return error.cause instanceof Error && error.cause.name !== 'Error' ? nameOfError(error.cause) : error.code;
 }

@@ -47,7 +47,8 @@ describe('what two inputs alone mean', () => {
       delivery: {
         environment: true,
         outputs: false,
-        region: true,
+        keys: true,
+        region: undefined,
         profile: undefined,
         unsetCurrent: false,
         maskAccountId: false,

@@ -67,6 +67,5 @@ test('a file of the runner that cannot be written half-way: variables and profil
   const delivery = deliver(authenticated, { ...thisHost(), env, runner });
   await expect(delivery).rejects.toMatchObject({ code: 'DELIVERY_FAILED' });
   for (const file of Object.values(files)) expect(readFileSync(file, 'utf8')).toBe('');
-  expect(readdirSync(folder)).not.toContain('home/.aws');
-  expect(readdirSync(path.join(folder, 'home'))).toEqual([]);
+  expect(readdirSync(folder)).not.toContain('home');
 });

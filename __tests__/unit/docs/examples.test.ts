@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { BLOCKS, EXAMPLES, WORKFLOWS } from '../../support/documentation.ts';
+import { ACTION, BLOCKS, EXAMPLES, OWN_USES, WORKFLOWS } from '../../support/documentation.ts';
 
 interface Step {
   uses?: string;
@@ -21,8 +21,9 @@ describe.each([...EXAMPLES, ...WORKFLOWS, ...BLOCKS])('%s', (_place, text) => {
 
   test('names inputs that the actions have', () => {
     for (const { uses = '', with: given = {} } of steps) {
-      const [, folder] = /^OWNER\/assume-aws-roles(?:\/([a-z]+))?@v1$/.exec(uses) ?? [undefined, undefined];
-      if (!/^OWNER\/assume-aws-roles(\/[a-z]+)?@v1$/.test(uses)) continue;
+      const own = OWN_USES.exec(uses);
+      if (own === null) continue;
+      const [, folder] = own;
       const { inputs = {} } = parse(
         readFileSync(folder === undefined ? 'action.yml' : `${folder}/action.yml`, 'utf8'),
       );
@@ -32,7 +33,7 @@ describe.each([...EXAMPLES, ...WORKFLOWS, ...BLOCKS])('%s', (_place, text) => {
 
   test('pins the actions of others by commit', () => {
     const others = steps.flatMap(({ uses = '' }) =>
-      uses.startsWith('OWNER/') || uses.startsWith('./') ? [] : [uses],
+      uses.startsWith(`${ACTION}/`) || uses.startsWith(`${ACTION}@`) || uses.startsWith('./') ? [] : [uses],
     );
     expect(others.filter((uses) => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
   });

@@ -83,10 +83,29 @@ describe('fallback regions', () => {
   const regions = (region: string, fallbackRegions?: string[], env = {}) =>
     stsEndpoints(region, { endpoint: undefined, fallbackRegions }, env).map((endpoint) => endpoint.region);
 
-  test('stay in the area by default, and leave out the region itself', () => {
-    expect(regions('eu-north-1')).toEqual(['eu-north-1', 'eu-west-1', 'eu-central-1']);
-    expect(regions('eu-west-1')).toEqual(['eu-west-1', 'eu-central-1']);
-    expect(regions('cn-north-1')).toEqual(['cn-north-1']);
+  test.each([
+    ['eu-north-1', ['eu-west-1', 'eu-central-1']],
+    ['eu-west-1', ['eu-central-1']],
+    ['us-east-2', ['us-east-1', 'us-west-2']],
+    ['ca-central-1', ['ca-west-1']],
+    ['ap-northeast-1', ['ap-northeast-3']],
+    ['ap-south-2', ['ap-south-1']],
+    ['ap-southeast-2', ['ap-southeast-4']],
+    ['us-gov-east-1', ['us-gov-west-1']],
+    // London, Zurich, Singapore, Seoul, Auckland, São Paulo, Tel Aviv, Bahrain, Cape Town.
+    ...'eu-west-2 eu-central-2 ap-southeast-1 ap-northeast-2 ap-southeast-6 sa-east-1 il-central-1 me-south-1 af-south-1'
+      .split(' ')
+      .map((region) => [region, []] as [string, string[]]),
+    ['cn-north-1', []],
+    ['us-iso-east-1', []],
+    ['eusc-de-east-1', []],
+    ['eu-west-9', []],
+  ])('stay under the law of %s by default: %j', (region, others) => {
+    expect(regions(region)).toEqual([region, ...others]);
+  });
+
+  test('are not for a region that nobody knows, whoever names them', () => {
+    expect(regions('eu-west-9', ['eu-west-1'])).toEqual(['eu-west-9']);
   });
 
   test('are those of the input, or none', () => {

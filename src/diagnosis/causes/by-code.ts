@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../errors.ts';
 import { textClaim } from '../../identity/claims.ts';
 import type { Denial } from '../denial.ts';
-import { GITHUB_PROVIDER, providerOf } from '../trust-policy/statement.ts';
-import type { Cause } from './cause.ts';
+import { GITHUB_PROVIDER } from '../trust-policy/statement.ts';
+import { type Cause, issuerCause } from './cause.ts';
 
 const account = ({ request }: Denial) => request.role.accountId;
 
@@ -10,9 +10,9 @@ const account = ({ request }: Denial) => request.role.accountId;
 export const BY_CODE: Readonly<Partial<Record<ErrorCode, (denial: Denial) => readonly Cause[]>>> = {
   STS_PROVIDER_NOT_FOUND: (denial) => {
     const issuer = textClaim(denial.claims, 'iss');
-    const ghes: Cause = {
-      id: 'ghes-issuer',
-      why: `the token comes from GitHub Enterprise Server (${issuer}), and account ${account(denial)} has no provider of that URL`,
+    const other: Cause = {
+      id: issuerCause(denial.server),
+      why: `the token comes from ${denial.server} (${issuer}), and account ${account(denial)} has no provider of that URL`,
       check: `Create the provider with the URL ${issuer}; one for https://${GITHUB_PROVIDER} is another.`,
     };
     const missing: Cause = {
@@ -21,7 +21,7 @@ export const BY_CODE: Readonly<Partial<Record<ErrorCode, (denial: Denial) => rea
       check: `List them with \`aws iam list-open-id-connect-providers\` in account ${account(denial)}; create it there.`,
     };
     return [
-      ...(providerOf(issuer).startsWith(GITHUB_PROVIDER) ? [missing] : [ghes, missing]),
+      ...(denial.server === undefined ? [missing] : [other, missing]),
       {
         id: 'role-not-there',
         why: `the account in the ARN, ${account(denial)}, is not the one that was meant`,
@@ -41,7 +41,8 @@ export const BY_CODE: Readonly<Partial<Record<ErrorCode, (denial: Denial) => rea
     {
       id: 'token-signature',
       why: "no key in the issuer's JWKS document fits the token's signature",
-      check: 'On GHES, check that AWS can fetch the JWKS document, and that it is the one of this server.',
+      check:
+        'On a server other than github.com, check that AWS can fetch the JWKS document, and that it is the one of this server.',
     },
   ],
   STS_PROVIDER_UNREACHABLE: ({ claims }) => [

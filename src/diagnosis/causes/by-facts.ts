@@ -3,7 +3,7 @@ import { textClaim } from '../../identity/claims.ts';
 import type { Denial } from '../denial.ts';
 import { isCustomised, isImmutable } from '../subject.ts';
 import { GITHUB_PROVIDER, providerOf } from '../trust-policy/statement.ts';
-import type { Cause } from './cause.ts';
+import { type Cause, issuerCause } from './cause.ts';
 import {
   callerNotTrusted,
   customised,
@@ -38,10 +38,10 @@ export function causesOfRefusedToken(denial: Denial, claims: Claims): readonly C
   if (environment !== '') causes.push(environmentSubject(environment));
   if (ref.startsWith('refs/tags/')) causes.push(tagRef(ref));
   if (workflow !== '' && !workflow.startsWith(`${repository}/`)) causes.push(reusable(workflow));
-  if (!providerOf(issuer).startsWith(GITHUB_PROVIDER)) {
+  if (denial.server !== undefined) {
     causes.push({
-      id: 'ghes-issuer',
-      why: `the token comes from GitHub Enterprise Server, so principal and condition keys begin with ${providerOf(issuer)}`,
+      id: issuerCause(denial.server),
+      why: `the token comes from ${denial.server}, so principal and condition keys begin with ${providerOf(issuer)}`,
       check: `Look for ${GITHUB_PROVIDER} in the policy and replace it.`,
     });
   }

@@ -1,11 +1,11 @@
 import { textClaim } from '../../identity/claims.ts';
 import type { Denial } from '../denial.ts';
 import { isCustomised, parseSubject } from '../subject.ts';
-import { like, parseOperator } from '../trust-policy/condition-operators.ts';
+import { parseOperator } from '../trust-policy/condition-operators.ts';
 import type { Mismatch, StatementVerdict, Verdict } from '../trust-policy/evaluate.ts';
 import { TAG_KEYS } from '../trust-policy/questions.ts';
-import { GITHUB_PROVIDER } from '../trust-policy/statement.ts';
-import type { Cause } from './cause.ts';
+import { like } from '../trust-policy/wildcards.ts';
+import { type Cause, issuerCause } from './cause.ts';
 import {
   callerNotTrusted,
   customised,
@@ -39,14 +39,16 @@ export function causesByVerdict(verdict: Verdict, denial: Denial): readonly Caus
       return [POLICY_NOT_AS_FILED];
     case 'undecided': {
       const open = verdict.statements.flatMap(({ outcome, notEvaluated }) =>
-        outcome === 'undecided' ? notEvaluated.map(({ operator, key }) => `${operator} ${key}`) : [],
+        outcome === 'undecided' ? notEvaluated : [],
       );
+      const inToken = open.flatMap(({ key = '' }) => (isClaim(key, denial) ? [claimNotPassedOn(key)] : []));
       const cause: Cause = {
         id: 'condition-not-evaluated',
-        why: `the trust policy has conditions whose values only AWS sees: ${open.join(', ')}`,
+        why: `the trust policy has parts that only AWS can decide: ${open.map(({ part }) => part).join(', ')}`,
         check: 'Look at the request in CloudTrail for them: the address, the VPC, the organisation.',
       };
-      return [cause, POLICY_NOT_AS_FILED];
+      if (inToken.length === open.length) return [...inToken, POLICY_NOT_AS_FILED];
+      return [...inToken, cause, POLICY_NOT_AS_FILED];
     }
   }
 }
@@ -122,9 +124,8 @@ function causeOfPrincipal(wanted: readonly string[], found: readonly string[], d
     if (wantedIssuer === undefined) continue;
     const check = `Write ${provider} as Federated.`;
     if (wantedIssuer !== issuer) {
-      const ghes = issuer !== undefined && !issuer.startsWith(GITHUB_PROVIDER);
       return {
-        id: ghes ? 'ghes-issuer' : 'issuer-of-provider',
+        id: denial.server === undefined ? 'issuer-of-provider' : issuerCause(denial.server),
         why: `the trust policy names the provider ${wantedIssuer}, and the token is from ${issuer}`,
         check,
       };
@@ -210,12 +211,7 @@ function causeOfContext(context: string, wanted: readonly string[], denial: Deni
 function causeOfClaim({ key = '', wanted, found }: Mismatch, claim: string, denial: Denial): Cause {
   const presented = denial.claims?.[claim];
   if (found.length === 0 && presented !== undefined) {
-    return {
-      id: 'claim-not-passed-on',
-      why: `the trust policy has a condition on ${key}, which STS does not take from tokens of this issuer`,
-      check:
-        'Use the subject, or a claim that STS knows: repository_id, job_workflow_ref, ref, environment, actor.',
-    };
+    return claimNotPassedOn(key);
   }
   if (found.length === 0) {
     return {
@@ -235,5 +231,21 @@ function causeOfClaim({ key = '', wanted, found }: Mismatch, claim: string, deni
     id: 'claim-value',
     why: `the trust policy wants ${key} to be ${wanted.join(' or ')}, and it is ${found.join()}`,
     check: 'Change the condition, or run the job where it holds.',
+  };
+}
+
+/** Whether a condition key stands for a claim that the token has. */
+function isClaim(key: string, { claims }: Denial): boolean {
+  const at = key.lastIndexOf(':');
+  const issuer = textClaim(claims, 'iss');
+  return claims?.[key.slice(at + 1)] !== undefined && issuer.endsWith(`//${key.slice(0, at)}`);
+}
+
+function claimNotPassedOn(key: string): Cause {
+  return {
+    id: 'claim-not-passed-on',
+    why: `the trust policy has a condition on ${key}, and by AWS's documentation STS does not take that from tokens of this issuer`,
+    check:
+      'Use the subject, or a claim that STS knows: repository_id, job_workflow_ref, ref, environment, actor.',
   };
 }

@@ -6,6 +6,11 @@ export interface Cause {
   readonly check: string;
 }
 
+/** The cause of an issuer that is not github.com's. */
+export function issuerCause(server: string | undefined): CauseId {
+  return server === 'GitHub Enterprise Server' ? 'ghes-issuer' : 'other-issuer';
+}
+
 export type CauseId =
   | 'account-of-provider'
   | 'action-not-allowed'
@@ -36,6 +41,7 @@ export type CauseId =
   | 'mfa-required'
   | 'name-subject'
   | 'other-environment'
+  | 'other-issuer'
   | 'other-repository'
   | 'packed-size'
   | 'partition-of-provider'

@@ -2,50 +2,65 @@
  * The condition operators of IAM (IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operators for
  * multivalued context keys").
  */
+import { like } from './wildcards.ts';
 
 export type Outcome = 'met' | 'not met' | 'not evaluated';
 
-type Test = (found: string, wanted: string) => boolean;
+interface Test {
+  readonly holds: (found: string, wanted: string) => boolean;
+  /** Whether a text is what the operator compares; what IAM makes of any other is not known here. */
+  readonly reads?: (text: string) => boolean;
+}
 
-const compared =
-  (read: (text: string) => number, holds: (found: number, wanted: number) => boolean): Test =>
-  (found, wanted) => {
-    const [left, right] = [read(found), read(wanted)];
-    return !Number.isNaN(left) && !Number.isNaN(right) && holds(left, right);
-  };
-const number = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));
+/** As many digits as a number here holds exactly. */
+const isNumber = (text: string) => /^-?\d{1,9}(\.\d{1,6})?$/.test(text);
+const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
+const EPOCH = /^\d{1,12}$/;
 /** ISO 8601, or seconds since 1970. */
-const date = (text: string) => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text));
+const timeOf = (text: string) => (EPOCH.test(text) ? Number(text) * 1000 : Date.parse(text));
+const isDate = (text: string) => (EPOCH.test(text) || DATE.test(text)) && !Number.isNaN(timeOf(text));
+const isBoolean = (text: string) => /^(true|false)$/i.test(text);
 
-const TESTS: Readonly<Record<string, Test>> = {
-  StringEquals: (found, wanted) => found === literal(wanted),
-  StringEqualsIgnoreCase: (found, wanted) => found.toLowerCase() === literal(wanted).toLowerCase(),
-  StringLike: like,
-  ArnEquals: arnLike,
-  ArnLike: arnLike,
-  Bool: (found, wanted) => found.toLowerCase() === wanted.toLowerCase(),
-  BinaryEquals: (found, wanted) => found === wanted,
-  NumericEquals: compared(number, (found, wanted) => found === wanted),
-  NumericLessThan: compared(number, (found, wanted) => found < wanted),
-  NumericLessThanEquals: compared(number, (found, wanted) => found <= wanted),
-  NumericGreaterThan: compared(number, (found, wanted) => found > wanted),
-  NumericGreaterThanEquals: compared(number, (found, wanted) => found >= wanted),
-  DateEquals: compared(date, (found, wanted) => found === wanted),
-  DateLessThan: compared(date, (found, wanted) => found < wanted),
-  DateLessThanEquals: compared(date, (found, wanted) => found <= wanted),
-  DateGreaterThan: compared(date, (found, wanted) => found > wanted),
-  DateGreaterThanEquals: compared(date, (found, wanted) => found >= wanted),
-};
+const numeric = (holds: (found: number, wanted: number) => boolean): Test => ({
+  holds: (found, wanted) => holds(Number(found), Number(wanted)),
+  reads: isNumber,
+});
+const dated = (holds: (found: number, wanted: number) => boolean): Test => ({
+  holds: (found, wanted) => holds(timeOf(found), timeOf(wanted)),
+  reads: isDate,
+});
 
-const NEGATED: Readonly<Record<string, string>> = {
-  StringNotEquals: 'StringEquals',
-  StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
-  StringNotLike: 'StringLike',
-  ArnNotEquals: 'ArnEquals',
-  ArnNotLike: 'ArnLike',
-  NumericNotEquals: 'NumericEquals',
-  DateNotEquals: 'DateEquals',
-};
+const TESTS: ReadonlyMap<string, Test> = new Map<string, Test>([
+  ['StringEquals', { holds: (found, wanted) => found === literal(wanted) }],
+  [
+    'StringEqualsIgnoreCase',
+    { holds: (found, wanted) => found.toLowerCase() === literal(wanted).toLowerCase() },
+  ],
+  ['StringLike', { holds: like }],
+  ['ArnEquals', { holds: arnLike, reads: isArn }],
+  ['ArnLike', { holds: arnLike, reads: isArn }],
+  ['Bool', { holds: (found, wanted) => found.toLowerCase() === wanted.toLowerCase(), reads: isBoolean }],
+  ['NumericEquals', numeric((found, wanted) => found === wanted)],
+  ['NumericLessThan', numeric((found, wanted) => found < wanted)],
+  ['NumericLessThanEquals', numeric((found, wanted) => found <= wanted)],
+  ['NumericGreaterThan', numeric((found, wanted) => found > wanted)],
+  ['NumericGreaterThanEquals', numeric((found, wanted) => found >= wanted)],
+  ['DateEquals', dated((found, wanted) => found === wanted)],
+  ['DateLessThan', dated((found, wanted) => found < wanted)],
+  ['DateLessThanEquals', dated((found, wanted) => found <= wanted)],
+  ['DateGreaterThan', dated((found, wanted) => found > wanted)],
+  ['DateGreaterThanEquals', dated((found, wanted) => found >= wanted)],
+]);
+
+const NEGATED: ReadonlyMap<string, string> = new Map([
+  ['StringNotEquals', 'StringEquals'],
+  ['StringNotEqualsIgnoreCase', 'StringEqualsIgnoreCase'],
+  ['StringNotLike', 'StringLike'],
+  ['ArnNotEquals', 'ArnEquals'],
+  ['ArnNotLike', 'ArnLike'],
+  ['NumericNotEquals', 'NumericEquals'],
+  ['DateNotEquals', 'DateEquals'],
+]);
 
 /** An operator's name, taken apart: `ForAnyValue:StringLikeIfExists`. */
 export interface Operator {
@@ -63,7 +78,8 @@ export function parseOperator(text: string): Operator {
  * Whether a condition is met.
  *
  * @param found the values of its key in the request; none when the key is absent
- * @returns `not evaluated` for operators and policy variables that are not known here
+ * @returns `not evaluated` for operators, policy variables and values that are not known here, and for what IAM does not
+ *   document: several values of a key without a set operator, no value to compare with
  */
 export function conditionOutcome(
   operator: string,
@@ -72,15 +88,18 @@ export function conditionOutcome(
 ): Outcome {
   const { set, name, ifExists } = parseOperator(operator);
   if (name === 'Null') {
-    if (set !== undefined || ifExists || wanted.some((value) => !/^(true|false)$/i.test(value)))
+    if (set !== undefined || ifExists || wanted.length === 0 || !wanted.every(isBoolean))
       return 'not evaluated';
     return asOutcome(wanted.some((value) => (value.toLowerCase() === 'true') === (found.length === 0)));
   }
-  const positive = NEGATED[name];
-  const test = TESTS[positive ?? name];
-  if (test === undefined || wanted.some(hasVariable)) return 'not evaluated';
+  const positive = NEGATED.get(name);
+  const test = TESTS.get(positive ?? name);
+  if (test === undefined || wanted.length === 0 || wanted.some(hasVariable)) return 'not evaluated';
+  if (found.length > 1 && set === undefined) return 'not evaluated';
+  const { holds, reads = () => true } = test;
+  if (!wanted.every(reads) || !found.every(reads)) return 'not evaluated';
   if (found.length === 0 && ifExists) return 'met';
-  const matches = (value: string) => wanted.some((candidate) => test(value, candidate));
+  const matches = (value: string) => wanted.some((candidate) => holds(value, candidate));
   const one = (value: string) => (positive === undefined ? matches(value) : !matches(value));
   if (set === 'ForAllValues') return asOutcome(found.every(one));
   if (set === 'ForAnyValue') return asOutcome(found.some(one));
@@ -100,24 +119,14 @@ function literal(text: string): string {
   return text.replaceAll(/\$\{([*?$])\}/g, '$1');
 }
 
-/** `*` for any run of characters, `?` for any one. */
-export function like(text: string, pattern: string): boolean {
-  const source = pattern.replaceAll(
-    /\$\{([*?$])\}|[.+^${}()|[\]\\]|[*?]/g,
-    (part, escaped: string | undefined) => {
-      if (escaped !== undefined) return `\\${escaped}`;
-      return part === '*' ? '[^]*' : part === '?' ? '[^]' : `\\${part}`;
-    },
-  );
-  return new RegExp(`^${source}$`).test(text);
-}
-
 /** Each of the six parts of an ARN by itself, so that `*` does not reach into the next. */
 function arnLike(text: string, pattern: string): boolean {
   const [found, wanted] = [arnParts(text), arnParts(pattern)];
-  return (
-    found.length === 6 && wanted.length === 6 && wanted.every((part, index) => like(found[index] ?? '', part))
-  );
+  return wanted.every((part, index) => like(found[index] ?? '', part));
+}
+
+function isArn(text: string): boolean {
+  return arnParts(text).length === 6;
 }
 
 function arnParts(text: string): string[] {

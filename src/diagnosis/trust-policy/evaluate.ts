@@ -1,5 +1,6 @@
-import { conditionOutcome, like, parseOperator } from './condition-operators.ts';
+import { conditionOutcome, parseOperator } from './condition-operators.ts';
 import type { Condition, Statement, TrustPolicy } from './document.ts';
+import { like } from './wildcards.ts';
 
 /** What a trust policy is asked: may this principal do this to the role, with these facts? */
 export interface TrustQuestion {
@@ -8,6 +9,8 @@ export interface TrustQuestion {
     readonly type: 'AWS' | 'Federated';
     /** All that the principal goes by: ARNs, account ids. */
     readonly ids: readonly string[];
+    /** Whether a name may be the principal's, too, for all that is known here. */
+    readonly mayBe?: (name: string) => boolean;
   };
   /** Values of condition keys, by name in lower case; absent keys are left out. */
   readonly context: ReadonlyMap<string, readonly string[]>;
@@ -30,8 +33,15 @@ export interface StatementVerdict {
   readonly statement: Statement;
   readonly outcome: 'applies' | 'does not apply' | 'undecided';
   readonly mismatches: readonly Mismatch[];
-  /** Conditions that are not evaluated here; the rest of the statement fits, or not, without them. */
-  readonly notEvaluated: readonly Condition[];
+  /** Parts that are not evaluated here; the rest of the statement fits, or not, without them. */
+  readonly notEvaluated: readonly NotEvaluated[];
+}
+
+export interface NotEvaluated {
+  /** `Principal`, or operator and key of a condition. */
+  readonly part: string;
+  /** Of a condition. */
+  readonly key?: string;
 }
 
 export interface Verdict {
@@ -62,21 +72,23 @@ export function evaluateTrust(policy: TrustPolicy, question: TrustQuestion): Ver
 
 function verdictOn(statement: Statement, question: TrustQuestion): StatementVerdict {
   const mismatches: Mismatch[] = [];
-  const notEvaluated: Condition[] = [];
+  const notEvaluated: NotEvaluated[] = [];
   const { actions, notActions, principal, conditions } = statement;
-  const named = actions.some((pattern) => like(question.action.toLowerCase(), pattern.toLowerCase()));
-  if (named === notActions) mismatches.push({ element: 'Action', wanted: actions, found: [question.action] });
-  if (!names(principal, question.principal)) {
+  const isListed = actions.some((pattern) => like(question.action.toLowerCase(), pattern.toLowerCase()));
+  if (isListed === notActions)
+    mismatches.push({ element: 'Action', wanted: actions, found: [question.action] });
+  const named = naming(principal, question.principal);
+  if (named === 'not known') notEvaluated.push({ part: 'Principal' });
+  if (named === 'not named') {
     const wanted = typeof principal === 'object' ? Object.values(principal).flat() : [];
     mismatches.push({ element: 'Principal', wanted, found: question.principal.ids });
   }
   for (const condition of conditions) {
-    const { operator, key, values } = condition;
+    const { operator, key, values, unclear } = condition;
     const found = question.context.get(key.toLowerCase()) ?? [];
-    const outcome = question.isKnown(key.toLowerCase())
-      ? conditionOutcome(operator, found, values)
-      : 'not evaluated';
-    if (outcome === 'not evaluated') notEvaluated.push(condition);
+    const isKnown = unclear === undefined && question.isKnown(key.toLowerCase());
+    const outcome = isKnown ? conditionOutcome(operator, found, values) : 'not evaluated';
+    if (outcome === 'not evaluated') notEvaluated.push({ part: `${operator} ${key}`.trimEnd(), key });
     if (outcome === 'not met')
       mismatches.push({ element: 'Condition', operator, key, wanted: values, found });
   }
@@ -85,16 +97,31 @@ function verdictOn(statement: Statement, question: TrustQuestion): StatementVerd
   return { statement, outcome, mismatches, notEvaluated };
 }
 
-function names(principal: Statement['principal'], { type, ids }: TrustQuestion['principal']): boolean {
-  if (principal === '*') return true;
-  return (principal?.[type] ?? []).some((name) => (name === '*' && type === 'AWS') || ids.includes(name));
+/** IAM User Guide, "AWS JSON policy elements: Principal": `{"AWS": "*"}` is everybody, as `*` is, without credentials, too. */
+function naming(
+  principal: Statement['principal'],
+  { type, ids, mayBe }: TrustQuestion['principal'],
+): 'named' | 'not named' | 'not known' {
+  if (principal === undefined) return 'not known';
+  if (principal === '*' || principal.AWS?.includes('*')) return 'named';
+  const ofType = principal[type] ?? [];
+  if (ofType.some((name) => ids.includes(name))) return 'named';
+  // What `*` is in another place, IAM does not say; nor how it takes a name in other letter case.
+  const lowerCase = ids.map((id) => id.toLowerCase());
+  const isOpen =
+    Object.values(principal).some((names) => names.includes('*')) ||
+    ofType.some((name) => lowerCase.includes(name.toLowerCase()) || mayBe?.(name));
+  return isOpen ? 'not known' : 'not named';
 }
 
 /** A mismatch for readers of the log. */
 export function describeMismatch({ element, operator, key, wanted, found }: Mismatch): string {
   const values = (list: readonly string[]) => (list.length === 0 ? '(none)' : list.join(' | '));
   const what = element === 'Condition' ? `${operator} ${key}` : element;
-  return `${what}: wanted ${values(wanted)}; found ${values(found)}`;
+  // What the policy wants stands in the policy; what is sent is known to caller and role alone.
+  const shown =
+    key?.toLowerCase() === 'sts:externalid' && found.length > 0 ? ['another one (not shown)'] : found;
+  return `${what}: wanted ${values(wanted)}; found ${values(shown)}`;
 }
 
 /** Whether a condition would hold for a key that the request does not have. */

@@ -1,6 +1,7 @@
 import { isImmutable, parseSubject } from '../subject.ts';
-import { like, parseOperator } from './condition-operators.ts';
+import { parseOperator } from './condition-operators.ts';
 import type { Condition, Statement, TrustPolicy } from './document.ts';
+import { like } from './wildcards.ts';
 
 /** Something in a trust policy that lets in more than its author is likely to want. */
 export interface Risk {
@@ -115,7 +116,7 @@ function risksOfSubject(
       ),
     );
   }
-  if (subject !== undefined && isImmutable(subject) && /^repo:[^@*?]+\/[^@*?:]+(:|$)/.test(value)) {
+  if (subject !== undefined && isImmutable(subject) && /^repo:[^/:@*?]+\/[^/:@*?]+(:|$)/.test(value)) {
     risks.push(
       ...risk(
         "names without IDs, while this repository's tokens have IDs; whoever takes the name over later would match",

@@ -29,12 +29,17 @@ export function webIdentityStatement(trust: WebIdentityTrust): TrustStatement {
     Action: 'sts:AssumeRoleWithWebIdentity',
     Condition: {
       StringEquals: {
-        [`${provider}:aud`]: trust.audience,
-        [`${provider}:sub`]: trust.subject,
+        [`${provider}:aud`]: asLiteral(trust.audience),
+        [`${provider}:sub`]: asLiteral(trust.subject),
         ...(trust.repositoryId !== undefined && { [`${provider}:repository_id`]: trust.repositoryId }),
       },
     },
   };
+}
+
+/** A text as a condition value that means nothing else: a branch may be called `${aws:username}`. */
+function asLiteral(text: string): string {
+  return text.replaceAll('${', () => `\${$}{`);
 }
 
 /** An issuer as IAM names its provider and condition keys: without the scheme. */
@@ -55,8 +60,11 @@ export interface HopTrust {
   readonly caller: string;
   readonly tags: boolean;
   readonly sourceIdentity: boolean;
-  readonly externalId: string | undefined;
+  readonly externalId: boolean;
 }
+
+/** Stands in a statement for an external ID, which whoever reads a log need not know. */
+export const EXTERNAL_ID = 'EXTERNAL-ID';
 
 /** Allows one caller to assume the role, with what it sends along. */
 export function hopStatement({ caller, tags, sourceIdentity, externalId }: HopTrust): TrustStatement {
@@ -69,7 +77,7 @@ export function hopStatement({ caller, tags, sourceIdentity, externalId }: HopTr
     Effect: 'Allow',
     Principal: { AWS: caller },
     Action: actions.length === 1 ? 'sts:AssumeRole' : actions,
-    ...(externalId !== undefined && { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
+    ...(externalId && { Condition: { StringEquals: { 'sts:ExternalId': EXTERNAL_ID } } }),
   };
 }
 

@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Fault, ServerName } from '../../lab/traffic.ts';
+import { errorOf, MINIMAL, NO_TRACES, traces, withJob } from '../support/harness.ts';
+
+/** More than the limit, for what stands in the buffers of two sockets. */
+const ROOM_BYTES = 16 * 1024 * 1024;
+
+const always = (server: ServerName, name: 'endless' | 'drip'): Fault => ({
+  server,
+  kind: { name },
+  times: Number.POSITIVE_INFINITY,
+});
+
+/** Nothing but the limits of a single request ends these. */
+const WITHOUT_DEADLINE = { ...MINIMAL, 'action-timeout-s': '0', 'disable-retry': 'true' };
+
+/** A subject that makes a diagnosis ask GitHub's API. */
+const CUSTOMISED = { subjectClaimKeys: ['repository_id'], mayReadTemplate: true };
+
+describe('an answer that is as large as the reader lets it be', () => {
+  test.each<[ServerName, string]>([
+    ['oidc', 'OIDC_UNREACHABLE'],
+    ['sts', 'STS_ANSWER_UNREADABLE'],
+  ])('from %s is dropped after a megabyte, and not asked for again', (server, code) =>
+    withJob({}, async ({ lab, uses }) => {
+      lab.traffic.inject(always(server, 'endless'));
+      const step = await uses({ ...MINIMAL, 'action-timeout-s': '0' });
+      expect(errorOf(step)).toContain(`[${code}]`);
+      expect(errorOf(step)).toContain('an answer of more than 1048576 bytes');
+      expect(lab.traffic.endlessBytes).toBeLessThan(ROOM_BYTES);
+      expect(lab.traffic.counts()[server]).toBe(1);
+      expect(traces(step)).toEqual(NO_TRACES);
+    }),
+  );
+
+  test("from GitHub's API does not keep a diagnosis from its end", () =>
+    withJob({}, async ({ lab, uses }) => {
+      Object.assign(lab.oidc.job, CUSTOMISED);
+      lab.traffic.inject(always('api', 'endless'));
+      const step = await uses({ ...MINIMAL, 'action-timeout-s': '0' });
+      expect(errorOf(step)).toContain('[STS_ACCESS_DENIED]');
+      expect(lab.traffic.endlessBytes).toBeGreaterThan(0);
+      expect(lab.traffic.endlessBytes).toBeLessThan(ROOM_BYTES);
+    }));
+});
+
+describe('an answer that comes byte by byte', () => {
+  test.each<[ServerName, string]>([
+    ['oidc', 'OIDC_UNREACHABLE'],
+    ['sts', 'STS_UNREACHABLE'],
+  ])(
+    'from %s ends without a deadline',
+    (server, code) =>
+      withJob({}, async ({ lab, uses }) => {
+        lab.traffic.inject(always(server, 'drip'));
+        const step = await uses(WITHOUT_DEADLINE);
+        expect(errorOf(step)).toContain(`[${code}]`);
+        expect(errorOf(step)).toContain('no complete answer within 10 s');
+        expect(traces(step)).toEqual(NO_TRACES);
+      }),
+    120_000,
+  );
+
+  test(
+    "from GitHub's API does not keep a diagnosis from its end",
+    () =>
+      withJob({}, async ({ lab, uses }) => {
+        Object.assign(lab.oidc.job, CUSTOMISED);
+        lab.traffic.inject(always('api', 'drip'));
+        const step = await uses(WITHOUT_DEADLINE);
+        expect(errorOf(step)).toContain('[STS_ACCESS_DENIED]');
+        expect(step.log).toContain('The template of subjects could not be read:');
+      }),
+    120_000,
+  );
+});

@@ -1,0 +1,119 @@
+import { appendFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { git, release, releaseProblems } from '../../../scripts/release.ts';
+import { projectFiles, setOwner } from '../../../scripts/set-owner.ts';
+
+const REUSABLE = '.github/workflows/for-each-account.yml';
+let repository: string;
+
+beforeEach(async () => {
+  repository = await mkdtemp(path.join(os.tmpdir(), 'release-'));
+  for (const file of (await projectFiles('.')).filter((name) => !/^(src|lab|bench|__tests__)\//.test(name)))
+    await cp(file, path.join(repository, file));
+  await setOwner(repository, 'acme-tools');
+  await write('CHANGELOG.md', '\n## 1.2.3\n\n- All of it.\n');
+  git(repository, 'init', '--quiet', '--initial-branch', 'main');
+  for (const [name, value] of Object.entries({
+    'user.name': 'test',
+    'user.email': 'test@example.invalid',
+    'commit.gpgsign': 'false',
+    'core.autocrlf': 'false',
+    'core.hooksPath': '.git/no-hooks',
+  }))
+    git(repository, 'config', name, value);
+  commit('all of it');
+});
+afterEach(() => rm(repository, { recursive: true, force: true }));
+
+const write = (file: string, text: string) => appendFile(path.join(repository, file), text);
+const commit = (message: string, ...options: string[]) => {
+  git(repository, 'add', '--all');
+  git(repository, 'commit', '--quiet', ...options, '--message', message);
+};
+const hash = (name: string) => git(repository, 'rev-parse', name).trim();
+const problems = (tag = 'v1.2.3') => releaseProblems(repository, tag, 'acme-tools/assume-aws-roles');
+
+describe('a release', () => {
+  test('pins the action in the reusable workflow to the commit before the tag', async () => {
+    await release(repository, '1.2.3');
+    const uses = [
+      ...git(repository, 'show', `v1.2.3:${REUSABLE}`).matchAll(/^[^#\n]*uses: (acme-tools.*)$/gm),
+    ];
+    const first = hash('v1.2.3^');
+    expect(uses.map(([, used]) => used)).toEqual([
+      `acme-tools/assume-aws-roles/matrix@${first} # v1.2.3`,
+      `acme-tools/assume-aws-roles@${first} # v1.2.3`,
+    ]);
+    expect(git(repository, 'diff', '--name-only', first, 'v1.2.3')).toBe(`${REUSABLE}\n`);
+    expect(JSON.parse(git(repository, 'show', `${first}:package.json`)).version).toBe('1.2.3');
+    expect(git(repository, 'status', '--porcelain')).toBe('');
+    expect(await problems()).toEqual([]);
+  });
+
+  test('can be followed by the next', async () => {
+    await release(repository, '1.2.3');
+    await write('CHANGELOG.md', '\n## 1.2.4\n');
+    commit('a fix');
+    await release(repository, '1.2.4');
+    expect(await problems('v1.2.4')).toEqual([]);
+    expect(await readFile(path.join(repository, REUSABLE), 'utf8')).toContain(`@${hash('v1.2.4^')} # v1.2.4`);
+  });
+
+  test('is not made of what is not ready, and nothing has changed then', async () => {
+    const before = hash('HEAD');
+    await setOwner(repository, '__OWNER__');
+    await expect(release(repository, '1.2')).rejects.toThrow(
+      /placeholder[\s\S]*"1\.2" is not a version[\s\S]*not committed[\s\S]*no section "## 1\.2"/,
+    );
+    expect(hash('HEAD')).toBe(before);
+  });
+});
+
+describe('the check of a tag refuses', () => {
+  test('a commit that pins nothing', async () => {
+    expect(await problems()).toEqual([
+      'The tag is v1.2.3, and package.json has 0.1.0.',
+      'The commit has not one parent. Tag the second of the two commits itself.',
+    ]);
+    await release(repository, '1.2.3');
+    git(repository, 'checkout', '--quiet', 'v1.2.3^');
+    expect(await problems()).toContain(
+      `${REUSABLE} is not that of the parent with our own actions at ${hash('HEAD^')}.`,
+    );
+  });
+
+  test('an action that is another than the pinned one', async () => {
+    await release(repository, '1.2.3');
+    await write('action.yml', '# more\n');
+    commit('more', '--amend');
+    expect(await problems()).toEqual(['The second commit changes more than workflows: M\taction.yml']);
+  });
+
+  test('a workflow with more than the pin', async () => {
+    await release(repository, '1.2.3');
+    await write(REUSABLE, '      - run: true\n');
+    commit('more', '--amend');
+    expect(await problems()).toEqual([
+      `${REUSABLE} is not that of the parent with our own actions at ${hash('HEAD^')}.`,
+    ]);
+  });
+
+  test('a merge or a squash of both commits', async () => {
+    await release(repository, '1.2.3');
+    git(repository, 'reset', '--quiet', '--soft', 'HEAD~2');
+    commit('1.2.3 (#7)');
+    expect(await problems()).not.toEqual([]);
+  });
+
+  test('a placeholder, another repository and another version', async () => {
+    await release(repository, '1.2.3');
+    expect(await releaseProblems(repository, 'v1.2.4', 'fork/assume-aws-roles')).toEqual([
+      'package.json names acme-tools/assume-aws-roles, and this is fork/assume-aws-roles.',
+      'The tag is v1.2.4, and package.json has 1.2.3.',
+    ]);
+    await setOwner(repository, '__OWNER__');
+    expect(await problems()).toContainEqual(expect.stringContaining('has the placeholder __OWNER__.'));
+  });
+});
