@@ -62,7 +62,9 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'README.md, A named profile instead of variables': [`aws s3 ls: ${DEPLOY}`, ...afterwards('nobody')],
   'README.md, As long as the role allows, or as short as the work takes': afterwards(DEPLOY),
   'README.md, Keys of an IAM user, with or without MFA': afterwards(DEPLOY),
+  'README.md, A role made moments ago': afterwards('111111111111/made-by-the-step-before in eu-west-1'),
   'README.md, A runner that has credentials already': afterwards(SPOKE),
+  'README.md, Pinned by commit': afterwards(DEPLOY),
   'README.md, GovCloud, China and other partitions': afterwards('111111111111/deploy in cn-north-1'),
 
   'docs/refresh.md, Sessions that refresh themselves': [`terraform: ${SPOKE}`, ...afterwards(SPOKE)],
