@@ -122,3 +122,16 @@ posix.each(['keys', 'profiles', 'refresh: process', 'refresh: broker'])(
       await assertNothingLeft(context, `the post step of ${name}`);
     }),
 );
+
+posix.each(Object.keys(SCENES))(
+  '%s, with no place for the state: the step fails, and nothing is left',
+  (name) =>
+    withJob({}, async (context) => {
+      const { inputs, action } = SCENES[name] ?? { inputs: {} };
+      const env = { GITHUB_STATE: '/dev/full' };
+      const step = await context.uses(inputs, { env, ...(action !== undefined && { action }) });
+      expect(step.exitCode).toBe(1);
+      await context.finish();
+      await assertNothingLeft(context, `${name} without state`);
+    }),
+);
