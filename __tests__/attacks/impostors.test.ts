@@ -30,10 +30,19 @@ async function listenAt(
       response.end(JSON.stringify(answer(request)));
     });
   });
-  await new Promise<void>((resolve, reject) =>
-    server.once('error', reject).listen(port, '127.0.0.1', resolve),
-  );
+  // The system keeps the port of a killed process for a moment.
+  await until(() => listens(server, port));
   return { server, heard };
+}
+
+function listens(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const failed = () => resolve(false);
+    server.once('error', failed).listen(port, '127.0.0.1', () => {
+      server.off('error', failed);
+      resolve(true);
+    });
+  });
 }
 
 async function killed(context: TestJob): Promise<Awaited<ReturnType<typeof brokerOf>>> {
