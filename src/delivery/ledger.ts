@@ -34,20 +34,16 @@ export function writeLedger(
   const variables = Object.fromEntries(
     names.map((name) => [name, PUBLIC.has(name) ? (env[name] ?? '') : '']),
   );
-  append({ variables, profiles, refreshing }, env);
+  keepInLedger({ variables, profiles, refreshing }, env);
 }
 
-function append(entry: LedgerEntry, env: Environment): void {
+/** Notes what later steps have to know: what was delivered, or what could not be unset. */
+export function keepInLedger(entry: LedgerEntry, env: Environment): void {
   const file = ledgerFile(env);
   if (file === undefined) return;
   makeOwnFolder(path.dirname(file), env);
   // After a line that was cut short, ours would become part of it.
   appendToOwnFile(file, `\n${JSON.stringify(entry)}\n`);
-}
-
-/** Notes variables that this invocation leaves as an earlier one exported them, for the steps to come. */
-export function keepInLedger(entry: LedgerEntry, env: Environment): void {
-  append(entry, env);
 }
 
 /**
