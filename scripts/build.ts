@@ -12,7 +12,7 @@ import { minify } from '@swc/core';
 import ncc from '@vercel/ncc';
 import { bundledModules, packageFolders, renderLicenses } from './licenses.ts';
 
-/** One bundle each: `src/NAME.ts` becomes `dist/NAME/index.js`. */
+/** One bundle each: `src/entry/NAME.ts` becomes `dist/NAME/index.js`. */
 const ENTRIES = ['main', 'post', 'exec', 'matrix', 'logout', 'credential-process', 'broker'];
 
 /**
@@ -35,7 +35,7 @@ const WITH_ES_MODULES = ['@aws-sdk', '@smithy'];
 type Files = Map<string, string>;
 
 async function bundle(entry: string): Promise<Files> {
-  const built = await ncc(path.join(root, 'build', `${entry}.js`), {
+  const built = await ncc(path.join(root, 'build/entry', `${entry}.js`), {
     cache: false,
     esm: true,
     quiet: true,

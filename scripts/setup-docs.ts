@@ -1,6 +1,6 @@
 /** The generated parts of `docs/setup.md`: one provider and one role, in three notations, from the statement that a diagnosis prints. */
 import { stringify } from 'yaml';
-import { policyOf, webIdentityStatement } from '../src/diagnosis/trust-policy/statement.ts';
+import { policyOf, webIdentityStatement } from '../src/trust/statement.ts';
 
 const ISSUER = 'https://token.actions.githubusercontent.com';
 const AUDIENCE = 'sts.amazonaws.com';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { isAlive } from '../../src/files/lock.ts';
+import { isAlive } from '../../src/platform/files/lock.ts';
 import { brokerProof, newSecret, stepProof } from '../../src/refresh/handshake.ts';
 import { MINIMAL, type TestJob, withJob } from '../support/harness.ts';
 import { askEndpoint, brokerOf, refreshFolder } from '../support/refresh.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { gitHubRunner } from '../../src/runner/github-runner.ts';
+import { gitHubRunner } from '../../src/platform/runner/github-runner.ts';
 
 /*
  * Every method that prints, on drawn text, read by a second reader of the runner's grammar that shares nothing with the

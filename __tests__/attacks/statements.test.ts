@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PolicyDocument } from '../../lab/policy.ts';
-import type { Denial } from '../../src/diagnosis/denial.ts';
+import type { Denial } from '../../src/diagnosis/causes/denial.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { parseTrustPolicy } from '../../src/diagnosis/trust-policy/document.ts';
-import { evaluateTrust } from '../../src/diagnosis/trust-policy/evaluate.ts';
-import { questionOfToken } from '../../src/diagnosis/trust-policy/questions.ts';
-import { policyOf } from '../../src/diagnosis/trust-policy/statement.ts';
 import type { AssumeRoleRequest, RoleSessionRequest } from '../../src/plan/plan.ts';
+import { parseTrustPolicy } from '../../src/trust/document.ts';
+import { evaluateTrust } from '../../src/trust/evaluate.ts';
+import { questionOfToken } from '../../src/trust/questions.ts';
+import { policyOf } from '../../src/trust/statement.ts';
 import { DEPLOY, MINIMAL, withJob } from '../support/harness.ts';
 
 const ISSUER = 'token.actions.githubusercontent.com';

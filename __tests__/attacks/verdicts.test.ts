@@ -4,10 +4,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { allows, denies, type PolicyDocument, type Question } from '../../lab/policy.ts';
 import { callerInPlan } from '../../src/diagnosis/explain.ts';
-import { parseTrustPolicy } from '../../src/diagnosis/trust-policy/document.ts';
-import { evaluateTrust, type TrustQuestion } from '../../src/diagnosis/trust-policy/evaluate.ts';
-import { questionOfToken, questionsOfHop } from '../../src/diagnosis/trust-policy/questions.ts';
 import type { AssumeRoleRequest, Plan, PlanNode, RoleSessionRequest } from '../../src/plan/plan.ts';
+import { parseTrustPolicy } from '../../src/trust/document.ts';
+import { evaluateTrust, type TrustQuestion } from '../../src/trust/evaluate.ts';
+import { questionOfToken, questionsOfHop } from '../../src/trust/questions.ts';
 import { errorOf, HUB, MINIMAL, SPOKE, withJob } from '../support/harness.ts';
 
 const G = 'token.actions.githubusercontent.com';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { inputVariables } from '../../lab/job.ts';
-import { isAlive } from '../../src/files/lock.ts';
+import { isAlive } from '../../src/platform/files/lock.ts';
 import { errorOf, HUB, MINIMAL, SPOKE, type TestJob, withJob } from '../support/harness.ts';
 import { ACTION_NODE, cacheOf, pause, refreshFolder, until } from '../support/refresh.ts';
 

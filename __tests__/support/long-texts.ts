@@ -1,23 +1,23 @@
-import { annotation } from '../../src/annotation.ts';
+import { parseBareRole, parseRoleArn, roleOfSession } from '../../src/aws/arn.ts';
+import { partitionOfRegion } from '../../src/aws/partitions.ts';
+import { nearestRegion } from '../../src/aws/regions.ts';
 import { InputReader } from '../../src/config/input-reader.ts';
 import { masksInInputs } from '../../src/config/masks.ts';
 import * as parsers from '../../src/config/parsers.ts';
 import { readProfiles } from '../../src/config/profiles-config.ts';
 import { customTags } from '../../src/config/tags.ts';
-import { isCustomised, namesRepository, parseSubject } from '../../src/diagnosis/subject.ts';
-import { conditionOutcome } from '../../src/diagnosis/trust-policy/condition-operators.ts';
-import { parseTrustPolicy } from '../../src/diagnosis/trust-policy/document.ts';
-import { evaluateTrust } from '../../src/diagnosis/trust-policy/evaluate.ts';
-import { risksOf } from '../../src/diagnosis/trust-policy/risks.ts';
-import { ActionError } from '../../src/errors.ts';
-import { commandLine } from '../../src/exec/shell.ts';
-import { parseBareRole, parseRoleArn, roleOfSession } from '../../src/plan/arn.ts';
-import { partitionOfRegion } from '../../src/plan/partitions.ts';
-import { nearestRegion } from '../../src/plan/regions.ts';
-import { exemption, proxyUrl } from '../../src/proxy/proxy-settings.ts';
-import { plainText } from '../../src/runner/plain-text.ts';
+import { commandLine } from '../../src/delivery/command/shell.ts';
+import { ActionError } from '../../src/platform/errors.ts';
+import { exemption } from '../../src/platform/http/proxy-settings.ts';
+import { annotation } from '../../src/platform/runner/annotation.ts';
+import { plainText } from '../../src/platform/runner/plain-text.ts';
 import { addSections, existingSections, removeSections } from '../../src/shared-config/edit.ts';
 import { knownFailure } from '../../src/sts/failure-table.ts';
+import { conditionOutcome } from '../../src/trust/condition-operators.ts';
+import { parseTrustPolicy } from '../../src/trust/document.ts';
+import { evaluateTrust } from '../../src/trust/evaluate.ts';
+import { risksOf } from '../../src/trust/risks.ts';
+import { isCustomised, namesRepository, parseSubject } from '../../src/trust/subject.ts';
 
 /** Characters of each text: what a file or an answer can be, and enough that work in its square takes minutes. */
 const LENGTH = 500_000;
@@ -121,7 +121,7 @@ export const LONG_TEXTS: Readonly<Record<string, () => unknown>> = {
         parsers.regions,
         parsers.inlinePolicy,
         customTags,
-        proxyUrl,
+        parsers.proxyUrl,
       ].map((parser) => run(parser)(text.slice(0, MAX_VARIABLE))),
     ),
   'account IDs to mask': () => masksInInputs(() => fill('1')),

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { type Lab, startLab } from '../../lab/lab.ts';
-import { systemClock } from '../../src/clock.ts';
-import type { Host } from '../../src/host.ts';
-import { nodeHttpGet } from '../../src/http.ts';
-import { run } from '../../src/run.ts';
-import type { Runner } from '../../src/runner/runner.ts';
+import { run } from '../../src/actions/assume-roles.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import type { Host } from '../../src/platform/host/host.ts';
+import { nodeHttpGet } from '../../src/platform/http/http.ts';
+import type { Runner } from '../../src/platform/runner/runner.ts';
 
 let lab: Lab;
 let folder: string;

@@ -1,4 +1,4 @@
-import type { BareRole, RoleArn } from '../plan/arn.ts';
+import type { BareRole, RoleArn } from '../aws/arn.ts';
 import type { DeliveryConfig, IdentityConfig, ProfilesConfig, SessionConfig } from './config.ts';
 import type { InputReader } from './input-reader.ts';
 import { MAX_ROLE_SECONDS } from './parsers.ts';

@@ -1,8 +1,11 @@
-import type { BareRole, RoleArn } from '../plan/arn.ts';
-import type { Partition } from '../plan/partitions.ts';
-import type { MfaDevice, SessionDuration, SessionTag } from '../plan/plan.ts';
-import type { RefusalPolicy } from '../retry.ts';
-import type { Credentials } from '../session/session.ts';
+import type { BareRole, RoleArn } from '../aws/arn.ts';
+import type { Credentials } from '../aws/credentials.ts';
+import type { SessionDuration } from '../aws/durations.ts';
+import type { EndpointChoice } from '../aws/endpoints.ts';
+import type { MfaDevice } from '../aws/mfa.ts';
+import type { Partition } from '../aws/partitions.ts';
+import type { SessionTag } from '../aws/tags.ts';
+import type { RefusalPolicy } from '../platform/retry.ts';
 import type { ProfileConfig } from './profiles-config.ts';
 
 /** Everything a run depends on that the user chose, read once. */
@@ -124,10 +127,6 @@ export interface DeliveryConfig {
   readonly maskAccessKeyId: boolean;
 }
 
-export interface StsConfig {
-  /** Replaces the region's own endpoint. */
-  readonly endpoint: URL | undefined;
-  /** Regions to ask when the endpoint cannot be reached; undefined for the defaults. */
-  readonly fallbackRegions: readonly string[] | undefined;
+export interface StsConfig extends EndpointChoice {
   readonly proxy: { readonly httpProxy: URL | undefined; readonly noProxy: string | undefined };
 }

@@ -1,5 +1,5 @@
-import type { Partition } from '../plan/partitions.ts';
-import type { Environment } from '../runner/runner.ts';
+import type { Partition } from '../aws/partitions.ts';
+import type { Environment } from '../platform/environment.ts';
 import type { IdentityConfig } from './config.ts';
 import type { InputReader } from './input-reader.ts';
 import * as parse from './parsers.ts';

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts';
+import { ActionError } from '../platform/errors.ts';
 import type { InputText } from './input-text.ts';
 import type { Parser } from './parsers.ts';
 import { quote } from './quote.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '../runner/runner.ts';
+import type { Environment } from '../platform/environment.ts';
 import { boolean } from './parsers.ts';
 
 /** The text of an input by name; empty when it was not given. */

@@ -1,8 +1,9 @@
-import { parseJson } from '../json.ts';
-import { type BareRole, parseBareRole, parseRoleArn, type RoleArn } from '../plan/arn.ts';
-import type { SessionDuration } from '../plan/plan.ts';
-import { DEFAULT_DURATION } from '../plan/plan-from-inputs.ts';
-import { isKnownRegion, nearestRegion, regionMeantBy } from '../plan/regions.ts';
+import { type BareRole, parseBareRole, parseRoleArn, type RoleArn } from '../aws/arn.ts';
+import type { SessionDuration } from '../aws/durations.ts';
+import { DEFAULT_DURATION } from '../aws/durations.ts';
+import { isKnownRegion, nearestRegion, regionMeantBy } from '../aws/regions.ts';
+import { parseProxyUrl } from '../platform/http/proxy-settings.ts';
+import { parseJson } from '../platform/json.ts';
 
 /** What a parser makes of one input's text: a value, or what the text should have been. */
 export type Parsed<T> = { readonly value: T } | Rejection;
@@ -308,6 +309,16 @@ export const httpUrl: Parser<URL> = (text) => {
     plain && /^[\w.:/-]+$/.test(text)
       ? text
       : `${text.length} characters (not shown, as they may hold a password)`,
+  );
+};
+
+export const proxyUrl: Parser<URL> = (text) => {
+  const value = parseProxyUrl(text);
+  if (value !== undefined) return { value };
+  return reject(
+    'the URL of an http or https proxy, such as http://proxy.internal:3128',
+    'Write scheme, host and port; percent-encode special characters of user name and password.',
+    `${text.length} characters (not shown, as they may hold a password)`,
   );
 };
 

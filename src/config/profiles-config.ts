@@ -1,7 +1,9 @@
-import { parseRoleArn, type RoleArn } from '../plan/arn.ts';
-import type { Partition } from '../plan/partitions.ts';
-import type { SessionDuration, SessionPolicies, SessionTag } from '../plan/plan.ts';
-import { type ProfileSection, parseProfilesText, type Setting } from '../plan/profiles-text.ts';
+import { parseRoleArn, type RoleArn } from '../aws/arn.ts';
+import type { SessionDuration } from '../aws/durations.ts';
+import type { Partition } from '../aws/partitions.ts';
+import type { SessionPolicies } from '../aws/policies.ts';
+import type { SessionTag } from '../aws/tags.ts';
+import { type ProfileSection, parseProfilesText, type Setting } from '../shared-config/profiles-text.ts';
 import type { InputReader } from './input-reader.ts';
 import * as parse from './parsers.ts';
 import { customTags } from './tags.ts';

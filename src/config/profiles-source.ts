@@ -1,5 +1,5 @@
-import { ActionError } from '../errors.ts';
-import { readWorkspaceFile } from '../files/workspace-file.ts';
+import { ActionError } from '../platform/errors.ts';
+import { readWorkspaceFile } from '../platform/files/workspace-file.ts';
 import type { InputText } from './input-text.ts';
 import { quote } from './quote.ts';
 import type { ProfilesText } from './read-config.ts';

@@ -1,9 +1,8 @@
-import { accountOfArn, type BareRole, completeRole, isComplete, type RoleArn } from '../plan/arn.ts';
-import { type Partition, partitionOfRegion } from '../plan/partitions.ts';
-import { proxyUrl } from '../proxy/proxy-settings.ts';
-import { DEFAULT_REFUSALS } from '../retry.ts';
-import type { Environment } from '../runner/runner.ts';
-import { endpointVariable } from '../sts/endpoints.ts';
+import { accountOfArn, type BareRole, completeRole, isComplete, type RoleArn } from '../aws/arn.ts';
+import { endpointVariable } from '../aws/endpoints.ts';
+import { type Partition, partitionOfRegion } from '../aws/partitions.ts';
+import type { Environment } from '../platform/environment.ts';
+import { DEFAULT_REFUSALS } from '../platform/retry.ts';
 import { checkCombinations, checkRefresh, checkTrustPolicies, checkWithProfiles } from './combinations.ts';
 import type {
   Config,
@@ -309,7 +308,7 @@ function readSts(inputs: InputReader, partition: Partition | undefined, env: Env
     endpoint: inputs.optional('sts-endpoint', parse.httpUrl),
     fallbackRegions,
     proxy: {
-      httpProxy: inputs.optional('http-proxy', proxyUrl),
+      httpProxy: inputs.optional('http-proxy', parse.proxyUrl),
       noProxy: inputs.optional('no-proxy', (value) => ({ value })),
     },
   };

@@ -1,6 +1,6 @@
-import { parseJson } from '../json.ts';
-import type { SessionTag } from '../plan/plan.ts';
-import type { Environment } from '../runner/runner.ts';
+import type { SessionTag } from '../aws/tags.ts';
+import type { Environment } from '../platform/environment.ts';
+import { parseJson } from '../platform/json.ts';
 import type { Parsed, Parser } from './parsers.ts';
 
 /** STS API Reference, "Tag" and AssumeRole, Tags. */

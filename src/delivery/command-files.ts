@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, truncateSync } from 'node:fs';
-import { ActionError } from '../errors.ts';
-import type { Environment } from '../runner/runner.ts';
+import type { Environment } from '../platform/environment.ts';
+import { ActionError } from '../platform/errors.ts';
 
 /** The variables that name the files through which the runner takes variables, outputs and state. */
 const COMMAND_FILES = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'] as const;

@@ -1,28 +1,28 @@
-import type { Authenticated } from '../authenticate.ts';
-import type { DeliveryConfig } from '../config/config.ts';
-import { ActionError } from '../errors.ts';
-import type { Host } from '../host.ts';
-import { stopRefreshing } from '../refresh/stop-refreshing.ts';
-import type { NamedSession } from '../session/named-sessions.ts';
-import { removeProfiles, type WrittenProfiles } from '../shared-config/profiles.ts';
-import { rememberCommandFiles } from './command-files.ts';
-import { keepRefreshingInState } from './end-refreshing.ts';
-import { describeInForce } from './in-force.ts';
-import { exportedByEarlierSteps, writeLedger } from './ledger.ts';
-import { outputsOf } from './outputs.ts';
-import { deliverProfiles, profilesOf } from './profiles.ts';
-import { madeProfile, type Refreshing, refreshFolder, startRefreshing } from './refreshing.ts';
-import { writeSummary } from './summary.ts';
-import { tempFolder } from './temp-folder.ts';
 import {
   CLEARED,
   clearedFor,
   credentialVariables,
-  exportVariables,
   profileVariables,
   regionVariables,
   type Variables,
-} from './variables.ts';
+} from '../aws/client-variables.ts';
+import type { DeliveryConfig } from '../config/config.ts';
+import { ActionError } from '../platform/errors.ts';
+import { tempFolder } from '../platform/files/temp-folder.ts';
+import type { Host } from '../platform/host/host.ts';
+import { keepRefreshingInState } from '../refresh/end-refreshing.ts';
+import { madeProfile, type Refreshing, refreshFolder, startRefreshing } from '../refresh/start-refreshing.ts';
+import { stopRefreshing } from '../refresh/stop-refreshing.ts';
+import type { Authenticated } from '../session/authenticated.ts';
+import type { NamedSession } from '../session/named-sessions.ts';
+import { removeProfiles, type WrittenProfiles } from '../shared-config/profiles.ts';
+import { rememberCommandFiles } from './command-files.ts';
+import { describeInForce } from './in-force.ts';
+import { exportedByEarlierSteps, writeLedger } from './ledger.ts';
+import { outputsOf } from './outputs.ts';
+import { deliverProfiles, profilesOf } from './profiles.ts';
+import { writeSummary } from './summary.ts';
+import { exportVariables } from './variables.ts';
 
 /**
  * Hands the sessions to later steps: all of it or nothing.

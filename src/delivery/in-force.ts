@@ -1,4 +1,4 @@
-import type { Environment } from '../runner/runner.ts';
+import type { Environment } from '../platform/environment.ts';
 import type { NamedSession } from '../session/named-sessions.ts';
 
 /**

@@ -1,14 +1,14 @@
 import { rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import type { Environment } from '../platform/environment.ts';
 import {
   appendToOwnFile,
   hasOwnFolder,
   makeOwnFolder,
   OUR_FOLDER,
   readOwnFile,
-} from '../files/own-folder.ts';
-import { parseJson } from '../json.ts';
-import type { Environment } from '../runner/runner.ts';
+} from '../platform/files/own-folder.ts';
+import { parseJson } from '../platform/json.ts';
 import type { WrittenProfiles } from '../shared-config/profiles.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Authenticated } from '../authenticate.ts';
-import type { Session } from '../session/session.ts';
+import type { Session } from '../aws/session.ts';
+import type { Authenticated } from '../session/authenticated.ts';
 
 /** The outputs of the step by name. Credentials are among them only when the user asked for them. */
 export function outputsOf(

@@ -1,4 +1,4 @@
-import type { Host } from '../host.ts';
+import type { Host } from '../platform/host/host.ts';
 import type { NamedSession } from '../session/named-sessions.ts';
 import {
   type Profile,

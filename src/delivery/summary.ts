@@ -1,12 +1,12 @@
+import { roleOfSession } from '../aws/arn.ts';
+import type { Session } from '../aws/session.ts';
 import type { Config } from '../config/config.ts';
-import { ActionError } from '../errors.ts';
-import { roleOfSession } from '../plan/arn.ts';
 import { type Plan, type PlanNode, targetOf } from '../plan/plan.ts';
-import type { Runner } from '../runner/runner.ts';
+import { ActionError } from '../platform/errors.ts';
+import type { Runner } from '../platform/runner/runner.ts';
+import { addToSummary } from '../platform/runner/summary.ts';
 import type { NamedSession } from '../session/named-sessions.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
-import type { Session } from '../session/session.ts';
-import { traceOf } from '../trace.ts';
 
 /** What a run came to, for the job's summary. */
 export interface Receipt {
@@ -26,19 +26,6 @@ export interface Receipt {
  */
 export function writeSummary(receipt: Receipt, runner: Runner, error?: ActionError): void {
   addToSummary(renderSummary(receipt, error), runner);
-}
-
-/** Adds Markdown to the job's summary, or warns. */
-export function addToSummary(markdown: string, runner: Runner): void {
-  try {
-    runner.summary(markdown);
-  } catch (cause) {
-    runner.debug(traceOf(cause));
-    const code = (cause as { code?: unknown } | undefined)?.code;
-    runner.warning(
-      `The job's summary could not be written (${typeof code === 'string' ? code : 'unknown failure'}, GITHUB_STEP_SUMMARY); the step goes on without it.`,
-    );
-  }
 }
 
 function renderSummary(

@@ -1,42 +1,14 @@
-import { CREDENTIAL_VARIABLES } from '../identity/ambient-variables.ts';
-import type { Environment, Runner } from '../runner/runner.ts';
-import type { Session } from '../session/session.ts';
+import {
+  CREDENTIAL_VARIABLES,
+  PROFILE_VARIABLES,
+  REGION_VARIABLES,
+  type Variables,
+} from '../aws/client-variables.ts';
+import type { Environment } from '../platform/environment.ts';
+import type { Runner } from '../platform/runner/runner.ts';
 
 /** The name under which the post step finds what this invocation replaced. */
 const STATE = 'replaced-variables';
-
-/** Variables by name, with the values that later steps get. */
-export type Variables = Readonly<Record<string, string>>;
-
-const PROFILE_VARIABLES = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'];
-const REGION_VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
-
-/** Variables by name that empty the keys that an earlier step or the runner left. */
-export const CLEARED: Variables = Object.fromEntries(CREDENTIAL_VARIABLES.map((name) => [name, '']));
-
-export function credentialVariables({ credentials }: Session): Variables {
-  return {
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    // Long-lived keys have none; one of somebody else must not stay beside them.
-    AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
-  };
-}
-
-export function regionVariables(region: string): Variables {
-  return Object.fromEntries(REGION_VARIABLES.map((name) => [name, region]));
-}
-
-/** Variables by name that lead clients to a profile. boto3 takes `AWS_DEFAULT_PROFILE` first, where it is set. */
-export function profileVariables(name: string, env: Environment): Variables {
-  return { AWS_PROFILE: name, ...(env.AWS_DEFAULT_PROFILE && { AWS_DEFAULT_PROFILE: name }) };
-}
-
-/** Empties what `env` has that every SDK takes before a profile or an endpoint. */
-export function clearedFor(env: Environment): Variables {
-  const inTheWay = [...CREDENTIAL_VARIABLES, 'AWS_WEB_IDENTITY_TOKEN_FILE'].filter((name) => env[name]);
-  return Object.fromEntries(inTheWay.map((name) => [name, '']));
-}
 
 /** Variables whose former values are masked before they are put aside. */
 const SECRET = new Set<string>([...CREDENTIAL_VARIABLES, 'AWS_CONTAINER_AUTHORIZATION_TOKEN']);

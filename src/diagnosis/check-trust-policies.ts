@@ -1,18 +1,18 @@
 import type { Config } from '../config/config.ts';
 import { accountIdsIn } from '../config/masks.ts';
-import { ActionError } from '../errors.ts';
-import { readWorkspaceFile } from '../files/workspace-file.ts';
-import type { Host } from '../host.ts';
 import type { Claims } from '../identity/claims.ts';
 import type { Plan, PlanNode } from '../plan/plan.ts';
+import { ActionError } from '../platform/errors.ts';
+import { readWorkspaceFile } from '../platform/files/workspace-file.ts';
+import type { Host } from '../platform/host/host.ts';
 import type { Connection } from '../session/connect.ts';
-import type { Denial } from './denial.ts';
+import { parseTrustPolicy, type TrustPolicy } from '../trust/document.ts';
+import { evaluateTrust, type Verdict } from '../trust/evaluate.ts';
+import { questionOfToken, questionsOfHop } from '../trust/questions.ts';
+import { risksOf } from '../trust/risks.ts';
+import type { Denial } from './causes/denial.ts';
 import { describeVerdict } from './diagnose.ts';
 import { callerInPlan, explain, type Verdicts } from './explain.ts';
-import { parseTrustPolicy, type TrustPolicy } from './trust-policy/document.ts';
-import { evaluateTrust, type Verdict } from './trust-policy/evaluate.ts';
-import { questionOfToken, questionsOfHop } from './trust-policy/questions.ts';
-import { risksOf } from './trust-policy/risks.ts';
 
 /**
  * Evaluates the trust policies in the workspace, that of the first role against the live token, those of further roles

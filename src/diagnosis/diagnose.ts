@@ -1,16 +1,16 @@
-import type { Cause } from './causes/cause.ts';
-import { causesOf } from './causes/causes.ts';
-import type { Denial } from './denial.ts';
-import { describeClaims } from './presented-claims.ts';
-import { namesRepository } from './subject.ts';
-import { describeMismatch, type Verdict } from './trust-policy/evaluate.ts';
+import { describeMismatch, type Verdict } from '../trust/evaluate.ts';
 import {
   EXTERNAL_ID,
   hopStatement,
   providerOf,
   type TrustStatement,
   webIdentityStatement,
-} from './trust-policy/statement.ts';
+} from '../trust/statement.ts';
+import { namesRepository } from '../trust/subject.ts';
+import type { Cause } from './causes/cause.ts';
+import { causesOf } from './causes/causes.ts';
+import type { Denial } from './causes/denial.ts';
+import { describeClaims } from './presented-claims.ts';
 
 /** A denial, explained. */
 export interface Diagnosis {

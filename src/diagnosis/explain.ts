@@ -1,21 +1,22 @@
+import { completeRole, roleOfSession } from '../aws/arn.ts';
+import type { Session } from '../aws/session.ts';
 import type { Config } from '../config/config.ts';
-import { ActionError } from '../errors.ts';
-import type { Host } from '../host.ts';
 import { type Claims, textClaim } from '../identity/claims.ts';
-import { completeRole, roleOfSession } from '../plan/arn.ts';
 import type { Plan, PlanNode, RoleSessionRequest } from '../plan/plan.ts';
-import { gitHubEvent } from '../runner/github-event.ts';
+import { ActionError } from '../platform/errors.ts';
+import type { Host } from '../platform/host/host.ts';
+import { gitHubEvent } from '../platform/runner/github-event.ts';
+import { traceOf } from '../platform/trace.ts';
 import type { Connection } from '../session/connect.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
-import type { Session } from '../session/session.ts';
 import { StsFailure } from '../sts/failures.ts';
-import { traceOf } from '../trace.ts';
+import type { Verdict } from '../trust/evaluate.ts';
+import type { Caller } from '../trust/questions.ts';
+import { isCustomised } from '../trust/subject.ts';
 import { isExplained } from './causes/causes.ts';
-import type { Caller, Denial } from './denial.ts';
+import type { Denial } from './causes/denial.ts';
 import { type Diagnosis, describeDiagnosis, diagnose } from './diagnose.ts';
 import { issuerServer } from './issuer-server.ts';
-import { isCustomised } from './subject.ts';
-import type { Verdict } from './trust-policy/evaluate.ts';
 
 /** What trust policies in the workspace say, by node. */
 export type Verdicts = ReadonlyMap<string, Verdict>;

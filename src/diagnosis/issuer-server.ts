@@ -1,5 +1,5 @@
-import type { Environment } from '../runner/runner.ts';
-import { GITHUB_PROVIDER, providerOf } from './trust-policy/statement.ts';
+import type { Environment } from '../platform/environment.ts';
+import { GITHUB_PROVIDER, providerOf } from '../trust/statement.ts';
 
 /**
  * What runs the workflows, where that is not github.com; undefined where it is. The runners of Forgejo and Gitea set a

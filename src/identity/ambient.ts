@@ -1,14 +1,21 @@
-import { ActionError } from '../errors.ts';
-import type { Environment } from '../runner/runner.ts';
-import type { Credentials } from '../session/session.ts';
-import { CREDENTIAL_VARIABLES, credentialsInVariables, isOfAws } from './ambient-variables.ts';
+import { CREDENTIAL_VARIABLES, credentialsInVariables, isOfAws } from '../aws/client-variables.ts';
+import type { Credentials } from '../aws/credentials.ts';
+import type { Environment } from '../platform/environment.ts';
+import { ActionError } from '../platform/errors.ts';
 import type { CredentialsIdentity } from './identity.ts';
+
+/** What the SDK's default chain finds, or why it finds nothing. */
+export type DefaultChain = (
+  region: string,
+  variables: Environment,
+) => Promise<Credentials | { readonly reason: string }>;
 
 export interface AmbientOptions {
   readonly region: string;
   readonly env: Environment;
   /** Leave the keys in environment variables out of the search. */
   readonly ignoreVariables: boolean;
+  readonly defaultChain: DefaultChain;
   readonly mask: (secret: string) => void;
   /** The error to throw when there are no credentials, if the general one would mislead. */
   readonly missing: () => Promise<ActionError | undefined>;
@@ -26,11 +33,17 @@ export function ambientIdentity(options: AmbientOptions): CredentialsIdentity {
   };
 }
 
-async function find({ region, env, ignoreVariables, mask, missing }: AmbientOptions): Promise<Credentials> {
-  const { credentialsFromDefaultChain } = await import('../sts/default-chain.ts');
+async function find({
+  region,
+  env,
+  ignoreVariables,
+  defaultChain,
+  mask,
+  missing,
+}: AmbientOptions): Promise<Credentials> {
   const search =
     (ignoreVariables ? undefined : credentialsInVariables(env)) ??
-    (await credentialsFromDefaultChain(region, variablesFor(env, ignoreVariables)));
+    (await defaultChain(region, variablesFor(env, ignoreVariables)));
   if ('reason' in search) throw (await missing()) ?? notFound(search.reason);
   mask(search.secretAccessKey);
   if (search.sessionToken !== undefined) mask(search.sessionToken);

@@ -1,9 +1,9 @@
 import type { IdentityConfig } from '../config/config.ts';
-import type { Deadline } from '../deadline.ts';
-import type { Outside } from '../outside.ts';
-import { isForkPullRequest, type Job } from '../runner/job.ts';
-import type { Reporter } from '../runner/runner.ts';
-import { ambientIdentity } from './ambient.ts';
+import type { Deadline } from '../platform/deadline.ts';
+import type { Outside } from '../platform/host/outside.ts';
+import { isForkPullRequest, type Job } from '../platform/runner/job.ts';
+import type { Reporter } from '../platform/runner/runner.ts';
+import { ambientIdentity, type DefaultChain } from './ambient.ts';
 import { gitHubOidcIdentity, oidcPermissionMissing } from './github-oidc.ts';
 import { heldCredentials, type Identity } from './identity.ts';
 import { tokenFileIdentity } from './token-file.ts';
@@ -13,12 +13,13 @@ export interface IdentitySettings {
   readonly maxAttempts: number;
   readonly deadline: Deadline;
   readonly job: Job;
+  readonly defaultChain: DefaultChain;
 }
 
 /** An identity as it is configured. Nothing is asked of anybody before it is used. */
 export function createIdentity(
   identity: IdentityConfig,
-  { region, maxAttempts, deadline, job }: IdentitySettings,
+  { region, maxAttempts, deadline, job, defaultChain }: IdentitySettings,
   outside: Outside,
   reporter: Reporter,
 ): Identity {
@@ -45,6 +46,7 @@ export function createIdentity(
       return ambientIdentity({
         region,
         ignoreVariables: identity.ignoreVariables,
+        defaultChain,
         env: outside.env,
         mask,
         missing: async () =>

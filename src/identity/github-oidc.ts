@@ -1,10 +1,11 @@
-import type { Clock } from '../clock.ts';
-import type { Deadline } from '../deadline.ts';
-import { ActionError } from '../errors.ts';
-import { AnswerTooLargeError, type HttpGet, type HttpResponse } from '../http.ts';
-import { proxyRefused } from '../proxy/refusal.ts';
-import { type FailureClass, withRetry } from '../retry.ts';
-import type { Environment, Log } from '../runner/runner.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Deadline } from '../platform/deadline.ts';
+import type { Environment } from '../platform/environment.ts';
+import { ActionError } from '../platform/errors.ts';
+import { AnswerTooLargeError, type HttpGet, type HttpResponse } from '../platform/http/http.ts';
+import { proxyRefused } from '../platform/http/proxy-refusal.ts';
+import { type FailureClass, withRetry } from '../platform/retry.ts';
+import type { Log } from '../platform/runner/runner.ts';
 import { type Claims, decodeClaims } from './claims.ts';
 import type { WebIdentity, WebIdentityToken } from './identity.ts';
 

@@ -1,4 +1,4 @@
-import type { Credentials } from '../session/session.ts';
+import type { Credentials } from '../aws/credentials.ts';
 import type { Claims } from './claims.ts';
 
 /** The proof that a request to STS is made with. */

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { ActionError } from '../errors.ts';
-import { isInside, readRegularFile } from '../files/regular-file.ts';
+import { ActionError } from '../platform/errors.ts';
+import { isInside, readRegularFile } from '../platform/files/regular-file.ts';
 import { type Claims, decodeClaims } from './claims.ts';
 import type { WebIdentity } from './identity.ts';
 

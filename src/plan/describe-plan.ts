@@ -1,4 +1,5 @@
-import { type Plan, type SessionDuration, type SessionRequest, targetOf } from './plan.ts';
+import type { SessionDuration } from '../aws/durations.ts';
+import { type Plan, type SessionRequest, targetOf } from './plan.ts';
 
 /** The plan for people: one line a session, in the order they are obtained. */
 export function describePlan({ nodes, delivered }: Plan): string[] {

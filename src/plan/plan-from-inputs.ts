@@ -1,21 +1,9 @@
+import type { RoleArn } from '../aws/arn.ts';
+import type {} from '../aws/durations.ts';
+import { DEFAULT_DURATION, forHop, MAX_HOP_SECONDS, SOURCE_DURATION } from '../aws/durations.ts';
+import type { MfaDevice } from '../aws/mfa.ts';
 import type { Config, IdentityConfig, SessionConfig } from '../config/config.ts';
-import type { RoleArn } from './arn.ts';
-import type {
-  MfaDevice,
-  Plan,
-  PlanNode,
-  RoleSessionRequest,
-  SessionDuration,
-  SessionRequest,
-} from './plan.ts';
-
-export const DEFAULT_DURATION: SessionDuration = { kind: 'seconds', seconds: 3600 };
-
-/** STS API Reference, AssumeRole: the shortest session. Those that only lead to the next hop need no more. */
-export const SOURCE_DURATION: SessionDuration = { kind: 'seconds', seconds: 900 };
-
-/** IAM User Guide, "Methods to assume a role": a session that another role's session asks for ends after an hour. */
-const MAX_HOP_SECONDS = 3600;
+import type { Plan, PlanNode, RoleSessionRequest, SessionRequest } from './plan.ts';
 
 const NO_POLICIES = { inlinePolicy: undefined, policyArns: [] };
 
@@ -76,15 +64,6 @@ function roleRequests(
       mfa: index === 0 ? mfaOf(session) : undefined,
     };
   });
-}
-
-/** STS ends a session that another asked for after an hour. */
-export function forHop(wished: SessionDuration): SessionDuration {
-  return wished.kind === 'seconds'
-    ? { kind: 'seconds', seconds: Math.min(wished.seconds, MAX_HOP_SECONDS) }
-    : wished.kind === 'longest'
-      ? { kind: 'seconds', seconds: MAX_HOP_SECONDS }
-      : wished;
 }
 
 function mfaOf({ mfaSerial: serial, mfaCode: code }: SessionConfig): MfaDevice | undefined {

@@ -1,7 +1,7 @@
+import { DEFAULT_DURATION, forHop, SOURCE_DURATION } from '../aws/durations.ts';
 import type { Config, IdentityConfig, ProfilesConfig } from '../config/config.ts';
 import type { ProfileConfig } from '../config/profiles-config.ts';
 import type { Delivered, NodeSource, Plan, PlanNode, RoleSessionRequest } from './plan.ts';
-import { DEFAULT_DURATION, forHop, SOURCE_DURATION } from './plan-from-inputs.ts';
 
 /**
  * The plan of `profiles`: one node for each role that is assumed with the same request from the same source, so that

@@ -1,5 +1,9 @@
+import type { RoleArn } from '../aws/arn.ts';
+import type { SessionDuration } from '../aws/durations.ts';
+import type { MfaDevice } from '../aws/mfa.ts';
+import type { SessionPolicies } from '../aws/policies.ts';
+import type { SessionTag } from '../aws/tags.ts';
 import type { IdentityConfig } from '../config/config.ts';
-import type { RoleArn } from './arn.ts';
 
 /** What one node of a plan asks of STS, apart from the identity it is asked with. */
 export type SessionRequest =
@@ -14,30 +18,6 @@ export type RoleSessionRequest =
   | AssumeRoleWithWebIdentityRequest
   | AssumeRoleWithSamlRequest
   | AssumeRoleRequest;
-
-/** How long a session shall last. */
-export type SessionDuration =
-  | { readonly kind: 'seconds'; readonly seconds: number }
-  /** As long as STS gives, at most `limitSeconds`. */
-  | { readonly kind: 'longest'; readonly limitSeconds: number }
-  /** Shorter than STS can be asked for: a session policy denies everything after `seconds`. */
-  | { readonly kind: 'cut'; readonly seconds: number };
-
-/** Policies that narrow a session to what it and they allow. */
-export interface SessionPolicies {
-  /** JSON without white space. */
-  readonly inlinePolicy: string | undefined;
-  readonly policyArns: readonly string[];
-}
-
-export interface SessionTag {
-  readonly key: string;
-  readonly value: string;
-  /** One of ours, which may be left out for lack of room. */
-  readonly optional: boolean;
-  /** One of those that are left out before any other, and together. */
-  readonly lesser?: boolean;
-}
 
 interface RoleSession extends SessionPolicies {
   readonly role: RoleArn;
@@ -61,15 +41,6 @@ export interface AssumeRoleRequest extends RoleSession {
   readonly tags: readonly SessionTag[];
   readonly transitiveTagKeys: readonly string[];
   readonly mfa: MfaDevice | undefined;
-}
-
-/** The device that gives the one-time code for a request. */
-export interface MfaDevice {
-  /** The ARN of a virtual device, or the number of a hardware one. */
-  readonly serial: string;
-  readonly code:
-    | { readonly kind: 'code'; readonly code: string }
-    | { readonly kind: 'totp'; readonly secret: string };
 }
 
 export interface GetSessionTokenRequest {

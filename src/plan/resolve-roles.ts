@@ -1,4 +1,4 @@
-import { type BareRole, completeRole, isComplete, type RoleArn } from './arn.ts';
+import { type BareRole, completeRole, isComplete, type RoleArn } from '../aws/arn.ts';
 
 /** Fills in the account of the caller where a role has none, and the account of the role before from there on. */
 export async function resolveRoles(

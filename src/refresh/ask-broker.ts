@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../platform/json.ts';
 import { brokerProof, isNonce, isSameProof, NONCE_HEADER, newSecret, stepProof } from './handshake.ts';
 
 /** Where a broker was, and what it knows. */

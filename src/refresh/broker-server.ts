@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { asActionError, inOneLine } from '../errors.ts';
+import { asActionError, inOneLine } from '../platform/errors.ts';
 import { Connections } from './connections.ts';
 import {
   brokerProof,

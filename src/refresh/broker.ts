@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive } from '../files/lock.ts';
-import type { Outside } from '../outside.ts';
+import { isAlive } from '../platform/files/lock.ts';
+import type { Outside } from '../platform/host/outside.ts';
 import { brokerPath, startBrokerServer } from './broker-server.ts';
 import { quietReporter } from './quiet-reporter.ts';
 import { refreshingSession } from './refreshing-session.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { asActionError, inOneLine } from '../errors.ts';
-import type { Outside } from '../outside.ts';
+import { asActionError, inOneLine } from '../platform/errors.ts';
+import type { Outside } from '../platform/host/outside.ts';
 import { answerOf, type Question } from './cached-answer.ts';
 import { quietReporter } from './quiet-reporter.ts';
 import { describeFallback, refreshingSession } from './refreshing-session.ts';

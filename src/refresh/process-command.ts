@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts';
+import { ActionError } from '../platform/errors.ts';
 
 /**
  * A command line for `credential_process`. AWS CLI and boto3 split it as a POSIX shell would, or on Windows as Microsoft's

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { isAlive } from '../files/lock.ts';
+import { isAlive } from '../platform/files/lock.ts';
 
 /** A process, told from a later one that got the same number. */
 export interface ProcessIdentity {

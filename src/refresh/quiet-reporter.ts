@@ -1,4 +1,4 @@
-import type { Reporter } from '../runner/runner.ts';
+import type { Reporter } from '../platform/runner/runner.ts';
 
 /**
  * For processes that later steps start: only warnings show. There is no runner to mention masks to; what these processes

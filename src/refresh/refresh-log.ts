@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { appendToOwnFile, readOwnFile } from '../files/own-folder.ts';
-import { parseJson } from '../json.ts';
+import { appendToOwnFile, readOwnFile } from '../platform/files/own-folder.ts';
+import { parseJson } from '../platform/json.ts';
 
 /** What happened to a session that refreshes itself. Holds no secrets. */
 export interface RefreshEvent {

@@ -1,7 +1,7 @@
-import { ActionError, asActionError, inOneLine } from '../errors.ts';
-import { lock } from '../files/lock.ts';
-import type { Outside } from '../outside.ts';
-import type { Session } from '../session/session.ts';
+import type { Session } from '../aws/session.ts';
+import { ActionError, asActionError, inOneLine } from '../platform/errors.ts';
+import { lock } from '../platform/files/lock.ts';
+import type { Outside } from '../platform/host/outside.ts';
 import { logRefresh } from './refresh-log.ts';
 import {
   type CacheEntry,

@@ -1,12 +1,12 @@
-import { startDeadline } from '../deadline.ts';
-import { ActionError } from '../errors.ts';
-import { assertAccountAllowed } from '../guard/allowed-accounts.ts';
-import type { Outside } from '../outside.ts';
+import type { Session } from '../aws/session.ts';
 import type { PlanNode } from '../plan/plan.ts';
-import type { Reporter } from '../runner/runner.ts';
+import { startDeadline } from '../platform/deadline.ts';
+import { ActionError } from '../platform/errors.ts';
+import type { Outside } from '../platform/host/outside.ts';
+import type { Reporter } from '../platform/runner/runner.ts';
+import { assertAccountAllowed } from '../session/allowed-accounts.ts';
 import { connect } from '../session/connect.ts';
 import { obtainSessions } from '../session/obtain-sessions.ts';
-import type { Session } from '../session/session.ts';
 import { environmentFor, type StoredPlan } from './stored-plan.ts';
 
 /** One after the other: there is a single way to one session. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../errors.ts';
-import { parseJson } from '../json.ts';
-import type { Session } from '../session/session.ts';
+import type { Session } from '../aws/session.ts';
+import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../platform/errors.ts';
+import { parseJson } from '../platform/json.ts';
 
 /** A session with the moment it was obtained. */
 export interface HeldSession {

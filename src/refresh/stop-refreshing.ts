@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { ActionError } from '../errors.ts';
-import { hasOwnFolder } from '../files/own-folder.ts';
-import type { Outside } from '../outside.ts';
+import { ActionError } from '../platform/errors.ts';
+import { hasOwnFolder } from '../platform/files/own-folder.ts';
+import type { Outside } from '../platform/host/outside.ts';
 import { stopBroker } from './broker-process.ts';
 
 /**

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Config, IdentityConfig } from '../config/config.ts';
-import { ActionError } from '../errors.ts';
-import { replaceFile } from '../files/replace-file.ts';
 import {
   CREDENTIAL_VARIABLES,
   credentialsInVariables,
   isOfAws,
   PLACE_VARIABLES,
-} from '../identity/ambient-variables.ts';
-import { parseJson } from '../json.ts';
+} from '../aws/client-variables.ts';
+import type { Config, IdentityConfig } from '../config/config.ts';
 import type { Delivered, Plan, PlanNode, ProfileToWrite } from '../plan/plan.ts';
-import { DEFAULT_REFUSALS } from '../retry.ts';
-import type { Environment } from '../runner/runner.ts';
+import type { Environment } from '../platform/environment.ts';
+import { ActionError } from '../platform/errors.ts';
+import { replaceFile } from '../platform/files/replace-file.ts';
+import { parseJson } from '../platform/json.ts';
+import { DEFAULT_REFUSALS } from '../platform/retry.ts';
 import type { ConnectionSettings } from '../session/connect.ts';
 
 /** All that a later process needs to obtain the sessions of a step again. Every session to deliver has a name here. */

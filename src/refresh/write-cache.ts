@@ -1,4 +1,4 @@
-import { replaceFile } from '../files/replace-file.ts';
+import { replaceFile } from '../platform/files/replace-file.ts';
 import type { CacheEntry } from './session-cache.ts';
 
 /** Apart from reading, which most processes do alone. */

@@ -1,17 +1,24 @@
+import type { StsEndpoint } from '../aws/endpoints.ts';
+import { stsEndpoints } from '../aws/endpoints.ts';
 import type { Config, IdentityConfig } from '../config/config.ts';
-import type { Deadline } from '../deadline.ts';
-import type { HttpGet } from '../http.ts';
 import { createIdentity } from '../identity/create-identity.ts';
 import type { Identity } from '../identity/identity.ts';
-import type { Outside } from '../outside.ts';
-import { agentPool } from '../proxy/agents.ts';
-import { proxySecrets, proxySettings, type ResolvedProxy, resolveProxy } from '../proxy/proxy-settings.ts';
-import { jobFromEnvironment } from '../runner/job.ts';
-import type { Environment, Reporter } from '../runner/runner.ts';
-import { stsEndpoints } from '../sts/endpoints.ts';
-import type { StsEndpoint } from '../sts/failover.ts';
+import type { Deadline } from '../platform/deadline.ts';
+import type { Environment } from '../platform/environment.ts';
+import type { Outside } from '../platform/host/outside.ts';
+import { agentPool } from '../platform/http/agents.ts';
+import type { HttpGet } from '../platform/http/http.ts';
+import {
+  proxySecrets,
+  proxySettings,
+  type ResolvedProxy,
+  resolveProxy,
+} from '../platform/http/proxy-settings.ts';
+import { jobFromEnvironment } from '../platform/runner/job.ts';
+import type { Reporter } from '../platform/runner/runner.ts';
 import type { Sts } from '../sts/sts.ts';
 import { userAgentOfJob } from '../sts/user-agent.ts';
+import { defaultChain } from './default-chain.ts';
 
 /**
  * How to reach GitHub and STS, apart from what is asked there. Variables had their say when it was made: a later process
@@ -88,7 +95,7 @@ export function connect(
       const key = JSON.stringify(wanted);
       const identity =
         identities.get(key) ??
-        createIdentity(wanted, { ...settings, deadline, job }, { ...outside, http }, reporter);
+        createIdentity(wanted, { ...settings, deadline, job, defaultChain }, { ...outside, http }, reporter);
       identities.set(key, identity);
       return identity;
     },

@@ -1,14 +1,15 @@
+import { isSessionOf } from '../aws/arn.ts';
 import type { Config } from '../config/config.ts';
-import { ActionError } from '../errors.ts';
-import { assertAccountAllowed } from '../guard/allowed-accounts.ts';
-import { assertLifeRemains } from '../guard/remaining-life.ts';
-import type { Host } from '../host.ts';
 import { ambientIdentity } from '../identity/ambient.ts';
-import { isSessionOf } from '../plan/arn.ts';
 import type { Plan } from '../plan/plan.ts';
+import { ActionError } from '../platform/errors.ts';
+import type { Host } from '../platform/host/host.ts';
+import { nameOfError } from '../platform/trace.ts';
 import type { Sts } from '../sts/sts.ts';
-import { nameOfError } from '../trace.ts';
+import { assertAccountAllowed } from './allowed-accounts.ts';
+import { defaultChain } from './default-chain.ts';
 import type { NamedSession } from './named-sessions.ts';
+import { assertLifeRemains } from './remaining-life.ts';
 
 /**
  * The session that the environment has already, if it is what this run would obtain: valid, of an allowed account, of
@@ -30,6 +31,7 @@ export async function existingSession(
     region,
     env,
     ignoreVariables: false,
+    defaultChain,
     mask,
     missing: async () => undefined,
   });

@@ -1,7 +1,7 @@
-import { ActionError } from '../errors.ts';
+import type { Session } from '../aws/session.ts';
 import type { Delivered } from '../plan/plan.ts';
+import { ActionError } from '../platform/errors.ts';
 import type { Obtained } from './obtain-sessions.ts';
-import type { Session } from './session.ts';
 
 /** A session that later steps get, with how they get it. */
 export interface NamedSession extends Delivered {

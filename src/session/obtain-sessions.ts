@@ -1,9 +1,9 @@
+import type { Session } from '../aws/session.ts';
 import type { IdentityConfig } from '../config/config.ts';
-import { type ActionError, asActionError } from '../errors.ts';
 import { heldCredentials, type Identity } from '../identity/identity.ts';
 import type { NodeSource, Plan } from '../plan/plan.ts';
+import { type ActionError, asActionError } from '../platform/errors.ts';
 import type { Sts } from '../sts/sts.ts';
-import type { Session } from './session.ts';
 
 /** What became of each node: its session, or why there is none. */
 export type Obtained = ReadonlyMap<string, Session | ActionError>;

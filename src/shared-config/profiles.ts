@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '../clock.ts';
-import { ActionError } from '../errors.ts';
-import type { Environment } from '../runner/runner.ts';
-import type { Credentials } from '../session/session.ts';
+import type { Credentials } from '../aws/credentials.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Environment } from '../platform/environment.ts';
+import { ActionError } from '../platform/errors.ts';
 import { addSections, existingSections, removeSections, type Section } from './edit.ts';
 import { changeFile, removeLeftovers } from './locked-file.ts';
 

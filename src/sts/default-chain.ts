@@ -1,7 +1,7 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import type { Environment } from '../runner/runner.ts';
-import type { Credentials } from '../session/session.ts';
-import { nameOfError } from '../trace.ts';
+import type { Credentials } from '../aws/credentials.ts';
+import type { Environment } from '../platform/environment.ts';
+import { nameOfError } from '../platform/trace.ts';
 
 /** Why the chain found nothing. */
 export interface NothingFound {

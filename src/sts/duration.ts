@@ -1,8 +1,10 @@
-import type { Clock } from '../clock.ts';
-import { ActionError } from '../errors.ts';
-import type { SessionDuration, SessionPolicies, SessionRequest } from '../plan/plan.ts';
-import type { Log } from '../runner/runner.ts';
-import type { Session } from '../session/session.ts';
+import type { SessionDuration } from '../aws/durations.ts';
+import type { SessionPolicies } from '../aws/policies.ts';
+import type { Session } from '../aws/session.ts';
+import type { SessionRequest } from '../plan/plan.ts';
+import type { Clock } from '../platform/clock.ts';
+import { ActionError } from '../platform/errors.ts';
+import type { Log } from '../platform/runner/runner.ts';
 
 /** STS API Reference: the shortest session that can be asked for, in seconds. */
 const MIN_SECONDS = 900;

@@ -1,10 +1,5 @@
-import type { Log } from '../runner/runner.ts';
-
-/** One STS endpoint, and the region that requests to it are signed for. */
-export interface StsEndpoint {
-  readonly region: string;
-  readonly url: string;
-}
+import type { StsEndpoint } from '../aws/endpoints.ts';
+import type { Log } from '../platform/runner/runner.ts';
 
 /** Unreachable this often in a row, an endpoint is given up for the rest of the run. */
 const FAILURES_TO_OPEN = 2;

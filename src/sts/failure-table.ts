@@ -1,7 +1,14 @@
-import type { FailureHint } from '../diagnosis/denial.ts';
-import type { ErrorCode } from '../errors.ts';
 import { type SessionRequest, targetOf } from '../plan/plan.ts';
-import type { FailureClass } from '../retry.ts';
+import type { ErrorCode } from '../platform/errors.ts';
+import type { FailureClass } from '../platform/retry.ts';
+
+/** What the text of an error says beyond its name. */
+export type FailureHint =
+  | 'tag-session'
+  | 'source-identity'
+  | 'caller-permission'
+  | 'clock'
+  | 'chain-duration';
 
 /** The request that failed, as far as messages need it. */
 export interface StsCall {

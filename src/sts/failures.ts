@@ -1,11 +1,11 @@
-import type { FailureHint } from '../diagnosis/denial.ts';
-import { ActionError, type ErrorCode, type ErrorDetails } from '../errors.ts';
-import { AnswerTooLargeError, HttpTimeoutError } from '../http.ts';
+import { isKnownRegion, nearestRegion } from '../aws/regions.ts';
 import type { SessionRequest } from '../plan/plan.ts';
-import { isKnownRegion, nearestRegion } from '../plan/regions.ts';
-import { proxyRefused } from '../proxy/refusal.ts';
-import type { FailureClass } from '../retry.ts';
-import { nameOfError } from '../trace.ts';
+import { ActionError, type ErrorCode, type ErrorDetails } from '../platform/errors.ts';
+import { AnswerTooLargeError, HttpTimeoutError } from '../platform/http/http.ts';
+import { proxyRefused } from '../platform/http/proxy-refusal.ts';
+import type { FailureClass } from '../platform/retry.ts';
+import { nameOfError } from '../platform/trace.ts';
+import type { FailureHint } from './failure-table.ts';
 import { knownFailure, type StsCall, target } from './failure-table.ts';
 
 /** A failed STS request: what it means for the user, and what it means for another try. */

@@ -1,4 +1,4 @@
-import type { MfaDevice } from '../plan/plan.ts';
+import type { MfaDevice } from '../aws/mfa.ts';
 
 /**
  * The parameters that prove a second factor. The code of a secret is made at each try, as it is good for 30 s.

@@ -1,5 +1,7 @@
 import type { AssumedRoleUser, Credentials, FederatedUser, Tag } from '@aws-sdk/client-sts';
-import type { RoleSessionRequest, SessionPolicies, SessionTag } from '../plan/plan.ts';
+import type { SessionPolicies } from '../aws/policies.ts';
+import type { SessionTag } from '../aws/tags.ts';
+import type { RoleSessionRequest } from '../plan/plan.ts';
 
 /** What STS answers to every operation that gives a session. */
 export interface StsAnswer {

@@ -1,5 +1,5 @@
-import { ActionError } from '../errors.ts';
-import type { Session } from '../session/session.ts';
+import type { Session } from '../aws/session.ts';
+import { ActionError } from '../platform/errors.ts';
 
 /** About every fourth secret has letters and digits only, so that this many tries fail once in a million times. */
 const MAX_TRIES = 48;

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { Log } from '../runner/runner.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/runner/runner.ts';
 
 /** STS refuses signatures that are five minutes off; what is well below that has another cause. */
 const MIN_SKEW_MS = 4 * 60_000;

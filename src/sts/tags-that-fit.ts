@@ -1,7 +1,7 @@
-import { ActionError } from '../errors.ts';
-import type { SessionTag } from '../plan/plan.ts';
-import type { Log } from '../runner/runner.ts';
-import type { Session } from '../session/session.ts';
+import type { Session } from '../aws/session.ts';
+import type { SessionTag } from '../aws/tags.ts';
+import { ActionError } from '../platform/errors.ts';
+import type { Log } from '../platform/runner/runner.ts';
 
 /**
  * Obtains a session with as many tags as there is room for: while STS finds policies and tags too large, those of our

@@ -1,4 +1,4 @@
-import type { Environment } from '../runner/runner.ts';
+import type { Environment } from '../platform/environment.ts';
 
 /** Pairs of a name and what it says, as the AWS SDKs write them into the `User-Agent` header. */
 export type UserAgent = readonly (readonly [name: string, value: string])[];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readConfig } from '../../../src/config/read-config.ts';
-import { ActionError } from '../../../src/errors.ts';
+import { ActionError } from '../../../src/platform/errors.ts';
 
 const JOB = { repository: 'octo-org/octo-app', runId: '42' };
 const MINIMAL = { 'aws-region': 'eu-west-1', 'role-to-assume': 'arn:aws:iam::111111111111:role/deploy' };

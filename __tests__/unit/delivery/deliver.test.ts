@@ -4,8 +4,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readConfig } from '../../../src/config/read-config.ts';
 import { deliver } from '../../../src/delivery/deliver.ts';
-import { thisHost } from '../../../src/host.ts';
-import type { Runner } from '../../../src/runner/runner.ts';
+import { thisHost } from '../../../src/platform/host/host.ts';
+import type { Runner } from '../../../src/platform/runner/runner.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { renderSetup } from '../../../scripts/docs.ts';
 import { EXAMPLE } from '../../../scripts/setup-docs.ts';
-import { policyOf, webIdentityStatement } from '../../../src/diagnosis/trust-policy/statement.ts';
+import { policyOf, webIdentityStatement } from '../../../src/trust/statement.ts';
 import { trustPolicyOfSetup } from '../../support/documentation.ts';
 
 const page = readFileSync('docs/setup.md', 'utf8');

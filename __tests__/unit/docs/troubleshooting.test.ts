@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { ERROR_CODES } from '../../../src/errors.ts';
+import { ERROR_CODES } from '../../../src/platform/errors.ts';
 
 test('docs/troubleshooting.md has one heading for each error code, and none for others', () => {
   const page = readFileSync('docs/troubleshooting.md', 'utf8');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { systemClock } from '../../../src/clock.ts';
-import { startDeadline } from '../../../src/deadline.ts';
-import type { HttpRequest, HttpResponse } from '../../../src/http.ts';
 import { type GitHubOidcOptions, gitHubOidcIdentity } from '../../../src/identity/github-oidc.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { startDeadline } from '../../../src/platform/deadline.ts';
+import type { HttpRequest, HttpResponse } from '../../../src/platform/http/http.ts';
 
 const NOW_SECONDS = 1_700_000_000;
 

@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { ActionError } from '../../../src/errors.ts';
+import type { Session } from '../../../src/aws/session.ts';
+import { ActionError } from '../../../src/platform/errors.ts';
 import { describeRefresh, readRefreshes } from '../../../src/refresh/refresh-log.ts';
 import { heldSession, refreshingSession } from '../../../src/refresh/refreshing-session.ts';
 import { cacheFile, readCache } from '../../../src/refresh/session-cache.ts';
 import { writeCache } from '../../../src/refresh/write-cache.ts';
-import type { Session } from '../../../src/session/session.ts';
 
 const START = Date.parse('2026-11-21T12:00:00Z');
 const AWAY = new ActionError('STS_UNREACHABLE', { problem: 'STS could not be reached.', remedy: 'Wait.' });

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ACTION_NODE } from '../../../lab/job.ts';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { existingSections } from '../../../src/shared-config/edit.ts';
 import { changeFile } from '../../../src/shared-config/locked-file.ts';
 

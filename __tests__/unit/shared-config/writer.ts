@@ -1,5 +1,5 @@
 /** A process that writes a profile, for the tests of many at once: `writer.ts FILE NAME`. */
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { addSections } from '../../../src/shared-config/edit.ts';
 import { changeFile } from '../../../src/shared-config/locked-file.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { completeRole } from '../../../src/plan/arn.ts';
+import { completeRole } from '../../../src/aws/arn.ts';
 import type { SessionRequest } from '../../../src/plan/plan.ts';
 import { explainFailure } from '../../../src/sts/failures.ts';
 

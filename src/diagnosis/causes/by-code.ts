@@ -1,8 +1,8 @@
-import type { ErrorCode } from '../../errors.ts';
 import { textClaim } from '../../identity/claims.ts';
-import type { Denial } from '../denial.ts';
-import { GITHUB_PROVIDER } from '../trust-policy/statement.ts';
+import type { ErrorCode } from '../../platform/errors.ts';
+import { GITHUB_PROVIDER } from '../../trust/statement.ts';
 import { type Cause, issuerCause } from './cause.ts';
+import type { Denial } from './denial.ts';
 
 const account = ({ request }: Denial) => request.role.accountId;
 

@@ -1,9 +1,9 @@
 import type { Claims } from '../../identity/claims.ts';
 import { textClaim } from '../../identity/claims.ts';
-import type { Denial } from '../denial.ts';
-import { isCustomised, isImmutable } from '../subject.ts';
-import { GITHUB_PROVIDER, providerOf } from '../trust-policy/statement.ts';
+import { GITHUB_PROVIDER, providerOf } from '../../trust/statement.ts';
+import { isCustomised, isImmutable } from '../../trust/subject.ts';
 import { type Cause, issuerCause } from './cause.ts';
+import type { Denial } from './denial.ts';
 import {
   callerNotTrusted,
   customised,

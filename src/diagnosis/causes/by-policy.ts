@@ -1,11 +1,11 @@
 import { textClaim } from '../../identity/claims.ts';
-import type { Denial } from '../denial.ts';
-import { isCustomised, parseSubject } from '../subject.ts';
-import { parseOperator } from '../trust-policy/condition-operators.ts';
-import type { Mismatch, StatementVerdict, Verdict } from '../trust-policy/evaluate.ts';
-import { TAG_KEYS } from '../trust-policy/questions.ts';
-import { like } from '../trust-policy/wildcards.ts';
+import { parseOperator } from '../../trust/condition-operators.ts';
+import type { Mismatch, StatementVerdict, Verdict } from '../../trust/evaluate.ts';
+import { TAG_KEYS } from '../../trust/questions.ts';
+import { isCustomised, parseSubject } from '../../trust/subject.ts';
+import { like } from '../../trust/wildcards.ts';
 import { type Cause, issuerCause } from './cause.ts';
+import type { Denial } from './denial.ts';
 import {
   callerNotTrusted,
   customised,

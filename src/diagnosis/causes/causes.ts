@@ -1,9 +1,9 @@
-import type { ErrorCode } from '../../errors.ts';
-import type { Denial } from '../denial.ts';
+import type { ErrorCode } from '../../platform/errors.ts';
 import { BY_CODE } from './by-code.ts';
 import { causesOfRefusedHop, causesOfRefusedToken } from './by-facts.ts';
 import { causesByVerdict } from './by-policy.ts';
 import type { Cause } from './cause.ts';
+import type { Denial } from './denial.ts';
 
 /** Causes that fit a denial, the likeliest first. Never empty for a denial that `isExplained` takes. */
 export function causesOf(denial: Denial): readonly Cause[] {

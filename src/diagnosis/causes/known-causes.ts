@@ -1,6 +1,6 @@
-import type { Denial } from '../denial.ts';
-import type { Mismatch } from '../trust-policy/evaluate.ts';
+import type { Mismatch } from '../../trust/evaluate.ts';
 import type { Cause } from './cause.ts';
+import type { Denial } from './denial.ts';
 
 /** Causes that are met on more than one way: seen in a policy, or guessed from the facts of the job. */
 

@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Clock } from '../../../src/platform/clock.ts';
+import { startDeadline } from '../../../src/platform/deadline.ts';
+import { backoffMs, type FailureClass, type RefusalPolicy, withRetry } from '../../../src/platform/retry.ts';
+
+/** A clock that stands still but for its sleeps, which it records. */
+function fakeClock() {
+  const slept: number[] = [];
+  let now = 0;
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (milliseconds) => {
+      slept.push(milliseconds);
+      now += milliseconds;
+    },
+  };
+  return { clock, slept };
+}
+
+async function failing(
+  failure: FailureClass,
+  options: { maxAttempts?: number; seconds?: number; refusals?: RefusalPolicy } = {},
+) {
+  const { clock, slept } = fakeClock();
+  const deadline = startDeadline(0, clock);
+  const limited = { ...deadline, remainingMs: () => (options.seconds ?? 1e6) * 1000 - clock.now() };
+  let tries = 0;
+  const error = await withRetry(
+    async () => {
+      tries++;
+      throw new RangeError('no');
+    },
+    {
+      maxAttempts: options.maxAttempts ?? 12,
+      ...(options.refusals !== undefined && { refusals: options.refusals }),
+      classify: () => failure,
+      deadline: limited,
+      clock,
+      random: () => 0.999,
+    },
+  ).catch((thrown: unknown) => thrown);
+  return { tries, slept, error };
+}
+
+describe('how often a failure is tried', () => {
+  test.each([
+    ['transient', 12],
+    ['throttled', 12],
+    ['propagation', 3],
+    ['final', 1],
+  ] as const)('%s: %i times', async (failure, expected) => {
+    expect((await failing(failure)).tries).toBe(expected);
+  });
+
+  test('never more than maxAttempts', async () => {
+    expect((await failing('transient', { maxAttempts: 1 })).tries).toBe(1);
+    expect((await failing('propagation', { maxAttempts: 2 })).tries).toBe(2);
+  });
+
+  test('a refusal: as often as its policy says, within maxAttempts', async () => {
+    const refusals = { retries: 5, waitSeconds: 0 };
+    expect((await failing('propagation', { refusals })).tries).toBe(6);
+    expect((await failing('propagation', { refusals, maxAttempts: 4 })).tries).toBe(4);
+  });
+
+  test('a refusal that is waited for: until the seconds are over, however many tries that takes', async () => {
+    const { tries, slept } = await failing('propagation', { refusals: { retries: 2, waitSeconds: 300 } });
+    expect(tries).toBeGreaterThan(12);
+    expect(slept.reduce((sum, ms) => sum + ms, 0)).toBeCloseTo(300_000);
+    expect(Math.max(...slept)).toBeLessThanOrEqual(8_000);
+  });
+
+  test('other failures while a refusal is waited for: maxAttempts', async () => {
+    const refusals = { retries: 2, waitSeconds: 300 };
+    expect((await failing('transient', { refusals, maxAttempts: 3 })).tries).toBe(3);
+  });
+
+  test('no sleep after the last try', async () => {
+    expect((await failing('transient', { maxAttempts: 3 })).slept).toHaveLength(2);
+  });
+
+  test('no sleep that the deadline would end; the error says what was being retried', async () => {
+    const { error, slept } = await failing('throttled', { seconds: 2 });
+    expect(error).toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      // Not what it says, which could quote an answer.
+      details: { found: 'the last failure was: RangeError' },
+    });
+    expect(slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(2000);
+  });
+});
+
+describe('how long it waits', () => {
+  test('exponentially, under full jitter, up to a cap', () => {
+    expect([1, 2, 3].map((attempt) => backoffMs('transient', attempt, 0.5))).toEqual([50, 100, 200]);
+    expect(backoffMs('transient', 30, 1)).toBe(8000);
+    expect(backoffMs('throttled', 1, 0)).toBe(0);
+  });
+
+  test('a refusal: both waits together stay under a second, and are never nil', () => {
+    expect(backoffMs('propagation', 1, 1) + backoffMs('propagation', 2, 1)).toBeLessThan(1000);
+    expect(backoffMs('propagation', 1, 0)).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,379 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { allows } from '../../../lab/policy.ts';
+import { parseTrustPolicy } from '../../../src/trust/document.ts';
+import { evaluateTrust, type TrustQuestion } from '../../../src/trust/evaluate.ts';
+import { questionOfToken } from '../../../src/trust/questions.ts';
+import { risksOf } from '../../../src/trust/risks.ts';
+import { policyOf, webIdentityStatement } from '../../../src/trust/statement.ts';
+
+const G = 'token.actions.githubusercontent.com';
+const PROVIDER = `arn:aws:iam::111111111111:oidc-provider/${G}`;
+
+function parse(document: unknown) {
+  const policy = parseTrustPolicy(JSON.stringify(document));
+  if (typeof policy === 'string') throw new Error(policy);
+  return policy;
+}
+
+const allow = {
+  Effect: 'Allow',
+  Principal: { Federated: PROVIDER },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+};
+const question = (context: Record<string, string[]> = { [`${G}:sub`]: ['repo:o/r:x'] }): TrustQuestion => ({
+  action: 'sts:AssumeRoleWithWebIdentity',
+  principal: { type: 'Federated', ids: [PROVIDER] },
+  context: new Map(Object.entries(context)),
+  isKnown: (key) => key.startsWith(G),
+});
+const decide = (statements: unknown, asked = question()) =>
+  evaluateTrust(parse({ Statement: statements }), asked).decision;
+const sub = (value: string, operator = 'StringEquals') => ({
+  Condition: { [operator]: { [`${G}:sub`]: value } },
+});
+
+/** IAM User Guide, "Policy evaluation logic" and "AWS JSON policy elements: Principal". */
+describe('statements', () => {
+  test.each<[string, unknown, string]>([
+    ['one that allows', allow, 'allowed'],
+    ['none that fits', { ...allow, ...sub('other') }, 'denied'],
+    [
+      'several, of which one fits',
+      [
+        { ...allow, ...sub('other') },
+        { ...allow, ...sub('repo:o/r:x') },
+      ],
+      'allowed',
+    ],
+    ['one that denies wins', [allow, { Effect: 'Deny', Principal: '*', Action: '*' }], 'denied'],
+    [
+      'one that denies others',
+      [allow, { Effect: 'Deny', Principal: '*', Action: '*', ...sub('other') }],
+      'allowed',
+    ],
+    ['an action with a wildcard', { ...allow, Action: 'sts:AssumeRole*' }, 'allowed'],
+    ['an action in other letter case', { ...allow, Action: 'STS:assumerolewithwebidentity' }, 'allowed'],
+    ['every action', { ...allow, Action: '*' }, 'allowed'],
+    ['another action', { ...allow, Action: 'sts:AssumeRole' }, 'denied'],
+    ['an action left out', { ...allow, Action: undefined, NotAction: 'sts:AssumeRole' }, 'allowed'],
+    ['the action left out', { ...allow, Action: undefined, NotAction: 'sts:AssumeRoleWith*' }, 'denied'],
+    ['several actions', { ...allow, Action: ['sts:TagSession', 'sts:AssumeRoleWithWebIdentity'] }, 'allowed'],
+    ['another provider', { ...allow, Principal: { Federated: `${PROVIDER}x` } }, 'denied'],
+    ['several providers', { ...allow, Principal: { Federated: ['x', PROVIDER] } }, 'allowed'],
+    ['anybody', { ...allow, Principal: '*' }, 'allowed'],
+    ['anybody, as an object', { ...allow, Principal: { AWS: '*' } }, 'allowed'],
+    ['another type of principal', { ...allow, Principal: { Service: 'ec2.amazonaws.com' } }, 'denied'],
+    [
+      'two operators, both met',
+      {
+        ...allow,
+        Condition: { StringLike: { [`${G}:sub`]: 'repo:*' }, Null: { [`${G}:environment`]: 'true' } },
+      },
+      'allowed',
+    ],
+    [
+      'two operators, one not met',
+      {
+        ...allow,
+        Condition: { StringLike: { [`${G}:sub`]: 'repo:*' }, Null: { [`${G}:environment`]: 'false' } },
+      },
+      'denied',
+    ],
+    [
+      'a key in other letter case',
+      { ...allow, Condition: { StringEquals: { [`${G.toUpperCase()}:SUB`]: 'repo:o/r:x' } } },
+      'allowed',
+    ],
+    [
+      'a key that nobody here knows',
+      { ...allow, Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } },
+      'undecided',
+    ],
+    [
+      'an operator that nobody here knows',
+      { ...allow, Condition: { StringSounds: { [`${G}:sub`]: 'x' } } },
+      'undecided',
+    ],
+    [
+      'an unknown key beside what does not match',
+      { ...allow, Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1', [`${G}:sub`]: 'y' } } },
+      'denied',
+    ],
+    [
+      'an unknown key in a statement that denies',
+      [
+        allow,
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Action: '*',
+          Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } },
+        },
+      ],
+      'undecided',
+    ],
+  ])('%s', (_name, statements, decision) => expect(decide(statements)).toBe(decision));
+});
+
+test('it agrees with the lab, which was written apart, on whatever both know', () => {
+  const operator = fc.constantFrom(
+    'StringEquals',
+    'StringLike',
+    'StringNotEquals',
+    'StringNotLike',
+    'StringEqualsIfExists',
+    'ForAnyValue:StringEquals',
+    'ForAllValues:StringLike',
+    'StringEqualsIgnoreCase',
+  );
+  const value = fc.constantFrom('repo:o/r:x', 'repo:*', 'REPO:O/R:X', 'other', '*', '?', 'repo:o/?:x');
+  const key = fc.constantFrom(`${G}:sub`, `${G}:aud`, `${G}:ref`);
+  const condition = fc.dictionary(
+    operator,
+    fc.dictionary(key, fc.oneof(value, fc.array(value, { minLength: 1, maxLength: 3 })), {
+      minKeys: 1,
+      maxKeys: 2,
+    }),
+    { maxKeys: 2 },
+  );
+  const statement = fc.record({
+    Effect: fc.constantFrom('Allow' as const, 'Deny' as const),
+    Principal: fc.constantFrom({ Federated: PROVIDER }, { Federated: 'x' }, { AWS: '*' }, '*' as const),
+    Action: fc.constantFrom('sts:*', 'sts:AssumeRoleWithWebIdentity', 'sts:AssumeRole', ['a', '*']),
+    Condition: condition,
+  });
+  fc.assert(
+    fc.property(
+      fc.array(statement, { minLength: 1, maxLength: 3 }),
+      fc.dictionary(key, fc.array(value, { minLength: 1, maxLength: 1 })),
+      (Statement, values) => {
+        const asked = question(values);
+        const theirs = allows(
+          { Statement },
+          {
+            action: asked.action,
+            principals: { type: 'Federated', ids: [PROVIDER] },
+            context: asked.context,
+          },
+        );
+        expect(evaluateTrust(parse({ Statement }), asked).decision).toBe(theirs ? 'allowed' : 'denied');
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+test('the statement for a token allows that token, and no other subject, audience or issuer', () => {
+  const claims = {
+    iss: `https://${G}`,
+    aud: 'sts.amazonaws.com',
+    sub: 'repo:o/r:ref:refs/heads/main',
+    repository: 'o/r',
+  };
+  const role = { arn: '', partition: 'aws', accountId: '111111111111', path: '/', name: 'x' };
+  const request = {
+    operation: 'AssumeRoleWithWebIdentity',
+    role,
+    sessionName: 's',
+    duration: { kind: 'seconds', seconds: 900 },
+    inlinePolicy: undefined,
+    policyArns: [],
+  } as const;
+  const policy = parse(
+    policyOf(
+      webIdentityStatement({
+        partition: 'aws',
+        accountId: '111111111111',
+        issuer: claims.iss,
+        audience: claims.aud,
+        subject: claims.sub,
+      }),
+    ),
+  );
+  const decisionFor = (changed: object) =>
+    evaluateTrust(policy, questionOfToken(request, { ...claims, ...changed })).decision;
+  expect(decisionFor({})).toBe('allowed');
+  for (const changed of [
+    { sub: 'repo:o/r2:ref:refs/heads/main' },
+    { aud: 'x' },
+    { iss: 'https://gitlab.com' },
+  ])
+    expect(decisionFor(changed)).toBe('denied');
+});
+
+/** IAM User Guide, "Keys available for AWS OIDC federation". */
+describe('claims of a token as condition keys', () => {
+  const claims = {
+    iss: `https://${G}`,
+    aud: 'sts.amazonaws.com',
+    sub: 'repo:o/r:ref:refs/heads/main',
+    actor: 'a',
+    actor_id: '1',
+    enterprise_id: '2',
+    environment: 'e',
+    job_workflow_ref: 'o/r/w@x',
+    ref: 'refs/heads/main',
+    repository: 'o/r',
+    repository_id: '3',
+    workflow: 'w',
+    repository_owner: 'o',
+    repository_owner_id: '9',
+    event_name: 'push',
+    run_id: '42',
+  };
+  const role = { arn: '', partition: 'aws', accountId: '111111111111', path: '/', name: 'x' };
+  const request = {
+    operation: 'AssumeRoleWithWebIdentity',
+    role,
+    sessionName: 'the-session',
+    duration: { kind: 'seconds', seconds: 900 },
+    inlinePolicy: undefined,
+    policyArns: [],
+  } as const;
+  const decisionOn = (key: string, value: string, presented: Record<string, unknown> = claims) =>
+    evaluateTrust(
+      parse({ Statement: { ...allow, Condition: { StringEquals: { [key]: value } } } }),
+      questionOfToken(request, presented),
+    ).decision;
+
+  test.each([
+    'aud',
+    'sub',
+    'actor',
+    'actor_id',
+    'enterprise_id',
+    'environment',
+    'job_workflow_ref',
+    'ref',
+    'repository',
+    'repository_id',
+    'workflow',
+  ] as const)('%s is one', (claim) => {
+    expect(decisionOn(`${G}:${claim}`, claims[claim])).toBe('allowed');
+    expect(decisionOn(`${G}:${claim}`, 'other')).toBe('denied');
+    expect(decisionOn(`${G}:${claim}`, claims[claim], { ...claims, [claim]: undefined })).toBe('denied');
+  });
+
+  test('there is none for the issuer', () => expect(decisionOn(`${G}:iss`, claims.iss)).toBe('denied'));
+
+  test.each(['repository_owner', 'repository_owner_id', 'event_name', 'run_id'] as const)(
+    'whether %s is one is not known',
+    (claim) => {
+      expect(decisionOn(`${G}:${claim}`, claims[claim])).toBe('undecided');
+      expect(decisionOn(`${G}:${claim}`, 'other')).toBe('undecided');
+      expect(decisionOn(`${G}:${claim}`, claims[claim], { ...claims, [claim]: undefined })).toBe('denied');
+    },
+  );
+
+  test('the session name is one, and what the request has besides is not known here', () => {
+    expect(decisionOn('sts:RoleSessionName', 'the-session')).toBe('allowed');
+    expect(decisionOn('sts:RoleSessionName', 'other')).toBe('denied');
+    expect(decisionOn('aws:SourceIp', '10.0.0.1')).toBe('undecided');
+  });
+});
+
+describe('risks', () => {
+  const risky = (Condition: unknown, more: object = {}, subject = 'repo:o/r:ref:refs/heads/main') =>
+    risksOf(parse({ Statement: { ...allow, Condition, ...more } }), subject).map(({ problem }) => problem);
+  const aud = { [`${G}:aud`]: 'sts.amazonaws.com' };
+
+  test.each<[string, unknown, string]>([
+    ['no subject', { StringEquals: aud }, 'no condition on the subject: every repository on GitHub'],
+    [
+      'a negated subject only',
+      { StringEquals: aud, StringNotLike: { [`${G}:sub`]: 'repo:bad/*' } },
+      'no condition on the subject',
+    ],
+    [
+      'a subject that may be missing',
+      { StringEquals: aud, StringEqualsIfExists: { [`${G}:sub`]: 'repo:o/r:x' } },
+      'no condition on the subject',
+    ],
+    ['every subject', { StringEquals: aud, StringLike: { [`${G}:sub`]: '*' } }, 'every repository on GitHub'],
+    [
+      'every repository',
+      { StringEquals: aud, StringLike: { [`${G}:sub`]: 'repo:*' } },
+      'every repository on GitHub',
+    ],
+    [
+      'every environment of that name',
+      { StringEquals: aud, StringLike: { [`${G}:sub`]: 'repo:*:environment:prod' } },
+      'every repository on GitHub',
+    ],
+    [
+      'every repository of the owner',
+      { StringEquals: aud, StringLike: { [`${G}:sub`]: 'repo:o/*' } },
+      'every repository of the owner',
+    ],
+    [
+      'every repository of the owner, with IDs',
+      { StringEquals: aud, StringLike: { [`${G}:sub`]: 'repo:o@1/*:ref:refs/heads/main' } },
+      'every repository of the owner',
+    ],
+    [
+      'no audience',
+      { StringEquals: { [`${G}:sub`]: 'repo:o/r:ref:refs/heads/main' } },
+      'no condition on the audience',
+    ],
+    [
+      'pull requests',
+      { StringEquals: { ...aud, [`${G}:sub`]: 'repo:o/r:pull_request' } },
+      'pull requests may assume the role',
+    ],
+    [
+      'pull requests by a wildcard',
+      { StringEquals: aud, StringLike: { [`${G}:sub`]: 'repo:o/r:*' } },
+      'pull requests may assume the role',
+    ],
+    [
+      'a wildcard that does nothing',
+      { StringEquals: { ...aud, [`${G}:sub`]: 'repo:o/r:*' } },
+      'plain characters under StringEquals',
+    ],
+    [
+      'a set operator',
+      {
+        StringEquals: { ...aud, [`${G}:sub`]: 'repo:o/r:ref:refs/heads/main' },
+        'ForAllValues:StringEquals': { [`${G}:job_workflow_ref`]: 'x' },
+      },
+      'is met by a token without that claim',
+    ],
+  ])('%s', (_name, condition, problem) =>
+    expect(risky(condition)).toEqual(expect.arrayContaining([expect.stringContaining(problem)])),
+  );
+
+  test('names without IDs, where the token has IDs', () => {
+    const named = { StringEquals: { ...aud, [`${G}:sub`]: 'repo:o/r:ref:refs/heads/main' } };
+    expect(risky(named, {}, 'repo:o@1/r@2:ref:refs/heads/main')).toEqual([
+      expect.stringContaining('names without IDs'),
+    ]);
+    expect(
+      risky(
+        { StringEquals: { ...aud, [`${G}:sub`]: 'repo:o@1/r@2:ref:refs/heads/main' } },
+        {},
+        'repo:o@1/r@2:ref:refs/heads/main',
+      ),
+    ).toEqual([]);
+  });
+
+  test('anybody as principal', () =>
+    expect(risky({ StringEquals: { ...aud, [`${G}:sub`]: 'repo:o/r:ref:x' } }, { Principal: '*' })).toEqual([
+      expect.stringContaining('anybody may ask'),
+    ]));
+
+  test.each([
+    { StringEquals: { ...aud, [`${G}:sub`]: 'repo:o/r:ref:refs/heads/main' } },
+    { StringEquals: aud, StringLike: { [`${G}:sub`]: 'repo:o/r:ref:refs/tags/v*' } },
+    { StringEquals: { ...aud, [`${G}:sub`]: 'repo:o/r:environment:prod' } },
+    { StringEquals: { ...aud, [`${G}:repository_id`]: '74', [`${G}:ref`]: 'refs/heads/main' } },
+    {
+      StringEquals: { ...aud, [`${G}:sub`]: 'repo:o/r:ref:x' },
+      'ForAllValues:StringEquals': { [`${G}:amr`]: 'x' },
+      Null: { [`${G}:amr`]: 'false' },
+    },
+  ])('none in %j', (condition) => expect(risky(condition)).toEqual([]));
+
+  test('statements about other actions are left alone', () =>
+    expect(risky({}, { Action: 'sts:AssumeRole', Principal: { AWS: 'x' } })).toEqual([]));
+});

@@ -1,4 +1,0 @@
-import { thisHost } from './host.ts';
-import { runMatrix } from './run-matrix.ts';
-
-await runMatrix(thisHost());

@@ -1,0 +1,155 @@
+import {
+  type ActionError,
+  describeDetails,
+  describePart,
+  type ErrorDetails,
+  type ErrorPart,
+} from '../errors.ts';
+
+/** What the runner keeps of an annotation, in UTF-16 code units; it cuts off the rest (actions/runner 2.336). */
+export const MAX_ANNOTATION_LENGTH = 4096;
+
+/** Longest fact and longest list of names in an annotation that would be too long with all of them, in characters. */
+const MAX_FACT_LENGTH = 600;
+const MAX_NAMES_LENGTH = 300;
+
+/** The group in the log that has what an annotation leaves out. */
+export const ALL_DETAILS = 'Details of the failure';
+
+/** An error as an annotation, and in full where that leaves something out. */
+export interface Annotation {
+  readonly text: string;
+  /** Lines for the log; empty when `text` has all of it. */
+  readonly rest: readonly string[];
+}
+
+/**
+ * An error as text that the runner does not cut: parts that differ in nothing but name, role and request are told as one,
+ * and what is too long gives way, first the facts of the parts, then the parts. What to do next and `docs` always stay.
+ *
+ * @param docs the page about the error, if there is one
+ */
+export function annotation(error: ActionError, docs: string | undefined): Annotation {
+  const link = docs === undefined ? [] : [`  docs:     ${docs}`];
+  const groups = alike(error.details.parts ?? []);
+  const { problem, ...common } = error.details;
+  const assemble = (details: ErrorDetails, parts: readonly string[]) => {
+    const [first, ...facts] = describeDetails(details);
+    return [`${first} [${error.code}]`, ...parts, ...facts, ...link].join('\n');
+  };
+  const complete = groups.every(({ differing }) => !differing);
+  const rest = error.message.split('\n');
+  const full = assemble(
+    error.details,
+    groups.flatMap((group) => describePart(...nameAll(group))),
+  );
+  if (full.length <= MAX_ANNOTATION_LENGTH) return { text: full, rest: complete ? [] : rest };
+
+  const short = {
+    ...shortened(common),
+    problem: cut(problem),
+    remedy: `${cut(common.remedy)} The group "${ALL_DETAILS}" in the log has the rest.`,
+  };
+  const room = MAX_ANNOTATION_LENGTH - assemble(short, []).length;
+  return { text: assemble(short, partsThatFit(groups, room)), rest };
+}
+
+/** The groups with as much about each as leaves room for all; the first of them, where even their names are too long. */
+function partsThatFit(groups: readonly Group[], room: number): string[] {
+  const levels: ((group: Group) => string[])[] = [
+    (group) => describePart(...nameAll(group)),
+    (group) => describePart(...nameSome(group)),
+    (group) => withoutFacts(group, /^ {4}(likely|next): /),
+    (group) => withoutFacts(group, /^ {4}next: /),
+    (group) => withoutFacts(group, /^(?! {4})/),
+  ];
+  const lengthOf = (lines: readonly string[]) => lines.reduce((sum, line) => sum + line.length + 1, 0);
+  let lines: string[] = [];
+  for (const level of levels) {
+    lines = groups.flatMap(level);
+    if (lengthOf(lines) <= room) return lines;
+  }
+  const more = (count: number) => `  … and ${count} more`;
+  const fitting: string[] = [];
+  for (const line of lines) {
+    if (lengthOf([...fitting, line, more(lines.length)]) > room) break;
+    fitting.push(line);
+  }
+  return [...fitting, more(lines.length - fitting.length)];
+}
+
+function withoutFacts(group: Group, kept: RegExp): string[] {
+  const [first = '', ...facts] = describePart(...nameSome(group));
+  return [first, ...facts.filter((line) => kept.test(line))];
+}
+
+/** Parts that are told as one: the first, and the names of all. */
+interface Group {
+  readonly part: ErrorPart;
+  readonly names: readonly string[];
+  /** Whether the others differ in role or request. */
+  readonly differing: boolean;
+}
+
+function alike(parts: readonly ErrorPart[]): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const [index, part] of parts.entries()) {
+    const { about, ...text } = part;
+    const key = about === undefined ? String(index) : JSON.stringify([about.code, withoutNames(text)]);
+    const group = groups.get(key) ?? { part, names: [], differing: false };
+    const first = JSON.stringify({ ...group.part, about: undefined });
+    groups.set(key, {
+      part: group.part,
+      names: about === undefined ? [] : [...group.names, about.name],
+      differing: group.differing || JSON.stringify({ ...part, about: undefined }) !== first,
+    });
+  }
+  return [...groups.values()];
+}
+
+/** The text of a part with what goes with its name taken out: ARNs, account IDs, and the IDs of requests. */
+function withoutNames(text: Omit<ErrorPart, 'about'>): string {
+  const { problem, found, expected, likely, remedy } = text;
+  return JSON.stringify([problem, found, expected, likely, remedy])
+    .replaceAll(/arn:[a-z-]+:[a-z]+::\d{12}:[!#-.0-~/]+/g, 'ARN')
+    .replaceAll(/(?<!\d)\d{12}(?!\d)/g, 'ACCOUNT')
+    .replaceAll(/\(request [^()]*\)/g, 'REQUEST');
+}
+
+function nameAll({ part, names, differing }: Group): [ErrorPart, string] {
+  return [part, names.join(', ') + (differing ? `, in the words for ${names[0]}` : '')];
+}
+
+/** The part with its facts cut, under as many names as there is room for. */
+function nameSome({ part, names, differing }: Group): [ErrorPart, string] {
+  const shown: string[] = [];
+  for (const name of names) {
+    if (shown.length > 0 && [...shown, name].join(', ').length > MAX_NAMES_LENGTH) break;
+    shown.push(name);
+  }
+  const more = names.length - shown.length;
+  const list = more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;
+  return [
+    { ...part, ...shortened(part), problem: cut(part.problem), remedy: cut(part.remedy) },
+    list + (differing ? `, in the words for ${names[0]}` : ''),
+  ];
+}
+
+function shortened({ found, expected, likely }: Partial<ErrorDetails>): Partial<ErrorDetails> {
+  return {
+    found: found === undefined ? undefined : cut(found),
+    expected: expected === undefined ? undefined : cut(expected),
+    likely: likely === undefined ? undefined : cut(likely),
+  };
+}
+
+/** A message as long as the runner keeps it, for one that has no parts to leave out. */
+export function fitting(message: string): string {
+  return message.length <= MAX_ANNOTATION_LENGTH
+    ? message
+    : `${message.slice(0, MAX_ANNOTATION_LENGTH - 1)}…`;
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_FACT_LENGTH ? text : `${text.slice(0, MAX_FACT_LENGTH)}…`;
+}

@@ -1,0 +1,80 @@
+import type { HttpGet } from '../http/http.ts';
+
+/** What GitHub tells beyond the job's variables: the event, and with a token the form of subjects. */
+export interface GitHubEvent {
+  /** `OWNER/NAME:BRANCH` of a pull request's head and base. */
+  readonly pullRequest: { readonly head: string; readonly base: string } | undefined;
+  /** The claim keys that repository or organisation chose for the subject, or why they could not be read. */
+  subjectClaimKeys(token: string): Promise<readonly string[] | { readonly unreadable: string }>;
+}
+
+/** Milliseconds for one question to GitHub's API: a diagnosis is no reason to wait. */
+const API_MS = 5_000;
+
+/**
+ * The event of this job, by `@actions/github`, which is loaded only here: it is as large as the rest of the action, and of
+ * use only to explain a refusal.
+ */
+export async function gitHubEvent(http: HttpGet): Promise<GitHubEvent> {
+  const { context, getOctokit } = await loadToolkit();
+  const { pull_request: pullRequest } = context.payload;
+  const side = (value: { repo?: { full_name?: string } | null; ref?: string } | undefined) =>
+    `${value?.repo?.full_name ?? '(deleted)'}:${value?.ref ?? ''}`;
+  return {
+    pullRequest: pullRequest && { head: side(pullRequest.head), base: side(pullRequest.base) },
+    async subjectClaimKeys(token) {
+      if (token === '') return { unreadable: 'github-token is empty' };
+      const octokit = getOctokit(token, { request: { fetch: fetchBy(http) }, log: SILENT });
+      const { owner, repo } = context.repo;
+      try {
+        const path = 'GET /repos/{owner}/{repo}/actions/oidc/customization/sub';
+        const { data } = await octokit.request(path, { owner, repo });
+        const { use_default: useDefault, include_claim_keys: keys } = data as Customisation;
+        if (keys !== undefined && keys.length > 0) return keys;
+        if (useDefault === false) {
+          const ofOrganisation = 'GET /orgs/{org}/actions/oidc/customization/sub';
+          const answer = await octokit.request(ofOrganisation, { org: owner });
+          return (answer.data as Customisation).include_claim_keys ?? [];
+        }
+        return [];
+      } catch (error) {
+        const { status } = error as { status?: number };
+        const why = status === undefined ? 'no answer' : `HTTP ${status}`;
+        return { unreadable: `${why} from GitHub's API; github-token needs the permission actions: read` };
+      }
+    },
+  };
+}
+
+/** GitHub REST API, "Get the customization template for an OIDC subject claim for a repository", and "… organization". */
+interface Customisation {
+  readonly use_default?: boolean;
+  readonly include_claim_keys?: readonly string[];
+}
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/**
+ * The toolkit makes an undici agent at import where a proxy is set. There is no undici in the bundle (`scripts/build.ts`),
+ * and our own requests bring their own agents.
+ */
+async function loadToolkit(): Promise<typeof import('@actions/github')> {
+  const { no_proxy: before } = process.env;
+  process.env.no_proxy = '*';
+  try {
+    return await import('@actions/github');
+  } finally {
+    if (before === undefined) delete process.env.no_proxy;
+    else process.env.no_proxy = before;
+  }
+}
+
+/** `fetch` as octokit needs it, for GET. */
+function fetchBy(http: HttpGet) {
+  return async (url: string, { headers }: { headers: Record<string, string> }): Promise<Response> => {
+    const { status, body } = await http({ url: new URL(url), headers, signal: AbortSignal.timeout(API_MS) });
+    const answer = new Response(body, { status, headers: { 'content-type': 'application/json' } });
+    Object.defineProperty(answer, 'url', { value: url });
+    return answer;
+  };
+}

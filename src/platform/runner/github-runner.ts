@@ -1,0 +1,34 @@
+import { appendFileSync } from 'node:fs';
+import * as core from '@actions/core';
+import { fitting } from './annotation.ts';
+import { plainText, shownForms } from './plain-text.ts';
+import type { Runner } from './runner.ts';
+
+/**
+ * GitHub's runner, through its toolkit. The only module that imports `@actions/core`. What is printed here can hold text of
+ * others and is made plain, in annotations, too: the toolkit escapes line breaks there and leaves `##[` as it is.
+ */
+export const gitHubRunner: Runner = {
+  input: (name) => core.getInput(name),
+  mask: (secret) => {
+    if (secret === '') return;
+    for (const form of shownForms(secret)) core.setSecret(form);
+  },
+  exportVariable: (name, value) => core.exportVariable(name, value),
+  setOutput: (name, value) => core.setOutput(name, value),
+  saveState: (name, value) => core.saveState(name, value),
+  state: (name) => core.getState(name),
+  // The toolkit's own writer works with promises and HTML; a summary is one piece of Markdown here.
+  summary: (markdown) => {
+    if (process.env.GITHUB_STEP_SUMMARY) appendFileSync(process.env.GITHUB_STEP_SUMMARY, markdown);
+  },
+  fail: (message) => core.setFailed(fitting(plainText(message))),
+  debug: (message) => core.debug(plainText(message)),
+  info: (message) => core.info(plainText(message)),
+  warning: (message) => core.warning(fitting(plainText(message))),
+  group: (title, lines) => {
+    core.startGroup(plainText(title));
+    for (const line of lines) core.info(plainText(line));
+    core.endGroup();
+  },
+};

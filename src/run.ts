@@ -1,8 +1,0 @@
-import { authenticate } from './authenticate.ts';
-import { deliver } from './delivery/deliver.ts';
-import type { Host } from './host.ts';
-
-/** The main step: inputs → config → plan → sessions → guards → delivery → state for the post step. */
-export async function run(host: Host): Promise<void> {
-  await authenticate(host, deliver);
-}

@@ -1,0 +1,7 @@
+import type { DefaultChain } from '../identity/ambient.ts';
+
+/** The SDK's default chain, loaded only when somebody looks there. */
+export const defaultChain: DefaultChain = async (region, variables) => {
+  const { credentialsFromDefaultChain } = await import('../sts/default-chain.ts');
+  return credentialsFromDefaultChain(region, variables);
+};
