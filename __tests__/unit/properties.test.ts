@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { type Lab, startLab } from '../../lab/lab.ts';
-import { run } from '../../src/actions/assume-roles.ts';
+import { assumeRoles } from '../../src/actions/assume-roles.ts';
+import { runAction } from '../../src/actions/shell.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { Host } from '../../src/platform/host/host.ts';
 import { nodeHttpGet } from '../../src/platform/http/http.ts';
@@ -64,13 +65,14 @@ async function runWith(inputs: Readonly<Record<string, string>>) {
     clock: { now: Date.now, sleep: (ms, signal) => systemClock.sleep(ms < 10_000 ? 1 : ms, signal) },
     random: () => 0,
     http: nodeHttpGet,
+    cancellation: new AbortController().signal,
     setExitCode: nothing,
     node: process.execPath,
     programs: 'dist',
     readJson: async () => ({}),
   };
   const before = lab.traffic.requests.length;
-  await run(host);
+  await runAction(host, assumeRoles);
   return { variables, outputs, failures, logged, requests: lab.traffic.requests.slice(before) };
 }
 

@@ -18,7 +18,7 @@ import { ActionError, asActionError } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
 import { docsLink } from '../platform/runner/docs-link.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
-import { reportFailure, reportWarning } from '../platform/runner/report.ts';
+import { reportWarning } from '../platform/runner/report.ts';
 import { assertAccountAllowed } from '../session/allowed-accounts.ts';
 import type { Authenticated } from '../session/authenticated.ts';
 import { type Connection, connect, connectionSettings } from '../session/connect.ts';
@@ -86,13 +86,13 @@ export async function authenticate(
     const ambient = isAmbientItself(plan);
     if (ambient && config.roleMayBeMissing) warnOfMissingRole(sessions, host);
     if (config.warnOnPrivilegedTrigger) warnOfTrigger(job.eventName, host);
-    host.cancellation?.throwIfAborted();
+    host.cancellation.throwIfAborted();
     await hand({ config, plan, sessions, ambient, failedNames, outcomes }, host);
     lap('delivery');
   } catch (error) {
-    reportFailure(error, host);
     const wanted = config?.delivery.summary ?? /^true$/i.test(runner.input('job-summary').trim());
     if (wanted) writeSummary({ config, plan, sessions: [], outcomes }, runner, asActionError(error));
+    throw error;
   } finally {
     deadline?.clear();
   }

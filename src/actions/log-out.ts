@@ -4,7 +4,6 @@ import { keepProfilesInState } from '../delivery/profiles.ts';
 import { valuesToGiveBack } from '../delivery/variables.ts';
 import { asActionError, inOneLine } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
-import { reportFailure } from '../platform/runner/report.ts';
 import { stopRefreshing } from '../refresh/stop-refreshing.ts';
 import {
   hasDefaultProfile,
@@ -20,29 +19,25 @@ import {
  */
 export async function logOut(host: Host): Promise<void> {
   const { runner, env, clock } = host;
-  try {
-    const { entries, broken } = takeLedger(env);
-    if (broken > 0) {
-      runner.warning(
-        `${broken} ${broken === 1 ? 'line' : 'lines'} of the list of what was delivered cannot be read; what ${broken === 1 ? 'it names' : 'they name'} ends with the job.`,
-      );
-    }
-    const replaced: Record<string, string> = {};
-    for (const entry of entries) {
-      Object.assign(replaced, entry.variables);
-      if (entry.profiles !== undefined) await removeProfiles(entry.profiles, clock);
-      if (entry.refreshing !== undefined) await stopOrWarn(entry.refreshing, host);
-    }
-    // An empty AWS_PROFILE is the name of no profile to the AWS CLI and boto3, and stops them.
-    const needsDefault = replaced.AWS_PROFILE === '';
-    if (needsDefault) await ensureDefaultProfile(host);
-    const values = valuesToGiveBack(replaced, env, needsDefault);
-    for (const [name, value] of Object.entries(values)) runner.exportVariable(name, value);
-    keepForLaterSteps(replaced, { ...env, ...values }, env);
-    runner.info(describe(entries, Object.keys(values)));
-  } catch (error) {
-    reportFailure(error, { runner, env });
+  const { entries, broken } = takeLedger(env);
+  if (broken > 0) {
+    runner.warning(
+      `${broken} ${broken === 1 ? 'line' : 'lines'} of the list of what was delivered cannot be read; what ${broken === 1 ? 'it names' : 'they name'} ends with the job.`,
+    );
   }
+  const replaced: Record<string, string> = {};
+  for (const entry of entries) {
+    Object.assign(replaced, entry.variables);
+    if (entry.profiles !== undefined) await removeProfiles(entry.profiles, clock);
+    if (entry.refreshing !== undefined) await stopOrWarn(entry.refreshing, host);
+  }
+  // An empty AWS_PROFILE is the name of no profile to the AWS CLI and boto3, and stops them.
+  const needsDefault = replaced.AWS_PROFILE === '';
+  if (needsDefault) await ensureDefaultProfile(host);
+  const values = valuesToGiveBack(replaced, env, needsDefault);
+  for (const [name, value] of Object.entries(values)) runner.exportVariable(name, value);
+  keepForLaterSteps(replaced, { ...env, ...values }, env);
+  runner.info(describe(entries, Object.keys(values)));
 }
 
 /** Ends what refreshes sessions; a path that is not ours is left alone, and the rest is done. */

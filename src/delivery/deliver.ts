@@ -53,7 +53,7 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
     };
     const profiles = refreshing?.profiles ?? profilesOf(sessions);
     written = await deliverProfiles(profiles, delivery.overwriteProfiles, host);
-    host.cancellation?.throwIfAborted();
+    host.cancellation.throwIfAborted();
     exportVariables(variables, env, runner);
     const ledger = { profiles: written, refreshing: refreshing?.folder };
     writeLedger(Object.keys(variables), ledger, env);

@@ -1,5 +1,6 @@
 import { runCommand } from '../actions/run-command.ts';
-import { cancellation } from '../platform/host/cancellation.ts';
+import { runAction } from '../actions/shell.ts';
+import { abortOnCancellation } from '../platform/host/cancellation.ts';
 import { thisHost } from '../platform/host/host.ts';
 
-await runCommand(thisHost(cancellation));
+await runAction(thisHost(abortOnCancellation()), runCommand);

@@ -1,5 +1,6 @@
-import { run } from '../actions/assume-roles.ts';
-import { cancellation } from '../platform/host/cancellation.ts';
+import { assumeRoles } from '../actions/assume-roles.ts';
+import { runAction } from '../actions/shell.ts';
+import { abortOnCancellation } from '../platform/host/cancellation.ts';
 import { thisHost } from '../platform/host/host.ts';
 
-await run(thisHost(cancellation));
+await runAction(thisHost(abortOnCancellation()), assumeRoles);

@@ -1,4 +1,6 @@
-import { runMatrix } from '../actions/build-matrix.ts';
+import { buildMatrix } from '../actions/build-matrix.ts';
+import { runAction } from '../actions/shell.ts';
+import { abortOnCancellation } from '../platform/host/cancellation.ts';
 import { thisHost } from '../platform/host/host.ts';
 
-await runMatrix(thisHost());
+await runAction(thisHost(abortOnCancellation()), buildMatrix);

@@ -1,6 +1,7 @@
 import { cleanUp } from '../actions/clean-up.ts';
+import { runAction } from '../actions/shell.ts';
+import { ignoreCancellation } from '../platform/host/cancellation.ts';
 import { thisHost } from '../platform/host/host.ts';
+import { reportWarning } from '../platform/runner/report.ts';
 
-// Whoever cancels the job now would leave half of what is to be removed; the work takes milliseconds.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-await cleanUp(thisHost());
+await runAction(thisHost(ignoreCancellation()), cleanUp, reportWarning);

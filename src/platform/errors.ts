@@ -131,7 +131,7 @@ export function asActionError(error: unknown): ActionError {
   if (error instanceof ActionError) return error;
   const name = error instanceof Error ? error.name : typeof error;
   return new ActionError('INTERNAL', {
-    problem: `The action failed in a way it does not know (${name}).`,
+    problem: `The action failed with an unexpected error (${name}).`,
     remedy: 'Run the job again with debug logging on (RUNNER_DEBUG=1) and open an issue with the log.',
     cause: error,
   });

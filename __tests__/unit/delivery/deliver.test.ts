@@ -29,7 +29,7 @@ test('a file of the runner that cannot be written half-way: variables and profil
   for (const file of Object.values(files)) writeFileSync(file, '');
   const env = { ...files, HOME: path.join(folder, 'home') };
   const runner: Runner = {
-    ...thisHost().runner,
+    ...thisHost(new AbortController().signal).runner,
     mask: () => {},
     saveState: (name) => appendFileSync(files.GITHUB_STATE ?? '', name),
     exportVariable: (name) => appendFileSync(files.GITHUB_ENV ?? '', name),
@@ -64,7 +64,7 @@ test('a file of the runner that cannot be written half-way: variables and profil
     ambient: false,
     failedNames: [],
   };
-  const delivery = deliver(authenticated, { ...thisHost(), env, runner });
+  const delivery = deliver(authenticated, { ...thisHost(new AbortController().signal), env, runner });
   await expect(delivery).rejects.toMatchObject({ code: 'DELIVERY_FAILED' });
   for (const file of Object.values(files)) expect(readFileSync(file, 'utf8')).toBe('');
   expect(readdirSync(folder)).not.toContain('home');

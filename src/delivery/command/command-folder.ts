@@ -15,7 +15,7 @@ export async function withExecFolder(host: Host, work: (folder: string) => Promi
   host.runner.saveState(STATE, folder);
   makeOwnFolder(folder, host.env);
   try {
-    host.cancellation?.throwIfAborted();
+    host.cancellation.throwIfAborted();
     await work(folder);
   } finally {
     await removeFolder(folder, host);

@@ -1,27 +1,42 @@
-import { ActionError } from '../errors.ts';
+import { ActionError, asActionError } from '../errors.ts';
 
-/** What the runner sends to a step of a cancelled job: the first, and 7.5 s later the second. */
+/** The signals that the runner sends to a step of a cancelled job: the first one, and the second one 7.5 s later. */
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-const cancelled = new AbortController();
-
 /**
- * Aborts once the runner cancels the job; its reason is the {@link ActionError} to throw. Each entry imports this module
- * first, so that no moment is without a handler in which files exist that nobody would remove.
+ * Aborts when the runner cancels the job, or when an error escapes every handler.
+ *
+ * @returns a signal whose reason is the {@link ActionError} to report
  */
-export const cancellation: AbortSignal = cancelled.signal;
+export function abortOnCancellation(): AbortSignal {
+  const controller = abortOnDefect();
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      // After a second signal no time is left to roll back; the post step does it.
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort(
+        new ActionError('CANCELLED', {
+          problem: 'The job was cancelled before this step finished.',
+          found: signal,
+          expected: 'the step to run to completion',
+          remedy: 'Run the job again. Nothing was delivered.',
+        }),
+      );
+    });
+  }
+  return controller.signal;
+}
 
-for (const signal of SIGNALS) {
-  process.on(signal, () => {
-    // Asked twice, there is no time left to take anything back; the post step does.
-    if (cancelled.signal.aborted) process.exit(130);
-    cancelled.abort(
-      new ActionError('CANCELLED', {
-        problem: 'The job was cancelled before this step was done.',
-        found: signal,
-        expected: 'to run to the end',
-        remedy: 'Run the job again. Nothing was delivered.',
-      }),
-    );
-  });
+/** As {@link abortOnCancellation}, for work that takes milliseconds and must not stop half-way: signals are ignored. */
+export function ignoreCancellation(): AbortSignal {
+  for (const signal of SIGNALS) process.on(signal, () => {});
+  return abortOnDefect().signal;
+}
+
+/** Node would print an escaped error as it is: unmasked, and with text that the runner may read as a command. */
+function abortOnDefect(): AbortController {
+  const controller = new AbortController();
+  for (const event of ['uncaughtException', 'unhandledRejection'])
+    process.on(event, (error: unknown) => controller.abort(asActionError(error)));
+  return controller;
 }

@@ -3,20 +3,21 @@ import { gitHubRunner } from '../runner/github-runner.ts';
 import type { Runner } from '../runner/runner.ts';
 import { type Outside, thisOutside } from './outside.ts';
 
-/** All that a step touches outside itself. */
+/** Everything a step touches outside itself. */
 export interface Host extends Outside {
   readonly runner: Runner;
-  /** Aborts when the runner cancels the job. */
-  readonly cancellation?: AbortSignal | undefined;
-  /** Ends this process with `code` once there is nothing left to do. */
+  /** Aborts to end the step early; its reason is the error to report. */
+  readonly cancellation: AbortSignal;
+  /** Sets the exit code of this process; it exits when no work is left. */
   readonly setExitCode: (code: number) => void;
-  /** The Node that runs this, absolute, and the folder of the built programs beside it. */
+  /** The absolute path of the Node.js that runs this process. */
   readonly node: string;
+  /** The folder that holds the built programs (`dist/`). */
   readonly programs: string;
 }
 
 /** This process on GitHub's runner. */
-export function thisHost(cancellation?: AbortSignal): Host {
+export function thisHost(cancellation: AbortSignal): Host {
   return {
     ...thisOutside(),
     runner: gitHubRunner,

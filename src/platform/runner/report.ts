@@ -1,27 +1,28 @@
 import type { Environment } from '../environment.ts';
-import { type ActionError, asActionError } from '../errors.ts';
+import { asActionError } from '../errors.ts';
 import { traceOf } from '../trace.ts';
 import { ALL_DETAILS, annotation } from './annotation.ts';
 import { docsLink } from './docs-link.ts';
 import type { Runner } from './runner.ts';
 
-/** Who reads a report: whoever looks at the job, through its runner. */
-interface Audience {
+/** Where a report goes. */
+interface Reader {
   readonly runner: Runner;
   readonly env: Environment;
 }
 
-/** Lets the step fail with an annotation that leads to the documentation; what it has no room for goes into the log. */
-export function reportFailure(error: unknown, host: Audience): void {
-  host.runner.fail(annotate(asActionError(error), host));
+/** Fails the step with an annotation that links to the documentation. Details that do not fit go to the log. */
+export function reportFailure(error: unknown, reader: Reader): void {
+  reader.runner.fail(annotate(error, reader));
 }
 
-/** A failure that the step goes on after, as a warning. */
-export function reportWarning(error: ActionError, host: Audience): void {
-  host.runner.warning(annotate(error, host));
+/** Warns of a failure that does not fail the step. */
+export function reportWarning(error: unknown, reader: Reader): void {
+  reader.runner.warning(annotate(error, reader));
 }
 
-function annotate(error: ActionError, { runner, env }: Audience): string {
+function annotate(thrown: unknown, { runner, env }: Reader): string {
+  const error = asActionError(thrown);
   if (error.cause !== undefined) runner.debug(traceOf(error.cause));
   const { text, rest } = annotation(error, docsLink(`troubleshooting.md#${error.code.toLowerCase()}`, env));
   if (rest.length > 0) runner.group(ALL_DETAILS, rest);
