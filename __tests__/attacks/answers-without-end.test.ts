@@ -26,7 +26,7 @@ describe('an answer that is as large as the reader lets it be', () => {
       lab.traffic.inject(always(server, 'endless'));
       const step = await uses({ ...MINIMAL, 'action-timeout-s': '0' });
       expect(errorOf(step)).toContain(`[${code}]`);
-      expect(errorOf(step)).toContain('an answer of more than 1048576 bytes');
+      expect(errorOf(step)).toContain('a response of more than 1048576 bytes');
       expect(lab.traffic.endlessBytes).toBeLessThan(ROOM_BYTES);
       expect(lab.traffic.counts()[server]).toBe(1);
       expect(traces(step)).toEqual(NO_TRACES);
@@ -55,7 +55,7 @@ describe('an answer that comes byte by byte', () => {
         lab.traffic.inject(always(server, 'drip'));
         const step = await uses(WITHOUT_DEADLINE);
         expect(errorOf(step)).toContain(`[${code}]`);
-        expect(errorOf(step)).toContain('no complete answer within 10 s');
+        expect(errorOf(step)).toContain('no complete response within 10 s');
         expect(traces(step)).toEqual(NO_TRACES);
       }),
     120_000,

@@ -14,7 +14,7 @@ describe('a summary that cannot be written', () => {
       );
       expect(step.exitCode).toBe(0);
       expect(step.log).toMatch(
-        /Warning: The job's summary could not be written \(EISDIR, GITHUB_STEP_SUMMARY\)/,
+        /Warning: The job summary could not be written \(GITHUB_STEP_SUMMARY: EISDIR\)/,
       );
       expect(step.environment.AWS_ACCESS_KEY_ID).toMatch(/^ASIA/);
       await finish();

@@ -1,2 +1,2 @@
-/** The environment variables of a process; names that are not set are undefined. */
+/** The environment variables of a process; undefined for a variable that is not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;

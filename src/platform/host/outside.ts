@@ -4,21 +4,21 @@ import type { Environment } from '../environment.ts';
 import { type HttpGet, nodeHttpGet } from '../http/http.ts';
 import { parseJson } from '../json.ts';
 
-/** What any of our processes touches outside itself, in one value that a test can replace piece by piece. */
+/** Everything that any of our processes touches outside itself; tests replace parts of it. */
 export interface Outside {
   readonly env: Environment;
   readonly clock: Clock;
-  /** A number from 0 up to 1. */
+  /** A number from 0 to 1, exclusive. */
   readonly random: () => number;
   readonly http: HttpGet;
-  /** The parsed content of a JSON file; an empty object when there is none to read. */
+  /** The parsed content of a JSON file; an empty object when the file is missing or not valid. */
   readonly readJson: (file: string) => Promise<unknown>;
 }
 
 /** The world around this process. */
 export function thisOutside(): Outside {
   return {
-    // A copy: the toolkit writes exported variables into `process.env`, and what was there before must stay known.
+    // A copy: the toolkit writes exported variables to `process.env`, and the previous values must remain known.
     env: { ...process.env },
     clock: systemClock,
     random: Math.random,

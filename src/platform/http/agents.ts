@@ -3,18 +3,18 @@ import type https from 'node:https';
 import { EarlyAgent } from './early-agent.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 
-/** What Node's HTTP clients open connections with, for both schemes. */
+/** The agents with which Node's HTTP clients open connections, for both schemes. */
 export interface Agents {
   readonly httpAgent: http.Agent;
   readonly httpsAgent: https.Agent;
 }
 
-/** Agents for requests to a URL, through the proxy or straight. All requests of one run share them. */
+/** Returns the agents for requests to a URL, direct or through the proxy. All requests of a run share them. */
 export type AgentsFor = (target: URL) => Promise<Agents>;
 
 export interface AgentPool {
   readonly agentsFor: AgentsFor;
-  /** Opens a connection to a target that will be asked soon; through a proxy that waits until it is. */
+  /** Opens a direct connection to a target that a request will need soon. Does nothing for a target behind the proxy. */
   readonly connectEarly: (target: URL) => void;
 }
 
@@ -36,7 +36,7 @@ export function agentPool({ proxy, isExempt }: ProxySettings): AgentPool {
   };
 }
 
-/** Loaded only when there is a proxy. */
+/** Loads the proxy agents, which a run without a proxy does not need. */
 async function proxyAgents(proxy: URL): Promise<Agents> {
   const [{ HttpProxyAgent }, { HttpsProxyAgent }] = await Promise.all([
     import('http-proxy-agent'),
@@ -44,7 +44,7 @@ async function proxyAgents(proxy: URL): Promise<Agents> {
   ]);
   return {
     httpAgent: new HttpProxyAgent(proxy, OPTIONS),
-    // The agent is an `https.Agent` in all that Node's client asks of it, though not by inheritance.
+    // The agent has every member of `https.Agent` that Node's client uses, but does not inherit from it.
     httpsAgent: new HttpsProxyAgent(proxy, OPTIONS) as unknown as https.Agent,
   };
 }

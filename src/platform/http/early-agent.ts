@@ -2,15 +2,12 @@ import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
-/**
- * An agent that can open a connection before there is a request for it: the handshake with STS then takes place while the
- * OIDC token is on its way.
- */
+/** An agent that opens a connection ahead of its request, so that the handshake with STS overlaps the OIDC request. */
 export class EarlyAgent extends https.Agent {
-  /** Connections that nobody has taken yet, by host and port. */
+  /** Open connections that no request uses yet, by host and port. */
   readonly #waiting = new Map<string, TLSSocket>();
 
-  /** Opens a connection to `target`. If that fails, or nobody takes it, nothing comes of it. */
+  /** Opens a connection to `target`. A failure has no effect: the request opens its own connection. */
   connectEarly(target: URL): void {
     const port = Number(target.port) || 443;
     const key = `${target.hostname}:${port}`;
@@ -24,9 +21,9 @@ export class EarlyAgent extends https.Agent {
     const forget = () => {
       if (this.#waiting.get(key) === socket) this.#waiting.delete(key);
     };
-    // Whoever asks next opens one of its own, and meets the failure with its own words.
+    // The next request opens its own connection and reports the failure.
     socket.on('error', forget).on('close', forget);
-    // It is no reason for the process to stay.
+    // An unused connection must not keep the process running.
     socket.unref();
   }
 

@@ -7,7 +7,7 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** Node's own when left out. */
+  /** The default is Node's own. */
   readonly agents?: Agents;
 }
 
@@ -16,38 +16,38 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/** Sends a GET request. Rejects with the signal's reason, or with Node's own error when the way there is broken. */
+/** Sends a GET request. Rejects with the signal's reason, or with Node's error when the connection fails. */
 export type HttpGet = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** Milliseconds until a connection has to stand, and until an answer has to be complete after that. */
+/** Milliseconds to open a connection, and from then on to receive the complete response. */
 export const CONNECT_TIMEOUT_MS = 5_000;
 export const ANSWER_TIMEOUT_MS = 10_000;
 
-/** More than any token or error page needs. */
+/** More than any token or error page has. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** An answer that did not come in time; a fault on the way, like a broken connection. */
+/** The response did not arrive in time. Transient, like a broken connection. */
 export class HttpTimeoutError extends Error {
   override readonly name = 'HttpTimeoutError';
 }
 
-/** An answer that is larger than any that is meant; it would come again. */
+/** The response is larger than any valid one. Another attempt would return the same. */
 export class AnswerTooLargeError extends Error {
   override readonly name = 'AnswerTooLargeError';
 
   constructor() {
-    super(`an answer of more than ${MAX_BODY_BYTES} bytes`);
+    super(`a response of more than ${MAX_BODY_BYTES} bytes`);
   }
 }
 
 /**
- * Reads the body of an answer to its end, of at most 1 MB and within `milliseconds`, however slowly it comes.
+ * Reads a complete response body of at most 1 MB within `milliseconds`.
  *
  * @throws AnswerTooLargeError, HttpTimeoutError, or the stream's own error
  */
 export async function wholeBody(body: Readable, milliseconds: number): Promise<Buffer> {
   const timer = setTimeout(
-    () => body.destroy(new HttpTimeoutError(`no complete answer within ${milliseconds / 1000} s`)),
+    () => body.destroy(new HttpTimeoutError(`no complete response within ${milliseconds / 1000} s`)),
     milliseconds,
   );
   const chunks: Buffer[] = [];
@@ -80,7 +80,7 @@ export const nodeHttpGet: HttpGet = ({ url, headers, signal, agents }) =>
     request.on('socket', (socket) => {
       const connected = () => {
         clearTimeout(timer);
-        timer = limit(ANSWER_TIMEOUT_MS, 'complete answer');
+        timer = limit(ANSWER_TIMEOUT_MS, 'complete response');
       };
       if (socket.connecting) socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
       else connected();
@@ -101,8 +101,8 @@ export const nodeHttpGet: HttpGet = ({ url, headers, signal, agents }) =>
     request.on('error', (error) => reject(signal.aborted ? signal.reason : error));
     request.on('close', () => {
       clearTimeout(timer);
-      // A connection that ends half-way emits neither `end` nor, always, `error`.
-      reject(new Error('the connection closed before the answer was complete'));
+      // A connection that closes half-way emits no `end`, and not always `error`.
+      reject(new Error('the connection closed before the response was complete'));
     });
     request.end();
   });

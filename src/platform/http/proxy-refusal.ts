@@ -1,12 +1,12 @@
 import type { ErrorDetails } from '../errors.ts';
 
-/** What to say when the proxy answered 407 on the way to `target`. */
+/** The error details for HTTP 407 from the proxy on the way to `target`. */
 export function proxyRefused(target: string): ErrorDetails {
   return {
-    problem: 'The proxy wants a user name and password (http-proxy or HTTPS_PROXY).',
+    problem: 'The proxy requires a user name and password (http-proxy or HTTPS_PROXY).',
     found: `HTTP 407 on the way to ${target}`,
-    expected: 'a proxy that lets the request through',
+    expected: 'a proxy that accepts the request',
     remedy:
-      'Put the credentials into the URL, http://USER:PASSWORD@HOST:PORT, from a secret; or exempt the host in no-proxy.',
+      'Add the credentials to the URL from a secret, as http://USER:PASSWORD@HOST:PORT, or add the host to no-proxy.',
   };
 }

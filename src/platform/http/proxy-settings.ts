@@ -1,13 +1,16 @@
 import { BlockList, isIP } from 'node:net';
 import type { Environment } from '../environment.ts';
 
-/** The proxy to use, and for which hosts not to. */
+/** The proxy, and the targets that bypass it. */
 export interface ProxySettings {
   readonly proxy: URL | undefined;
   readonly isExempt: (target: URL) => boolean;
 }
 
-/** An http or https proxy; `host:port` alone is taken for http. A `%` that encodes nothing stands for itself. */
+/**
+ * The URL of an http or https proxy; undefined when `text` is not one. `host:port` alone means http. A `%` that encodes
+ * nothing is literal.
+ */
 export function parseProxyUrl(text: string): URL | undefined {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const encoded = withScheme.replaceAll(/%(?![0-9a-f]{2})/gi, '%25');
@@ -21,7 +24,7 @@ export function parseProxyUrl(text: string): URL | undefined {
   return usable ? url : undefined;
 }
 
-/** Whether user name and password are percent-encoded text. */
+/** Whether the user name and password are valid percent-encoded text. */
 function isDecodable({ username, password }: URL): boolean {
   try {
     decodeURIComponent(username + password);
@@ -34,13 +37,14 @@ function isDecodable({ username, password }: URL): boolean {
 /** A proxy and its exemptions, independent of any environment. */
 export interface ResolvedProxy {
   readonly httpProxy: URL | undefined;
-  /** As in `NO_PROXY`. */
+  /** In the syntax of `NO_PROXY`. */
   readonly noProxy: string;
 }
 
 /**
- * The settings of the inputs, else of the environment. One proxy serves all targets, as in the peer: `HTTPS_PROXY`
- * goes before `HTTP_PROXY`, upper case before lower case. A variable that is no proxy's URL is passed over.
+ * The settings of the inputs, or of the environment where an input is empty. One proxy serves all targets, as in
+ * configure-aws-credentials: `HTTPS_PROXY` precedes `HTTP_PROXY`, and upper case precedes lower case. A variable that is
+ * not a proxy's URL is ignored.
  */
 export function resolveProxy(
   inputs: { readonly httpProxy: URL | undefined; readonly noProxy: string | undefined },
@@ -54,7 +58,7 @@ export function resolveProxy(
   };
 }
 
-/** What {@link resolveProxy} gives, ready to be used. */
+/** The result of {@link resolveProxy}, ready to use. */
 export function proxySettings(
   inputs: Parameters<typeof resolveProxy>[0],
   env: Environment = {},
@@ -63,7 +67,7 @@ export function proxySettings(
   return { proxy: httpProxy, isExempt: exemption(noProxy) };
 }
 
-/** What of a proxy's URL no log may show: password and the header made from it. */
+/** The secrets in a proxy's URL: the password, and the header that contains it. */
 export function proxySecrets({ username, password }: URL): string[] {
   if (password === '') return [];
   const decoded = decodeURIComponent(password);
@@ -72,8 +76,8 @@ export function proxySecrets({ username, password }: URL): string[] {
 }
 
 /**
- * Reads rules separated by commas or spaces: `*` for all; a name for itself and its subdomains, with or without a
- * leading dot or `*.`; an address; a CIDR block; each but the last with an optional `:port`.
+ * Reads rules separated by commas or spaces: `*` for all targets; a name, with or without a leading dot or `*.`, for
+ * itself and its subdomains; an address; a CIDR block. A name or an address can have a `:port`.
  */
 export function exemption(rules: string): (target: URL) => boolean {
   const tests = rules
@@ -89,7 +93,7 @@ function exemptionTest(rule: string): (target: URL) => boolean {
   const block = cidr(rule);
   if (block !== undefined) return (target) => contains(block, hostOf(target));
 
-  // Only an address in brackets, or what has a single colon, can have a port behind it.
+  // Only an address in brackets, or text with a single colon, can have a port.
   const [, host = rule, port] = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(rule) ?? [];
   const name = host
     .replace(/^\[|\]$/g, '')

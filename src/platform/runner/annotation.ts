@@ -6,28 +6,29 @@ import {
   type ErrorPart,
 } from '../errors.ts';
 
-/** What the runner keeps of an annotation, in UTF-16 code units; it cuts off the rest (actions/runner 2.336). */
+/** The length at which the runner truncates an annotation, in UTF-16 code units (actions/runner 2.336). */
 export const MAX_ANNOTATION_LENGTH = 4096;
 
-/** Longest fact and longest list of names in an annotation that would be too long with all of them, in characters. */
+/** Limits for one fact and for one list of names in an annotation that is too long otherwise, in characters. */
 const MAX_FACT_LENGTH = 600;
 const MAX_NAMES_LENGTH = 300;
 
-/** The group in the log that has what an annotation leaves out. */
+/** The log group with the details that an annotation leaves out. */
 export const ALL_DETAILS = 'Details of the failure';
 
-/** An error as an annotation, and in full where that leaves something out. */
+/** An error as an annotation, with the complete text where the annotation leaves details out. */
 export interface Annotation {
   readonly text: string;
-  /** Lines for the log; empty when `text` has all of it. */
+  /** Lines for the log; empty when `text` is complete. */
   readonly rest: readonly string[];
 }
 
 /**
- * An error as text that the runner does not cut: parts that differ in nothing but name, role and request are told as one,
- * and what is too long gives way, first the facts of the parts, then the parts. What to do next and `docs` always stay.
+ * Renders an error so that the runner does not truncate it. Parts that differ only in profile, role and request are shown
+ * once. If the text is still too long, the facts of the parts are left out first, then parts. The remedy and the link
+ * always remain.
  *
- * @param docs the page about the error, if there is one
+ * @param docs the link to the documentation of the error
  */
 export function annotation(error: ActionError, docs: string | undefined): Annotation {
   const link = docs === undefined ? [] : [`  docs:     ${docs}`];
@@ -48,13 +49,13 @@ export function annotation(error: ActionError, docs: string | undefined): Annota
   const short = {
     ...shortened(common),
     problem: cut(problem),
-    remedy: `${cut(common.remedy)} The group "${ALL_DETAILS}" in the log has the rest.`,
+    remedy: `${cut(common.remedy)} The log group "${ALL_DETAILS}" has the complete text.`,
   };
   const room = MAX_ANNOTATION_LENGTH - assemble(short, []).length;
   return { text: assemble(short, partsThatFit(groups, room)), rest };
 }
 
-/** The groups with as much about each as leaves room for all; the first of them, where even their names are too long. */
+/** The groups with as much detail as there is room for, or the first groups where even the names are too long. */
 function partsThatFit(groups: readonly Group[], room: number): string[] {
   const levels: ((group: Group) => string[])[] = [
     (group) => describePart(...nameAll(group)),
@@ -83,11 +84,11 @@ function withoutFacts(group: Group, kept: RegExp): string[] {
   return [first, ...facts.filter((line) => kept.test(line))];
 }
 
-/** Parts that are told as one: the first, and the names of all. */
+/** Parts that are shown once: the first one, and the names of all. */
 interface Group {
   readonly part: ErrorPart;
   readonly names: readonly string[];
-  /** Whether the others differ in role or request. */
+  /** Whether the parts differ in role or request. */
   readonly differing: boolean;
 }
 
@@ -107,7 +108,7 @@ function alike(parts: readonly ErrorPart[]): readonly Group[] {
   return [...groups.values()];
 }
 
-/** The text of a part with what goes with its name taken out: ARNs, account IDs, and the IDs of requests. */
+/** The text of a part without the values that vary with its name: ARNs, account IDs and request IDs. */
 function withoutNames(text: Omit<ErrorPart, 'about'>): string {
   const { problem, found, expected, likely, remedy } = text;
   return JSON.stringify([problem, found, expected, likely, remedy])
@@ -117,10 +118,10 @@ function withoutNames(text: Omit<ErrorPart, 'about'>): string {
 }
 
 function nameAll({ part, names, differing }: Group): [ErrorPart, string] {
-  return [part, names.join(', ') + (differing ? `, in the words for ${names[0]}` : '')];
+  return [part, names.join(', ') + (differing ? `, in the wording for ${names[0]}` : '')];
 }
 
-/** The part with its facts cut, under as many names as there is room for. */
+/** The part with truncated facts, under as many names as there is room for. */
 function nameSome({ part, names, differing }: Group): [ErrorPart, string] {
   const shown: string[] = [];
   for (const name of names) {
@@ -131,7 +132,7 @@ function nameSome({ part, names, differing }: Group): [ErrorPart, string] {
   const list = more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;
   return [
     { ...part, ...shortened(part), problem: cut(part.problem), remedy: cut(part.remedy) },
-    list + (differing ? `, in the words for ${names[0]}` : ''),
+    list + (differing ? `, in the wording for ${names[0]}` : ''),
   ];
 }
 
@@ -143,7 +144,7 @@ function shortened({ found, expected, likely }: Partial<ErrorDetails>): Partial<
   };
 }
 
-/** A message as long as the runner keeps it, for one that has no parts to leave out. */
+/** Truncates a message without parts to the length that the runner keeps. */
 export function fitting(message: string): string {
   return message.length <= MAX_ANNOTATION_LENGTH
     ? message

@@ -1,8 +1,8 @@
 import type { Environment } from '../environment.ts';
 
 /**
- * The address of a page of the documentation, at the version that runs; undefined where the runner does not say whose
- * action this is, as for `uses: ./`.
+ * The URL of a documentation page, in the version that runs. Undefined where the runner does not name the action's
+ * repository, as for `uses: ./`.
  *
  * @param page such as `security.md#triggers`
  */

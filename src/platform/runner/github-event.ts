@@ -1,19 +1,19 @@
 import type { HttpGet } from '../http/http.ts';
 
-/** What GitHub tells beyond the job's variables: the event, and with a token the form of subjects. */
+/** What GitHub knows beyond the job's variables: the event and, with a token, the template of the subject claim. */
 export interface GitHubEvent {
-  /** `OWNER/NAME:BRANCH` of a pull request's head and base. */
+  /** The head and base of a pull request, as `OWNER/NAME:BRANCH`. */
   readonly pullRequest: { readonly head: string; readonly base: string } | undefined;
-  /** The claim keys that repository or organisation chose for the subject, or why they could not be read. */
+  /** The claim keys that the repository or organization chose for the subject, or why they are not readable. */
   subjectClaimKeys(token: string): Promise<readonly string[] | { readonly unreadable: string }>;
 }
 
-/** Milliseconds for one question to GitHub's API: a diagnosis is no reason to wait. */
+/** Milliseconds for one request to GitHub's API: a diagnosis is not worth a longer wait. */
 const API_MS = 5_000;
 
 /**
- * The event of this job, by `@actions/github`, which is loaded only here: it is as large as the rest of the action, and of
- * use only to explain a refusal.
+ * The event of this job. Loads `@actions/github`, which is as large as the rest of the action and only serves a
+ * diagnosis.
  */
 export async function gitHubEvent(http: HttpGet): Promise<GitHubEvent> {
   const { context, getOctokit } = await loadToolkit();
@@ -39,7 +39,7 @@ export async function gitHubEvent(http: HttpGet): Promise<GitHubEvent> {
         return [];
       } catch (error) {
         const { status } = error as { status?: number };
-        const why = status === undefined ? 'no answer' : `HTTP ${status}`;
+        const why = status === undefined ? 'no response' : `HTTP ${status}`;
         return { unreadable: `${why} from GitHub's API; github-token needs the permission actions: read` };
       }
     },
@@ -55,8 +55,8 @@ interface Customisation {
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /**
- * The toolkit makes an undici agent at import where a proxy is set. There is no undici in the bundle (`scripts/build.ts`),
- * and our own requests bring their own agents.
+ * On import, the toolkit creates an undici agent if a proxy is set. The bundle has no undici (`scripts/build.ts`), and
+ * our requests bring their own agents.
  */
 async function loadToolkit(): Promise<typeof import('@actions/github')> {
   const { no_proxy: before } = process.env;
@@ -69,7 +69,7 @@ async function loadToolkit(): Promise<typeof import('@actions/github')> {
   }
 }
 
-/** `fetch` as octokit needs it, for GET. */
+/** The part of `fetch` that octokit needs for GET requests. */
 function fetchBy(http: HttpGet) {
   return async (url: string, { headers }: { headers: Record<string, string> }): Promise<Response> => {
     const { status, body } = await http({ url: new URL(url), headers, signal: AbortSignal.timeout(API_MS) });

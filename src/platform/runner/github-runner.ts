@@ -5,8 +5,8 @@ import { plainText, shownForms } from './plain-text.ts';
 import type { Runner } from './runner.ts';
 
 /**
- * GitHub's runner, through its toolkit. The only module that imports `@actions/core`. What is printed here can hold text of
- * others and is made plain, in annotations, too: the toolkit escapes line breaks there and leaves `##[` as it is.
+ * GitHub's runner, through its toolkit. The only module that imports `@actions/core`. Printed text can come from others, so
+ * all of it goes through `plainText`. That includes annotations, in which the toolkit escapes line breaks but not `##[`.
  */
 export const gitHubRunner: Runner = {
   input: (name) => core.getInput(name),
@@ -18,7 +18,7 @@ export const gitHubRunner: Runner = {
   setOutput: (name, value) => core.setOutput(name, value),
   saveState: (name, value) => core.saveState(name, value),
   state: (name) => core.getState(name),
-  // The toolkit's own writer works with promises and HTML; a summary is one piece of Markdown here.
+  // The toolkit's own writer is asynchronous and made for HTML; a summary is one piece of Markdown here.
   summary: (markdown) => {
     if (process.env.GITHUB_STEP_SUMMARY) appendFileSync(process.env.GITHUB_STEP_SUMMARY, markdown);
   },

@@ -1,14 +1,14 @@
 import type { Environment } from '../environment.ts';
 
-/** What the runner's variables say about the job at hand. */
+/** The facts about the current job. */
 export interface Job {
   /** `OWNER/NAME` */
   readonly repository: string;
   readonly runId: string;
   readonly eventName: string;
-  /** The folder that paths in inputs are relative to. */
+  /** The folder to which relative paths in inputs refer. */
   readonly workspace: string;
-  /** The file with the event's payload. */
+  /** The file that holds the event's payload. */
   readonly eventPath: string;
 }
 
@@ -24,7 +24,8 @@ export function jobFromEnvironment(env: Environment): Job {
 }
 
 /**
- * Whether an event is a pull request whose head lies in another repository. GitHub hands no id-token to such a job.
+ * Whether an event is a pull request from another repository. GitHub does not issue an OIDC token to its jobs. The head
+ * repository of a deleted fork is null.
  *
  * @param payload the parsed event file
  */

@@ -1,19 +1,19 @@
-/** Breaks a marker without being seen. */
+/** Breaks a marker invisibly: a zero-width space. */
 const BREAK = '\u200B';
 
-/** Where a line could begin, for any reader: the runner itself begins one after `\n` and `\r`. */
+/** The characters after which a reader may start a new line. The runner does so after `\n` and `\r`. */
 const LINE_BREAK = /([\p{Cc}\p{Zl}\p{Zp}])/u;
 
-/** What can stand before `::` at the start of a line and is not seen: more than the runner trims there. */
+/** Invisible characters before `::` at the start of a line: more than the runner trims. */
 const BEGINS_COMMAND = /^([\p{Z}\p{C}\p{M}]*:)(?=:)/u;
 
 /**
- * Text that the runner does not take for a command, whoever wrote it. All that is printed goes through here.
+ * Makes text safe to print: the runner cannot read any of it as a command. All printed text goes through here.
  *
- * The runner (source of 2.336, `ActionCommand.cs` and `ProcessInvoker.cs`) reads lines that end with `\n` or `\r`, on
- * standard output and standard error. A line is a command that begins with `::name`, after white space, or has
- * `##[name` anywhere. It looks for both markers by the rules of a language, which skip characters that are not seen,
- * and counts two and three characters from there: a marker that has one inside is followed by no name it knows.
+ * The runner (2.336, `ActionCommand.cs` and `ProcessInvoker.cs`) reads lines that end with `\n` or `\r` on standard output
+ * and standard error. A line is a command if it starts with `::name`, after optional white space, or contains `##[name`.
+ * Its search for both markers is culture-sensitive and ignores invisible characters, but it then counts two and three
+ * characters from the match. A marker with an invisible character inside is therefore not followed by a known name.
  */
 export function plainText(text: string): string {
   return withoutBrackets(text)
@@ -22,7 +22,7 @@ export function plainText(text: string): string {
     .join('');
 }
 
-/** A secret in every form in which {@link plainText} can show it. */
+/** Every form in which {@link plainText} can print a secret. */
 export function shownForms(secret: string): readonly string[] {
   return [...new Set([secret, withoutBrackets(secret), plainText(secret)])];
 }

@@ -1,7 +1,7 @@
 import { traceOf } from '../trace.ts';
 import type { Runner } from './runner.ts';
 
-/** Adds Markdown to the job's summary, or warns. */
+/** Adds Markdown to the job summary. A failure is a warning: the summary is for readers only. */
 export function addToSummary(markdown: string, runner: Runner): void {
   try {
     runner.summary(markdown);
@@ -9,7 +9,7 @@ export function addToSummary(markdown: string, runner: Runner): void {
     runner.debug(traceOf(cause));
     const code = (cause as { code?: unknown } | undefined)?.code;
     runner.warning(
-      `The job's summary could not be written (${typeof code === 'string' ? code : 'unknown failure'}, GITHUB_STEP_SUMMARY); the step goes on without it.`,
+      `The job summary could not be written (GITHUB_STEP_SUMMARY: ${typeof code === 'string' ? code : 'unknown error'}). The step continues without it.`,
     );
   }
 }
