@@ -41,45 +41,45 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
 
   'README.md, Assume AWS Roles': [`aws sts get-caller-identity: ${DEPLOY}`, ...afterwards(DEPLOY)],
-  'README.md, Every account from one step': [
+  'README.md, Get sessions for every account in one step': [
     'aws s3 ls: 333333333333/deploy in us-east-1',
     ...afterwards('nobody'),
   ],
-  'README.md, One job for each account, without writing a matrix': [
+  'README.md, Run one job for each account without writing a matrix': [
     `deploy.sh: ${HUB}`,
     `deploy.sh: ${SPOKE}`,
   ],
-  'README.md, A job of six hours, and no expired credential': [`terraform: ${SPOKE}`, ...afterwards(SPOKE)],
-  'README.md, One command, and nothing for the rest of the job': [
+  'README.md, Keep credentials valid in a long job': [`terraform: ${SPOKE}`, ...afterwards(SPOKE)],
+  'README.md, Give credentials to one command only': [
     'aws s3 sync: 111111111111/publish in eu-west-1',
     ...afterwards('nobody'),
   ],
   'README.md, Log out before the job ends': ['third-party-scanner.sh: nobody', ...afterwards('nobody')],
-  'README.md, A role in another account': afterwards(SPOKE),
-  'README.md, Never the wrong account': afterwards(DEPLOY),
-  'README.md, Credentials for one step only': [`deploy.sh: ${DEPLOY}`, ...afterwards('nobody')],
-  'README.md, Fewer permissions than the role has': afterwards(DEPLOY),
-  'README.md, A named profile instead of variables': [`aws s3 ls: ${DEPLOY}`, ...afterwards('nobody')],
-  'README.md, As long as the role allows, or as short as the work takes': afterwards(DEPLOY),
-  'README.md, Keys of an IAM user, with or without MFA': afterwards(DEPLOY),
-  'README.md, A role made moments ago': afterwards('111111111111/made-by-the-step-before in eu-west-1'),
-  'README.md, A runner that has credentials already': afterwards(SPOKE),
-  'README.md, Pinned by commit': afterwards(DEPLOY),
-  'README.md, GovCloud, China and other partitions': afterwards('111111111111/deploy in cn-north-1'),
+  'README.md, Assume a role in another account': afterwards(SPOKE),
+  'README.md, Accept only certain accounts': afterwards(DEPLOY),
+  'README.md, Give credentials to one step only': [`deploy.sh: ${DEPLOY}`, ...afterwards('nobody')],
+  'README.md, Limit the permissions of a session': afterwards(DEPLOY),
+  'README.md, Write a named profile instead of variables': [`aws s3 ls: ${DEPLOY}`, ...afterwards('nobody')],
+  'README.md, Choose how long the session is valid': afterwards(DEPLOY),
+  'README.md, Use the access keys of an IAM user, with or without MFA': afterwards(DEPLOY),
+  'README.md, Wait for a new role': afterwards('111111111111/made-by-the-step-before in eu-west-1'),
+  'README.md, Use credentials that the runner already has': afterwards(SPOKE),
+  'README.md, Pin the action to a commit': afterwards(DEPLOY),
+  'README.md, Use GovCloud, China, and other partitions': afterwards('111111111111/deploy in cn-north-1'),
 
-  'docs/refresh.md, Sessions that refresh themselves': [`terraform: ${SPOKE}`, ...afterwards(SPOKE)],
-  'docs/refresh.md, A long `terraform apply`': [
+  'docs/refresh.md, Refresh sessions': [`terraform: ${SPOKE}`, ...afterwards(SPOKE)],
+  'docs/refresh.md, Run a long `terraform apply`': [
     `terraform: ${STATE}`,
     'terraform: 333333333333/deploy in eu-west-1',
     ...afterwards(STATE),
   ],
-  'docs/refresh.md, A sync that takes hours': [`aws s3 sync: ${ARCHIVE}`, ...afterwards(ARCHIVE)],
-  'docs/refresh.md, One command, refreshed while it runs': [
+  'docs/refresh.md, Run a sync that takes hours': [`aws s3 sync: ${ARCHIVE}`, ...afterwards(ARCHIVE)],
+  'docs/refresh.md, Refresh credentials for one command only': [
     `rebuild-index.sh: ${ARCHIVE}`,
     ...afterwards('nobody'),
   ],
-  'docs/refresh.md, `docker build` with credentials': [`docker: ${DEPLOY}`, ...afterwards(DEPLOY)],
+  'docs/refresh.md, Use credentials in `docker build`': [`docker: ${DEPLOY}`, ...afterwards(DEPLOY)],
 
   'docs/setup.md, Which subject': afterwards('nobody'),
-  'docs/setup.md, Check a policy before it is deployed': afterwards('nobody'),
+  'docs/setup.md, Check a trust policy before you deploy it': afterwards('nobody'),
 };
