@@ -224,15 +224,11 @@ describe('text that is wrong is refused with its line, before any request', () =
     ],
     ['no header', role, /profiles, line 1/],
     ['a broken header', `[profile a\n${role}`, /profiles, line 1/],
-    [
-      'a name twice',
-      `[profile a]\n${role}\n[profile a]\n${role}`,
-      /profiles, line 3[\s\S]*which line 1 has already/,
-    ],
+    ['a name twice', `[profile a]\n${role}\n[profile a]\n${role}`, /profiles, line 3[\s\S]*also in line 1/],
     [
       'a key twice',
       `[profile a]\n${role}\nregion = eu-west-1\nregion = us-east-1`,
-      /profiles, line 4[\s\S]*which line 3/,
+      /profiles, line 4[\s\S]*also in line 3/,
     ],
     ['no role', '[profile a]\nregion = eu-west-1', /line 1, profile a[\s\S]*no role_arn/],
     [
@@ -241,9 +237,9 @@ describe('text that is wrong is refused with its line, before any request', () =
       /line 3, profile a, source_profile[\s\S]*found: {4}b/,
     ],
     [
-      'a circle',
+      'a cycle',
       `[profile a]\n${role}\nsource_profile = b\n[profile b]\n${role}\nsource_profile = a`,
-      /a circle: a → b → a/,
+      /a cycle: a → b → a/,
     ],
     [
       'an unknown credential_source',

@@ -227,7 +227,7 @@ describe('session tags', () => {
         'role-external-id': 'xy',
       });
       expect(step.exitCode).toBe(0);
-      expect(step.log).toContain('Warning: role-external-id and custom-tags: no effect here');
+      expect(step.log).toContain('Warning: role-external-id, custom-tags: no effect.');
     }));
 
   test.each([

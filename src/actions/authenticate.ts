@@ -9,10 +9,10 @@ import { writeSummary } from '../delivery/summary.ts';
 import type { Verdicts } from '../diagnosis/explain.ts';
 import { describeClaims } from '../diagnosis/presented-claims.ts';
 import { describePlan } from '../plan/describe-plan.ts';
+import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import { noticesOnPlan, planFromInputs, remarksOnPlan } from '../plan/plan-from-inputs.ts';
-import { planFromProfiles } from '../plan/plan-from-profiles.ts';
-import { resolveRoles } from '../plan/resolve-roles.ts';
+import { profileList } from '../plan/profile-list.ts';
+import { remarksOnPlan } from '../plan/remarks.ts';
 import { type Deadline, startDeadline } from '../platform/deadline.ts';
 import { ActionError, asActionError } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
@@ -57,7 +57,7 @@ export async function authenticate(
     const connection = connect(connectionSettings(config, env), host, runner, deadline);
     const { identityOf, sts } = connection;
 
-    plan = await makePlan(config, host, connection);
+    plan = await planOf(config, host, connection);
     lap(`inputs and plan of ${plan.nodes.length} sessions`);
     const verdicts = await verdictsOf(plan, config, connection, host);
     if (config.dryRun) return await describeRun(plan, connection, host);
@@ -98,15 +98,16 @@ export async function authenticate(
   }
 }
 
-async function makePlan(config: Config, { runner }: Host, { identityOf, sts }: Connection): Promise<Plan> {
-  if (config.profiles !== undefined) return planFromProfiles(config, config.profiles);
+async function planOf(config: Config, { runner }: Host, { identityOf, sts }: Connection): Promise<Plan> {
   const callerAccount = async () => {
     const { obtain } = await sts();
     return (await obtain({ operation: 'GetCallerIdentity' }, identityOf(config.identity))).accountId;
   };
-  const plan = planFromInputs(config, await resolveRoles(config.roles, config.partition.id, callerAccount));
-  for (const remark of remarksOnPlan(config, plan)) runner.warning(remark);
-  for (const notice of noticesOnPlan(config, plan)) runner.info(notice);
+  const plan = makePlan(await profileList(config, callerAccount), config);
+  if (config.profiles !== undefined) return plan;
+  const { warnings, notices } = remarksOnPlan(config, plan);
+  for (const warning of warnings) runner.warning(warning);
+  for (const notice of notices) runner.info(notice);
   return plan;
 }
 

@@ -1,14 +1,14 @@
-/** A partition of AWS: regions that share accounts, ARNs and a DNS suffix. */
+/** A partition of AWS: a group of regions that share accounts, ARNs and a DNS suffix. */
 export interface Partition {
   readonly id: string;
   readonly dnsSuffix: string;
-  /** For dual-stack endpoints; undefined where the partition has none. */
+  /** The DNS suffix of dual-stack endpoints. */
   readonly dualStackSuffix: string;
-  /** Regions of the partition, those to come included. */
+  /** Matches the regions of the partition, future regions included. */
   readonly regions: RegExp;
 }
 
-/** AWS SDKs, `partitions.json`. The first that matches wins; `aws` takes what none claims. */
+/** AWS SDKs, `partitions.json`. The first match wins; a region without a match belongs to `aws`. */
 const PARTITIONS: readonly [Partition, ...Partition[]] = [
   {
     id: 'aws',
@@ -62,7 +62,7 @@ const PARTITIONS: readonly [Partition, ...Partition[]] = [
 
 export const PARTITION_IDS: readonly string[] = PARTITIONS.map((partition) => partition.id);
 
-/** The partition that a region belongs to; `aws` for a region that no partition claims. */
+/** The partition of a region; `aws` for a region that matches no partition. */
 export function partitionOfRegion(region: string): Partition {
   return PARTITIONS.find((partition) => partition.regions.test(region)) ?? PARTITIONS[0];
 }

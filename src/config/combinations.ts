@@ -1,7 +1,7 @@
 import type { BareRole, RoleArn } from '../aws/arn.ts';
+import { MAX_ROLE_SECONDS } from '../aws/limits.ts';
 import type { DeliveryConfig, IdentityConfig, ProfilesConfig, SessionConfig } from './config.ts';
 import type { InputReader } from './input-reader.ts';
-import { MAX_ROLE_SECONDS } from './parsers.ts';
 import { keysWithoutTag } from './tags.ts';
 
 /** Notes what is right by itself and wrong together. */

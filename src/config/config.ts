@@ -6,7 +6,7 @@ import type { MfaDevice } from '../aws/mfa.ts';
 import type { Partition } from '../aws/partitions.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import type { RefusalPolicy } from '../platform/retry.ts';
-import type { ProfileConfig } from './profiles-config.ts';
+import type { ProfileConfig } from './profile.ts';
 
 /** Everything a run depends on that the user chose, read once. */
 export interface Config {

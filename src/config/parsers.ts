@@ -1,6 +1,21 @@
 import { type BareRole, parseBareRole, parseRoleArn, type RoleArn } from '../aws/arn.ts';
 import type { SessionDuration } from '../aws/durations.ts';
 import { DEFAULT_DURATION } from '../aws/durations.ts';
+import {
+  AUDIENCE,
+  EXTERNAL_ID,
+  FEDERATION_NAME,
+  MAX_INLINE_POLICY_CHARACTERS,
+  MAX_MANAGED_POLICIES,
+  MAX_ROLE_SECONDS,
+  MAX_USER_SECONDS,
+  MFA_CODE,
+  MFA_SERIAL,
+  MIN_SESSION_SECONDS,
+  SAML_ASSERTION,
+  SESSION_NAME,
+  SOURCE_IDENTITY,
+} from '../aws/limits.ts';
 import { isKnownRegion, nearestRegion, regionMeantBy } from '../aws/regions.ts';
 import { parseProxyUrl } from '../platform/http/proxy-settings.ts';
 import { parseJson } from '../platform/json.ts';
@@ -66,23 +81,21 @@ export const role: Parser<RoleArn | BareRole> = (text) => {
   );
 };
 
-/** STS API Reference, AssumeRole, RoleSessionName. */
 export const roleSessionName = matching(
-  /^[\w+=,.@-]{2,64}$/,
+  SESSION_NAME.pattern,
   '2 to 64 letters, digits or any of _+=,.@-',
   'Replace other characters, slashes and spaces for instance, by a hyphen.',
 );
 
-/** STS API Reference, AssumeRole, ExternalId. */
 export const externalId = matching(
-  /^[\w+=,.@:/-]{2,1224}$/,
+  EXTERNAL_ID.pattern,
   '2 to 1224 letters, digits or any of _+=,.@:/-',
   'Use the external id that the role’s trust policy names.',
 );
 
-/** The audience that the identity provider in IAM lists as a client ID (at most 255 characters there). */
+/** The audience that the identity provider in IAM lists as a client ID. */
 export const audience = matching(
-  /^[!-~]{1,255}$/,
+  AUDIENCE.pattern,
   'one audience of 1 to 255 printable characters without spaces',
   'Use a client ID of the identity provider in IAM, sts.amazonaws.com as a rule.',
 );
@@ -97,9 +110,6 @@ export const accountIds: Parser<readonly string[]> = (text) => {
     wrong,
   );
 };
-
-/** STS API Reference, AssumeRole, Policy: JSON of at most 2048 characters. */
-const MAX_INLINE_POLICY_CHARACTERS = 2048;
 
 /** An inline session policy; sent without the white space of its layout, which counts towards the limit. */
 export const inlinePolicy: Parser<string> = (text) => {
@@ -117,8 +127,7 @@ export const inlinePolicy: Parser<string> = (text) => {
   );
 };
 
-/** STS API Reference, AssumeRole, PolicyArns: at most 10, each of 20 to 2048 characters. */
-const MAX_MANAGED_POLICIES = 10;
+/** STS API Reference, AssumeRole, PolicyArns: each of 20 to 2048 characters. */
 const POLICY_ARN = /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/[!-~]{1,2000}$/;
 
 export const policyArns: Parser<readonly string[]> = (text) => {
@@ -142,11 +151,7 @@ export const roleChain: Parser<readonly (RoleArn | BareRole)[]> = (text) => {
   return { value: chain };
 };
 
-/** STS API Reference: the least that AssumeRole gives, and the most that it and GetSessionToken give, in seconds. */
-const MIN_STS_SECONDS = 900;
 const MIN_CUT_SECONDS = 60;
-export const MAX_ROLE_SECONDS = 43_200;
-export const MAX_USER_SECONDS = 129_600;
 
 /** A duration in seconds, or `max`; 0 is the default, as it always was with the peer. */
 export const duration: Parser<SessionDuration> = (text) => {
@@ -155,7 +160,7 @@ export const duration: Parser<SessionDuration> = (text) => {
   const parsed = wholeNumber(MIN_CUT_SECONDS, MAX_USER_SECONDS, 'seconds')(text);
   if ('value' in parsed) {
     const seconds = parsed.value;
-    return { value: { kind: seconds < MIN_STS_SECONDS ? 'cut' : 'seconds', seconds } };
+    return { value: { kind: seconds < MIN_SESSION_SECONDS ? 'cut' : 'seconds', seconds } };
   }
   return reject(
     `a whole number of seconds from ${MIN_CUT_SECONDS} to ${MAX_ROLE_SECONDS}, or max`,
@@ -200,10 +205,9 @@ export const sessionToken = secretMatching(
   'Check that the secret holds the session token alone, without line breaks.',
 );
 
-/** STS API Reference, AssumeRoleWithSAML, SAMLAssertion: base64 of 4 to 100000 characters. */
 export const samlAssertion: Parser<string> = (text) =>
   secretMatching(
-    /^[A-Za-z0-9+/]{4,100000}={0,2}$/,
+    SAML_ASSERTION.pattern,
     'the SAML response in base64, of at most 100000 characters',
     'Pass the SAMLResponse that the identity provider posted, as it stands.',
   )(text.replaceAll(/\s/g, ''));
@@ -214,15 +218,14 @@ export const samlProviderArn = matching(
   'Copy the ARN from the identity provider’s page in the IAM console.',
 );
 
-/** STS API Reference, AssumeRole, SerialNumber and TokenCode. */
 export const mfaSerial = matching(
-  /^[\w+=/:,.@-]{9,256}$/,
+  MFA_SERIAL.pattern,
   'the ARN of a virtual MFA device, or the serial number of a hardware device',
   'Copy it from the user’s security credentials in the IAM console.',
 );
 
 export const mfaCode = secretMatching(
-  /^\d{6}$/,
+  MFA_CODE.pattern,
   'the 6 digits that the device shows',
   'Pass a code that was not used yet.',
 );
@@ -234,16 +237,14 @@ export const totpSecret: Parser<string> = (text) =>
     'Use the string that IAM shows under "Show secret key" when the device is made.',
   )(text.replaceAll(/\s/g, '').toUpperCase());
 
-/** STS API Reference, AssumeRole, SourceIdentity. */
 export const sourceIdentity = matching(
-  /^(?!aws:)[\w+=,.@-]{2,64}$/,
+  SOURCE_IDENTITY.pattern,
   '2 to 64 letters, digits or any of _+=,.@-',
   'Replace other characters by a hyphen.',
 );
 
-/** STS API Reference, GetFederationToken, Name. */
 export const federationName = matching(
-  /^[\w+=,.@-]{2,32}$/,
+  FEDERATION_NAME.pattern,
   '2 to 32 letters, digits or any of _+=,.@-',
   'Shorten the name, and replace other characters by a hyphen.',
 );

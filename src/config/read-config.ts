@@ -1,5 +1,5 @@
-import { accountOfArn, type BareRole, completeRole, isComplete, type RoleArn } from '../aws/arn.ts';
 import { endpointVariable } from '../aws/endpoints.ts';
+import { FEDERATION_NAME, MAX_USER_SECONDS } from '../aws/limits.ts';
 import { type Partition, partitionOfRegion } from '../aws/partitions.ts';
 import type { Environment } from '../platform/environment.ts';
 import { DEFAULT_REFUSALS } from '../platform/retry.ts';
@@ -8,7 +8,6 @@ import type {
   Config,
   DeliveryConfig,
   GuardConfig,
-  IdentityConfig,
   ProfilesConfig,
   SessionConfig,
   StsConfig,
@@ -18,13 +17,13 @@ import { InputReader } from './input-reader.ts';
 import type { InputText } from './input-text.ts';
 import * as parse from './parsers.ts';
 import { readProfiles } from './profiles-config.ts';
+import { readRoles } from './roles.ts';
 import { defaultSessionName, type JobFacts } from './session-name.ts';
 import { customTags, keysWithoutTag, sessionTags } from './tags.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DEFAULT_MAX_ATTEMPTS = 12;
 const DEFAULT_MAX_PARALLEL = 16;
-const MAX_FEDERATION_NAME_LENGTH = 32;
 
 /**
  * Reads and checks every input.
@@ -108,58 +107,6 @@ function choosesAmbient(inputs: InputReader, text: InputText): boolean {
   );
 }
 
-/**
- * The roles, with the account filled in where only a name was given: the one account that is allowed, the SAML
- * provider's, or that of the role before. Without any of these the caller's account is to be asked for.
- */
-function readRoles(
-  inputs: InputReader,
-  partition: Partition | undefined,
-  identity: IdentityConfig | undefined,
-  { allowedAccountIds }: GuardConfig,
-): readonly (RoleArn | BareRole)[] {
-  const first = inputs.optional('role-to-assume', parse.role);
-  const chain = inputs.withDefault('role-chain', parse.roleChain, []);
-  const given = [
-    ...(first === undefined ? [] : [['role-to-assume', first] as const]),
-    ...chain.map((hop) => ['role-chain', hop] as const),
-  ];
-  if (partition === undefined) return given.map(([, role]) => role);
-
-  let accountId =
-    allowedAccountIds?.length === 1
-      ? allowedAccountIds[0]
-      : identity?.kind === 'saml'
-        ? accountOfArn(identity.providerArn)
-        : undefined;
-  return given.map(([input, role]) => {
-    const complete =
-      isComplete(role) || accountId === undefined ? role : completeRole(role, partition.id, accountId);
-    if (!isComplete(complete)) {
-      // With keys the caller's own account is asked for; a token does not say which account it is for.
-      if (identity?.kind === 'github-oidc' || identity?.kind === 'web-identity-file') {
-        inputs.problem({
-          input,
-          found: complete.name,
-          expected: 'a full ARN, as nothing here says which account the role is in',
-          remedy: 'Write the ARN, or name the one account in allowed-account-ids.',
-        });
-      }
-      return complete;
-    }
-    accountId = complete.accountId;
-    if (complete.partition !== partition.id) {
-      inputs.problem({
-        input,
-        found: complete.arn,
-        expected: `a role of partition ${partition.id}, to which aws-region belongs`,
-        remedy: `Begin the ARN with arn:${partition.id}:, or choose a region of partition ${complete.partition}.`,
-      });
-    }
-    return complete;
-  });
-}
-
 /** The text of the profiles, and which input it came from. */
 export interface ProfilesText {
   readonly input: 'profiles' | 'profiles-file';
@@ -222,7 +169,7 @@ function readSession(
     federationName: inputs.withDefault(
       'federation-name',
       parse.federationName,
-      name.slice(0, MAX_FEDERATION_NAME_LENGTH),
+      name.slice(0, FEDERATION_NAME.max),
     ),
     duration: inputs.optional('role-duration-seconds', parse.duration),
     externalId: inputs.optional('role-external-id', parse.externalId),
@@ -266,7 +213,7 @@ function readGuards(inputs: InputReader): GuardConfig {
     allowedAccountIds: inputs.optional('allowed-account-ids', parse.accountIds),
     minimumRemainingSeconds: inputs.optional(
       'minimum-remaining-seconds',
-      parse.wholeNumber(0, parse.MAX_USER_SECONDS, 'seconds'),
+      parse.wholeNumber(0, MAX_USER_SECONDS, 'seconds'),
     ),
   };
 }

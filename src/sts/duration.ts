@@ -1,4 +1,9 @@
 import type { SessionDuration } from '../aws/durations.ts';
+import {
+  MAX_INLINE_POLICY_CHARACTERS,
+  MAX_ROLE_SECONDS,
+  MIN_SESSION_SECONDS as MIN_SECONDS,
+} from '../aws/limits.ts';
 import type { SessionPolicies } from '../aws/policies.ts';
 import type { Session } from '../aws/session.ts';
 import type { SessionRequest } from '../plan/plan.ts';
@@ -6,12 +11,7 @@ import type { Clock } from '../platform/clock.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Log } from '../platform/runner/runner.ts';
 
-/** STS API Reference: the shortest session that can be asked for, in seconds. */
-const MIN_SECONDS = 900;
 const HOUR = 3600;
-
-/** STS API Reference, AssumeRole, Policy. */
-const MAX_INLINE_POLICY_CHARACTERS = 2048;
 
 /** Asks for one session of `seconds`, narrowed by `policies`. */
 export type Attempt = (seconds: number, policies: SessionPolicies) => Promise<Session>;
@@ -39,7 +39,8 @@ export async function withDuration(
       return { ...session, credentials: { ...session.credentials, expiration: end } };
     }
     case 'longest': {
-      const limit = 'role' in request ? Math.min(duration.limitSeconds, 12 * HOUR) : duration.limitSeconds;
+      const limit =
+        'role' in request ? Math.min(duration.limitSeconds, MAX_ROLE_SECONDS) : duration.limitSeconds;
       const { session, hours } = await longest(limit / HOUR, (asked) => attempt(asked * HOUR, policies));
       log.info(`role-duration-seconds: max gave ${hours} h.`);
       return session;

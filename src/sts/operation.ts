@@ -8,7 +8,6 @@ export interface StsAnswer {
   readonly Credentials?: Credentials | undefined;
   readonly AssumedRoleUser?: AssumedRoleUser | undefined;
   readonly FederatedUser?: FederatedUser | undefined;
-  readonly PackedPolicySize?: number | undefined;
   readonly $metadata: {
     readonly requestId?: string | undefined;
     /** The header `Date` of the answer; milliseconds since 1970. */

@@ -155,7 +155,6 @@ export function createSts(options: StsOptions): Sts {
         accountId: answer.Account,
         userId: answer.UserId ?? '',
         requestId: answer.$metadata.requestId ?? '',
-        packedPolicyPercent: undefined,
       };
     };
     return request(call, heldCredentials(credentials), async () => send, maxAttempts);
@@ -266,7 +265,6 @@ function toSession(
     userId,
     requestId,
     answered: date === undefined ? undefined : { sts: date, here: clock.now() },
-    packedPolicyPercent: answer.PackedPolicySize,
   };
 }
 

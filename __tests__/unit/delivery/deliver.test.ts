@@ -19,7 +19,6 @@ const SESSION = {
   accountId: '111111111111',
   userId: 'AROA:x',
   requestId: 'r',
-  packedPolicyPercent: undefined,
 };
 
 test('a file of the runner that cannot be written half-way: variables and profiles are taken back', async () => {

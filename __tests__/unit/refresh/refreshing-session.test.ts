@@ -40,7 +40,6 @@ function session(accessKeyId: string, seconds = 3600): Session {
     accountId: '111111111111',
     userId: 'AROA:x',
     requestId: 'r',
-    packedPolicyPercent: undefined,
   };
 }
 
