@@ -4,9 +4,10 @@ import type { Partition } from '../aws/partitions.ts';
 import type { SessionPolicies } from '../aws/policies.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import { type ProfileSection, parseProfilesText, type Setting } from '../shared-config/profiles-text.ts';
+import * as parse from './aws-parsers.ts';
 import type { InputReader } from './input-reader.ts';
-import * as parse from './parsers.ts';
 import { customTags } from './tags.ts';
+import { oneOf, type Parser } from './text-parsers.ts';
 
 /** One profile of the graph, as its section asks for it. */
 export interface ProfileConfig extends SessionPolicies {
@@ -119,7 +120,7 @@ function readProfile(
   partition: Partition | undefined,
 ): ProfileConfig | undefined {
   const at = (setting: Setting | undefined) => `${input}, line ${setting?.line ?? line}, profile ${name}`;
-  const read = <T>(key: string, parser: parse.Parser<T>): T | undefined => {
+  const read = <T>(key: string, parser: Parser<T>): T | undefined => {
     const setting = settings.get(key);
     const value = setting === undefined ? '' : [setting.value, ...setting.nested].join('\n').trim();
     if (setting === undefined || value === '') return undefined;
@@ -179,7 +180,7 @@ function readProfile(
 }
 
 /** Nothing but the account says which one it would be in a graph over many. */
-const fullRoleArn: parse.Parser<RoleArn> = (text) => {
+const fullRoleArn: Parser<RoleArn> = (text) => {
   const value = parseRoleArn(text);
   return value === undefined
     ? {
@@ -193,7 +194,7 @@ function readSource(
   inputs: InputReader,
   settings: ProfileSection['settings'],
   at: (setting: Setting | undefined) => string,
-  read: <T>(key: string, parser: parse.Parser<T>) => T | undefined,
+  read: <T>(key: string, parser: Parser<T>) => T | undefined,
 ): ProfileSource {
   const named = ['source_profile', 'credential_source', 'web_identity_token_file'].filter((key) =>
     settings.has(key),
@@ -208,7 +209,7 @@ function readSource(
   }
   const profile = read('source_profile', parse.profileName);
   const path = read('web_identity_token_file', parse.filePath);
-  const source = read('credential_source', parse.oneOf(...CREDENTIAL_SOURCES));
+  const source = read('credential_source', oneOf(...CREDENTIAL_SOURCES));
   if (profile !== undefined) return { kind: 'profile', name: profile };
   if (path !== undefined) return { kind: 'web-identity-file', path };
   if (source === undefined) return { kind: 'inputs' };

@@ -1,4 +1,4 @@
-/** What the default of the session name is made from. */
+/** The parts of the default session name. */
 export interface JobFacts {
   /** `OWNER/NAME` */
   readonly repository: string;
@@ -9,8 +9,8 @@ export interface JobFacts {
 const MAX_LENGTH = 64;
 
 /**
- * The session name where the user chose none: repository and run, so that CloudTrail leads back to the job.
- * Where it would be too long the repository is cut, never the run.
+ * The default session name: repository and run ID, so that CloudTrail leads back to the job. If it would be too long, the
+ * repository is truncated, never the run ID.
  */
 export function defaultSessionName({ repository, runId }: JobFacts): string {
   const run = valid(runId);

@@ -1,7 +1,7 @@
 import type { SessionTag } from '../aws/tags.ts';
 import type { Environment } from '../platform/environment.ts';
 import { parseJson } from '../platform/json.ts';
-import type { Parsed, Parser } from './parsers.ts';
+import type { Parser, Rejection } from './text-parsers.ts';
 
 /** STS API Reference, "Tag" and AssumeRole, Tags. */
 const MAX_TAGS = 50;
@@ -10,7 +10,7 @@ const MAX_VALUE_LENGTH = 256;
 const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const NOT_TAG_CHARACTERS = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu;
 
-/** Those of the tags about the job that are left out together when there is no room for all. */
+/** The tags about the job that are left out first and together if not all tags fit. */
 const LESSER_JOB_TAGS = [
   ['Job', 'GITHUB_JOB'],
   ['RunId', 'GITHUB_RUN_ID'],
@@ -20,7 +20,7 @@ const LESSER_JOB_TAGS = [
   ['TriggeringActor', 'GITHUB_TRIGGERING_ACTOR'],
 ] as const;
 
-/** The rest, the least useful first: they are left out in this order when there is still no room. */
+/** The other tags about the job, the least useful first: they are left out one by one in this order. */
 const JOB_TAGS = [
   ['GitHub', undefined],
   ['Action', 'GITHUB_ACTION'],
@@ -31,7 +31,7 @@ const JOB_TAGS = [
   ['Repository', 'GITHUB_REPOSITORY'],
 ] as const;
 
-/** Tags about the job, then those of the user, of which each replaces ours of the same key. */
+/** The tags about the job and those of the user. A user's tag replaces a tag about the job with the same key. */
 export function sessionTags(custom: readonly SessionTag[], env: Environment): readonly SessionTag[] {
   const taken = new Set(custom.map(({ key }) => key.toLowerCase()));
   const lesser = LESSER_JOB_TAGS.map(([key, variable]) => ({ key, value: env[variable], lesser: true }));
@@ -48,8 +48,8 @@ export function sessionTags(custom: readonly SessionTag[], env: Environment): re
 const JOB_TAG_KEYS = new Set([...LESSER_JOB_TAGS, ...JOB_TAGS].map(([key]) => key.toLowerCase()));
 
 /**
- * The keys that no tag of the session has, apart by whether some other event may have a tag of that key about the job:
- * `HeadRef` is of pull requests alone.
+ * The keys without a session tag: `ofJob` belong to tags about the job that this event has no value for, such as
+ * `HeadRef` outside of pull requests; `unknown` belong to no tag.
  */
 export function keysWithoutTag(
   keys: readonly string[],
@@ -61,7 +61,7 @@ export function keysWithoutTag(
   return { ofJob: absent.filter(isOfJob), unknown: absent.filter((key) => !isOfJob(key)) };
 }
 
-/** `text` with what a tag may not hold replaced, cut to the length of one, but not within a character. */
+/** `text` with invalid characters replaced, truncated to the maximum length between two characters. */
 function tagValue(text: string): string {
   return text
     .replaceAll(NOT_TAG_CHARACTERS, '_')
@@ -69,22 +69,22 @@ function tagValue(text: string): string {
     .replace(/\p{Surrogate}$/u, '');
 }
 
-/** A JSON object of keys and values, or the list of `Key` and `Value` pairs that the AWS CLI takes. */
+/** A JSON object of keys and values, or the list of `Key` and `Value` pairs that the AWS CLI accepts. */
 export const customTags: Parser<readonly SessionTag[]> = (text) => {
   const pairs = pairsIn(text);
-  if (pairs === undefined) return reject('JSON that holds strings');
+  if (pairs === undefined) return reject('a JSON object of strings');
   const keys = pairs.map(([key]) => key.toLowerCase());
   for (const [index, [key, value]] of pairs.entries()) {
     const tag = `${key} = ${value}`;
     if (key.length < 1 || key.length > MAX_KEY_LENGTH || value.length > MAX_VALUE_LENGTH) {
       return reject(
-        `keys of 1 to ${MAX_KEY_LENGTH} and values of at most ${MAX_VALUE_LENGTH} characters`,
+        `keys of 1 to ${MAX_KEY_LENGTH} characters and values of at most ${MAX_VALUE_LENGTH}`,
         tag,
       );
     }
     if (!TAG_CHARACTERS.test(key + value)) return reject('letters, digits, spaces and any of _.:/=+-@', tag);
     if (key.toLowerCase().startsWith('aws:'))
-      return reject('keys that do not begin with aws:, which AWS reserves', tag);
+      return reject('keys without the prefix aws:, which AWS reserves', tag);
     if (keys.indexOf(key.toLowerCase()) !== index)
       return reject('keys that differ by more than letter case', tag);
   }
@@ -92,10 +92,11 @@ export const customTags: Parser<readonly SessionTag[]> = (text) => {
   return { value: pairs.map(([key, value]) => ({ key, value, optional: false })) };
 };
 
-function reject(expected: string, found?: string): Parsed<never> {
-  const remedy = 'Write the tags as a JSON object, such as {"Team": "payments", "Stage": "prod"}.';
-  return { expected, remedy, ...(found !== undefined && { found }) };
-}
+const reject = (expected: string, found?: string): Rejection => ({
+  expected,
+  found,
+  remedy: 'Write the tags as a JSON object, such as {"Team": "payments", "Stage": "prod"}.',
+});
 
 function pairsIn(text: string): [string, string][] | undefined {
   const document = parseJson(text);
