@@ -82,7 +82,7 @@ describe('a long failure', () => {
       expectToFit(step);
       for (const name of names(30)) expect(message).toContain(`profile ${name}, region is not valid`);
       expect(message).toContain(
-        'Correct each of them; nothing was asked of GitHub or AWS yet. The group "Details of the failure" in the log has the rest.',
+        'Correct each of them. The action sent no request to GitHub or AWS. The group "Details of the failure" in the log has the rest.',
       );
       expect(message.endsWith(`\n  docs:     ${LINK}invalid_input`)).toBe(true);
       expect(step.log.slice(0, step.log.indexOf('Error: '))).toContain('found:    moon-29');

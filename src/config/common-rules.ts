@@ -17,6 +17,8 @@ const refreshProblem = (refresh: string, found: string, rest: Pick<Problem, 'exp
   ...rest,
 });
 
+const count = ({ length }: readonly unknown[], noun: string) => `${length} ${noun}${length === 1 ? '' : 's'}`;
+
 /** Rules for all inputs, with and without profiles. */
 export const COMMON_RULES: readonly Rule[] = [
   // Temporary access keys require a session token.
@@ -50,7 +52,7 @@ export const COMMON_RULES: readonly Rule[] = [
     return {
       input: 'trust-policy',
       found: withToken
-        ? `${trustPolicies.length} files for ${roles.length} roles`
+        ? `${count(trustPolicies, 'file')} for ${count(roles, 'role')}`
         : `the identity ${identity.kind}`,
       expected:
         'one file for each of role-to-assume and role-chain, one per line, and an OIDC token to check the first one',

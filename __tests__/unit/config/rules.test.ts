@@ -81,7 +81,7 @@ describe('inputs that are valid by themselves and not together', () => {
       'aws-session-token: nothing, with an aws-access-key-id that begins with ASIA',
       { ...FLAT, ...KEYS, 'aws-access-key-id': 'ASIAX' },
     ],
-    ['trust-policy: 2 files for 1 roles', { ...FLAT, 'trust-policy': 'a\nb' }],
+    ['trust-policy: 2 files for 1 role', { ...FLAT, 'trust-policy': 'a\nb' }],
     ['trust-policy: the identity static', { ...FLAT, ...KEYS, 'trust-policy': 'a' }],
     ['refresh: process with a SAML assertion', { ...FLAT, ...SAML, refresh: 'process' }],
     ['refresh: broker with mfa-code', { ...FLAT, ...KEYS, ...MFA, refresh: 'broker' }],
