@@ -74,6 +74,28 @@ describe('environment variables', () => {
 describe('masks', () => {
   const ID = '111122223333';
 
+  test('are those of every secret and of every input that names an account', () => {
+    expect(having(({ mask }) => mask === 'secret')).toEqual([
+      'aws-secret-access-key',
+      'aws-session-token',
+      'saml-assertion',
+      'mfa-code',
+      'mfa-totp-secret',
+      'github-token',
+    ]);
+    expect(having(({ mask }) => mask === 'account-ids')).toEqual([
+      'role-to-assume',
+      'role-chain',
+      'profiles',
+      'saml-provider-arn',
+      'mfa-serial',
+      'inline-session-policy',
+      'managed-session-policies',
+      'allowed-account-ids',
+    ]);
+    expect(having(({ mask }) => mask === 'password')).toEqual(['sts-endpoint', 'http-proxy']);
+  });
+
   test.each(having(({ mask }) => mask === 'secret'))('hide all of %s', (name) => {
     expect(masksInInputs(textOf({ [name]: ' a-secret\n' }))).toEqual(['a-secret']);
   });

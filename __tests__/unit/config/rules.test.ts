@@ -151,7 +151,7 @@ describe('one problem is not reported as several', () => {
     ],
     [
       'profiles,',
-      { ...GRAPH, profiles: `${PROFILE}region = x`, 'select-profiles': 'a', 'default-profile': 'a' },
+      { ...GRAPH, profiles: '[profile a]\nrole_arn = x', 'select-profiles': 'a', 'default-profile': 'a' },
     ],
     [
       'mfa-code',
