@@ -752,9 +752,9 @@ describe('trust-policy', () => {
 
   test('more files than roles, or keys in place of a token, are a problem of the input', () =>
     withJob({}, async ({ uses }) => {
-      expect(errorOf(await uses({ ...MINIMAL, 'trust-policy': 'a\nb' }))).toContain('2 files for 1 roles');
+      expect(errorOf(await uses({ ...MINIMAL, 'trust-policy': 'a\nb' }))).toContain('2 files for 1 role');
       expect(errorOf(await uses({ ...MINIMAL, ...USER, 'trust-policy': 'a' }))).toContain(
-        'an identity of kind static',
+        'the identity static',
       );
     }));
 });

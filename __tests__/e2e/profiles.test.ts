@@ -136,6 +136,33 @@ describe('choosing', () => {
       );
     }));
 
+  test('a profiles-file that cannot be read is reported together with every other problem, before any request', () =>
+    withJob({}, async ({ lab, uses }) => {
+      const wrong = { 'profiles-file': 'nowhere.ini', 'action-timeout-s': '1m', 'select-profiles': 'a' };
+      const main = { ...wrong, 'aws-region': 'nowhere', 'output-credentials': 'yes', 'role-to-assume': HUB };
+      const problems = (message: string) => message.match(/(?<=The input )\S+(?= is not valid)/g);
+      expect(problems(errorOf(await uses(main)))?.toSorted()).toEqual([
+        'action-timeout-s',
+        'aws-region',
+        'output-credentials',
+        'profiles-file',
+        'role-to-assume',
+      ]);
+      const exec = await uses({ ...REGION, ...wrong, shell: 'fish' }, { action: 'exec' });
+      expect(problems(errorOf(exec))?.toSorted()).toEqual([
+        'action-timeout-s',
+        'profiles-file',
+        'run',
+        'shell',
+      ]);
+      const matrix = { 'profiles-file': 'nowhere.ini', 'aws-region': 'nowhere' };
+      expect(problems(errorOf(await uses(matrix, { action: 'matrix' })))?.toSorted()).toEqual([
+        'aws-region',
+        'profiles-file',
+      ]);
+      expect(lab.traffic.requests).toEqual([]);
+    }));
+
   test('identities of their own: a token file, the environment', () =>
     withJob({}, async ({ lab, job, uses }) => {
       await writeFile(path.join(job.workspace, 'token'), await lab.oidc.mint('sts.amazonaws.com'));

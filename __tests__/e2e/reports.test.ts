@@ -60,7 +60,7 @@ describe('a long failure', () => {
       );
       expect(message.match(/\[STS_ACCESS_DENIED\]/g)).toHaveLength(1);
       expect(message).toContain('account-1, account-2, ');
-      expect(message).toContain('account-30, in the wording for account-1: STS refused the hop into');
+      expect(message).toContain('account-30, in the words for account-1: STS refused the hop into');
       expect(message).toMatch(/\n {4}likely: {3}the trust policy of .* does not name/);
       expect(message).toMatch(/\n {2}next: {5}Correct each of them/);
       expect(message.endsWith(`\n  docs:     ${LINK}profiles_failed`)).toBe(true);
@@ -82,7 +82,7 @@ describe('a long failure', () => {
       expectToFit(step);
       for (const name of names(30)) expect(message).toContain(`profile ${name}, region is not valid`);
       expect(message).toContain(
-        'Correct each of them; nothing was asked of GitHub or AWS yet. The log group "Details of the failure" has the complete text.',
+        'Correct each of them. The action sent no request to GitHub or AWS. The log group "Details of the failure" has the complete text.',
       );
       expect(message.endsWith(`\n  docs:     ${LINK}invalid_input`)).toBe(true);
       expect(step.log.slice(0, step.log.indexOf('Error: '))).toContain('found:    moon-29');

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { commandLine } from '../../src/delivery/command/shell.ts';
+import { commandLine } from '../../src/config/command-config.ts';
 import { processCommand } from '../../src/refresh/process-command.ts';
 import { cacheFile } from '../../src/refresh/session-cache.ts';
 import { sharedConfigPaths } from '../../src/shared-config/profiles.ts';

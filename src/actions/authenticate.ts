@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { InputReader } from '../config/input-reader.ts';
 import { inputText } from '../config/input-text.ts';
 import { masksInInputs, masksInText } from '../config/masks.ts';
-import { profilesText } from '../config/profiles-source.ts';
+import { profilesSource } from '../config/profiles-source.ts';
 import { readConfig, readTimeout } from '../config/read-config.ts';
 import { writeSummary } from '../delivery/summary.ts';
 import type { Verdicts } from '../diagnosis/explain.ts';
@@ -49,9 +49,9 @@ export async function authenticate(
     for (const secret of masksInInputs(text)) runner.mask(secret);
     const job = jobFromEnvironment(env);
     deadline = startDeadline(readTimeout(text), clock, host.cancellation);
-    const profiles = await profilesText(text, job.workspace);
+    const profiles = await profilesSource(text, job.workspace);
     for (const secret of masksInText(text, profiles?.text)) runner.mask(secret);
-    config = readConfig(text, job, env, profiles, readOwnInputs);
+    config = readConfig({ text, env, job, profiles }, readOwnInputs);
 
     for (const remark of remarksOnRegions(config.region, otherRegions(config))) runner.warning(remark);
     const connection = connect(connectionSettings(config, env), host, runner, deadline);

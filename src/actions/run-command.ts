@@ -7,11 +7,11 @@ import {
   regionVariables,
   type Variables,
 } from '../aws/client-variables.ts';
+import { type Command, readCommand, type ShellName } from '../config/command-config.ts';
 import type { InputReader } from '../config/input-reader.ts';
-import * as parse from '../config/parsers.ts';
 import { runChild } from '../delivery/command/child.ts';
 import { withExecFolder } from '../delivery/command/command-folder.ts';
-import { commandLine, type ShellName, shellCommand } from '../delivery/command/shell.ts';
+import { shellCommand } from '../delivery/command/shell.ts';
 import { profilesOf } from '../delivery/profiles.ts';
 import type { Host } from '../platform/host/host.ts';
 import { endRefreshing } from '../refresh/end-refreshing.ts';
@@ -40,7 +40,7 @@ const HIDDEN_FROM_PROFILES: readonly string[] = [...CREDENTIAL_VARIABLES, 'AWS_R
 export async function runCommand(host: Host): Promise<void> {
   let command: Command | undefined;
   const readOwnInputs = (inputs: InputReader) => {
-    command = readCommand(inputs, host);
+    command = readCommand(inputs, host.env);
   };
   const hand = async (authenticated: Authenticated) => {
     if (command === undefined) throw new TypeError('there is no command though no problem was noted');
@@ -63,24 +63,6 @@ export async function runCommand(host: Host): Promise<void> {
     });
   };
   await authenticate(host, hand, readOwnInputs);
-}
-
-interface Command {
-  readonly shell: ShellName;
-  /** The program and its arguments; the whole command as one word where a shell reads it. */
-  readonly words: readonly [string, ...string[]];
-}
-
-/** Reads what only this action has, along with the other inputs, so that nobody is asked for a command that cannot run. */
-function readCommand(inputs: InputReader, { env }: Host): Command | undefined {
-  const fallback = env.RUNNER_OS === 'Windows' ? 'pwsh' : 'bash';
-  const shell = inputs.withDefault('shell', parse.oneOf('bash', 'sh', 'pwsh', 'none'), fallback);
-  const whole: parse.Parser<readonly [string]> = (value) => ({ value: [value] });
-  const words = inputs.required<Command['words']>('run', shell === 'none' ? commandLine : whole, {
-    expected: 'the command to run',
-    remedy: 'Add run under with:.',
-  });
-  return words === undefined ? undefined : { shell, words };
 }
 
 async function script(

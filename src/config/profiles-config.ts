@@ -1,12 +1,13 @@
 import { parseRoleArn, type RoleArn } from '../aws/arn.ts';
 import type { Partition } from '../aws/partitions.ts';
 import { type ProfileSection, parseProfilesText } from '../shared-config/profiles-text.ts';
+import * as parse from './aws-parsers.ts';
 import type { InputReader } from './input-reader.ts';
-import * as parse from './parsers.ts';
 import type { ProfileConfig, ProfileSource } from './profile.ts';
 import { inSourceOrder } from './profile-order.ts';
 import { checkPartition } from './roles.ts';
 import { customTags } from './tags.ts';
+import { oneOf, type Parser } from './text-parsers.ts';
 
 /** AWS SDKs and Tools Reference Guide, "Assume role credential provider", and `GitHubOidc`. */
 const CREDENTIAL_SOURCES = ['GitHubOidc', 'Environment', 'Ec2InstanceMetadata', 'EcsContainer'] as const;
@@ -88,7 +89,7 @@ interface SectionReader {
   /** The place of a setting, or of the section, for problems. */
   at(key?: string): string;
   /** A setting; undefined when it is empty, or not valid and a problem was noted. */
-  read<T>(key: string, parser: parse.Parser<T>): T | undefined;
+  read<T>(key: string, parser: Parser<T>): T | undefined;
 }
 
 function sectionReader(inputs: InputReader, input: string, section: ProfileSection): SectionReader {
@@ -146,7 +147,7 @@ function readProfile(
 function readSource({ read }: SectionReader): ProfileSource {
   const name = read('source_profile', parse.profileName);
   const path = read('web_identity_token_file', parse.filePath);
-  const source = read('credential_source', parse.oneOf(...CREDENTIAL_SOURCES));
+  const source = read('credential_source', oneOf(...CREDENTIAL_SOURCES));
   if (name !== undefined) return { kind: 'profile', name };
   if (path !== undefined) return { kind: 'web-identity-file', path };
   if (source === undefined) return { kind: 'inputs' };
@@ -197,7 +198,7 @@ function checkSettings(
 }
 
 /** In a graph over many accounts, only the ARN shows the account of a role. */
-const fullRoleArn: parse.Parser<RoleArn> = (text) => {
+const fullRoleArn: Parser<RoleArn> = (text) => {
   const value = parseRoleArn(text);
   if (value !== undefined) return { value };
   return {

@@ -2,7 +2,6 @@ import { accountOfArn, type BareRole, completeRoles, isComplete, type RoleArn } 
 import type { Partition } from '../aws/partitions.ts';
 import type { GuardConfig, IdentityConfig } from './config.ts';
 import type { InputReader } from './input-reader.ts';
-import * as parse from './parsers.ts';
 
 /**
  * Reads `role-to-assume` and `role-chain`.
@@ -16,8 +15,8 @@ export function readRoles(
   identity: IdentityConfig | undefined,
   { allowedAccountIds = [] }: GuardConfig,
 ): readonly (RoleArn | BareRole)[] {
-  const first = inputs.optional('role-to-assume', parse.role);
-  const chain = inputs.withDefault('role-chain', parse.roleChain, []);
+  const first = inputs.get('role-to-assume');
+  const chain = inputs.get('role-chain');
   const given = [...(first === undefined ? [] : [first]), ...chain];
   if (partition === undefined) return given;
   const provider = identity?.kind === 'saml' ? accountOfArn(identity.providerArn) : undefined;

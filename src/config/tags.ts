@@ -2,7 +2,7 @@ import { MAX_SESSION_TAGS, MAX_TAG_KEY_LENGTH, MAX_TAG_VALUE_LENGTH } from '../a
 import { keyMatcher, type SessionTag } from '../aws/tags.ts';
 import type { Environment } from '../platform/environment.ts';
 import { parseJson } from '../platform/json.ts';
-import type { Parsed, Parser } from './parsers.ts';
+import type { Parser, Rejection } from './text-parsers.ts';
 
 /** A character that tags do not allow (STS API Reference, "Tag"). */
 const NOT_IN_TAG = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu;
@@ -93,10 +93,11 @@ export const customTags: Parser<readonly SessionTag[]> = (text) => {
   return { value: pairs.map(([key, value]) => ({ key, value, optional: false })) };
 };
 
-function reject(expected: string, found?: string): Parsed<never> {
-  const remedy = 'Write the tags as a JSON object, such as {"Team": "payments", "Stage": "prod"}.';
-  return { expected, remedy, ...(found !== undefined && { found }) };
-}
+const reject = (expected: string, found?: string): Rejection => ({
+  expected,
+  found,
+  remedy: 'Write the tags as a JSON object, such as {"Team": "payments", "Stage": "prod"}.',
+});
 
 function pairsIn(text: string): [string, string][] | undefined {
   const document = parseJson(text);

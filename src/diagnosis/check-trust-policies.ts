@@ -1,5 +1,5 @@
+import { accountIdsIn } from '../config/account-ids.ts';
 import type { Config } from '../config/config.ts';
-import { accountIdsIn } from '../config/masks.ts';
 import type { Claims } from '../identity/claims.ts';
 import type { Plan, PlanNode } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';

@@ -42,11 +42,11 @@ test('a file of the runner that cannot be written half-way: variables and profil
     'aws-profile': 'p',
     'output-env-credentials': 'true',
   };
-  const config = readConfig(
-    (name) => inputs[name] ?? '',
-    { repository: 'a/b', runId: '1' },
-    { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' },
-  );
+  const config = readConfig({
+    text: (name) => inputs[name] ?? '',
+    job: { repository: 'a/b', runId: '1' },
+    env: { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' },
+  });
   const sessions = [
     {
       node: 'a',

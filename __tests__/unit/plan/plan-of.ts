@@ -13,8 +13,9 @@ const JOB = { repository: 'octo-org/octo-app', runId: '42' };
 
 export function configOf(inputs: Record<string, string>): Config {
   const text = (name: string) => ({ 'aws-region': 'eu-west-1', ...inputs })[name] ?? '';
-  const profiles = text('profiles');
-  return readConfig(text, JOB, ENV, profiles === '' ? undefined : { input: 'profiles', text: profiles });
+  const profiles =
+    text('profiles') === '' ? undefined : ({ input: 'profiles', text: text('profiles') } as const);
+  return readConfig({ text, job: JOB, env: ENV, profiles });
 }
 
 /** The plan for inputs; the identity has the account 999999999999. */
