@@ -22,7 +22,7 @@ describe('durations', () => {
       const role = lab.world.accounts['111111111111']?.roles.find(({ name }) => name === 'deploy');
       Object.assign(role ?? {}, { maxSessionSeconds });
       const step = await uses({ ...MINIMAL, 'role-duration-seconds': 'max' });
-      expect(step.log).toContain(`max gave ${maxSessionSeconds / 3600} h`);
+      expect(step.log).toContain(`max is ${maxSessionSeconds / 3600} h`);
       const life = Date.parse(step.outputs['aws-expiration'] ?? '') - Date.now();
       expect(Math.abs(life / 1000 - maxSessionSeconds)).toBeLessThan(30);
       expect(lab.traffic.counts().sts).toBe(requests);
@@ -199,7 +199,7 @@ describe('session tags', () => {
       });
       expect(step.exitCode).toBe(0);
       expect(step.log).toMatch(
-        /the tags Job, RunId, EventName are left out\.\n.*the tag GitHub is left out\.\n.*the tag Action is left out/,
+        /without these tags: Job, RunId, EventName\.\n.*without these tags: GitHub\.\n.*without these tags: Action\./,
       );
       expect(tagsIn(lab.traffic.requests.at(-1)?.parameters)).toMatchObject(tags);
     }));

@@ -92,7 +92,7 @@ describe('when it fails', () => {
     const { identity, requests, logged } = setUp([fault, good()]);
     await identity.token();
     expect(requests).toHaveLength(2);
-    expect(logged[0]).toContain('try 1 failed');
+    expect(logged[0]).toContain('attempt 1 failed');
   });
 
   test('a refusal is final', async () => {

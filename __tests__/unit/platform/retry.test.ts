@@ -84,7 +84,7 @@ describe('how often a failure is tried', () => {
     expect(error).toMatchObject({
       code: 'DEADLINE_EXCEEDED',
       // Not what it says, which could quote an answer.
-      details: { found: 'the last failure was: RangeError' },
+      details: { found: 'the last failure: RangeError' },
     });
     expect(slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(2000);
   });
