@@ -267,6 +267,17 @@ test('special-characters-workaround asks until the secret has letters and digits
     expect(step.environment.AWS_SECRET_ACCESS_KEY).toMatch(/^[A-Za-z0-9]{40}$/);
   }));
 
+test('special-characters-workaround: only the owner of the delivered session is looked up', () =>
+  withJob({}, async ({ lab, uses }) => {
+    const edit = (body: string) => body.replace(/<SecretAccessKey>./, '<SecretAccessKey>/');
+    lab.traffic.inject({ server: 'sts', operation: 'GetSessionToken', kind: { name: 'edited', edit } });
+    const inputs = { 'aws-region': 'eu-west-1', ...KEYS, operation: 'get-session-token' };
+    const step = await uses({ ...inputs, 'special-characters-workaround': 'true' });
+    expect(step.environment.AWS_SECRET_ACCESS_KEY).toMatch(/^[A-Za-z0-9]{40}$/);
+    expect(lab.traffic.counts().GetSessionToken).toBeGreaterThan(1);
+    expect(lab.traffic.counts().GetCallerIdentity).toBe(1);
+  }));
+
 describe('the audience of another partition', () => {
   const china = { 'aws-region': 'cn-north-1', 'role-to-assume': 'arn:aws-cn:iam::111111111111:role/deploy' };
   const world = (audience: string) => ({

@@ -168,8 +168,9 @@ const FAILURES: readonly KnownFailure[] = [
     problem: 'STS reports that the token or assertion has expired.',
     expected: 'a token that has not expired; GitHub issues tokens for about five minutes',
     cause: 'clock',
-    likely: "the runner's clock is slow, so an expired token seemed to be fresh",
-    remedy: CHECK_CLOCK,
+    likely:
+      "the runner's clock is slow, so an expired token seemed to be fresh; or the token file or the assertion is old",
+    remedy: `${CHECK_CLOCK} If you use a token file or an assertion, check that it is new.`,
   },
   {
     names: ['ExpiredToken'],
