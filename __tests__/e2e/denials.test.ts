@@ -8,7 +8,7 @@ import type { LabOptions } from '../../lab/lab.ts';
 import type { PolicyDocument, Statement } from '../../lab/policy.ts';
 import type { Fault } from '../../lab/traffic.ts';
 import { awsTrust, defaultWorld, GITHUB, type Role, type World } from '../../lab/world.ts';
-import type { CauseId } from '../../src/diagnosis/causes/cause.ts';
+import type { CauseId } from '../../src/sts/cause.ts';
 import {
   DEPLOY,
   errorOf,
@@ -412,7 +412,7 @@ const FILED: readonly Scenario[] = [
   {
     first: 'claim-absent',
     policy: tokens({ StringEquals: { ...AUD, [SUB]: MAIN, [`${GITHUB}:environment`]: 'production' } }),
-    says: 'Let the job name an environment',
+    says: 'Use an environment in the job',
   },
   {
     first: 'claim-absent',
@@ -485,7 +485,7 @@ const FILED: readonly Scenario[] = [
     policy: tokens({
       StringEquals: { ...AUD, [SUB]: MAIN, 'aws:RequestTag/Repository': 'octo-org/octo-app' },
     }),
-    says: 'AssumeRoleWithWebIdentity is sent without session tags',
+    says: 'AssumeRoleWithWebIdentity sends no session tags',
   },
   {
     first: 'condition-not-evaluated',

@@ -204,7 +204,7 @@ role_arn = arn:aws:iam::333333333333:role/deploy
       const step = await uses({ ...REGION, profiles: BROKEN });
       const message = errorOf(step);
       expect(message).toMatch(
-        /^2 of 5 profiles could not be obtained; nothing was delivered\. \[PROFILES_FAILED\]\n {2}broken, below: STS refused the hop into .*missing\. \[STS_ACCESS_DENIED\]\n {4}found: /,
+        /^2 of 5 profiles could not be obtained; nothing was delivered\. \[PROFILES_FAILED\]\n {2}broken, below: STS did not allow the caller to assume .*missing\. \[STS_ACCESS_DENIED\]\n {4}found: /,
       );
       expect(traces(step)).toEqual(NO_TRACES);
       expect(await readdir(job.home)).toEqual([]);
@@ -217,14 +217,14 @@ role_arn = arn:aws:iam::333333333333:role/deploy
       expect(Object.keys(JSON.parse(step.outputs.profiles ?? ''))).toEqual(['hub', 'dev', 'prod']);
       expect(JSON.parse(step.outputs['failed-profiles'] ?? '')).toEqual(['broken', 'below']);
       expect(step.log).toMatch(
-        /Warning: 2 of 5 profiles .*\[PROFILES_FAILED\]\n {2}broken, below: STS refused the hop into/,
+        /Warning: 2 of 5 profiles .*\[PROFILES_FAILED\]\n {2}broken, below: STS did not allow the caller to assume/,
       );
     }));
 
   test('of all, one cause is said once', () =>
     withJob({ idToken: false }, async ({ uses }) => {
       expect(errorOf(await uses({ ...REGION, profiles: THREE }))).toMatch(
-        /^The job may not ask for an OIDC token/,
+        /^The job is not allowed to request an OIDC token/,
       );
     }));
 

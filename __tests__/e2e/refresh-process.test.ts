@@ -195,7 +195,7 @@ describe('when something goes wrong', () => {
       const dead = await askProcess(context);
       expect(dead.code).toBe(1);
       expect(dead.stdout).toBe('');
-      expect(dead.stderr).toMatch(/^STS failed on the request .* \[STS_FAILED\]\n$/);
+      expect(dead.stderr).toMatch(/^STS failed to process the request .* \[STS_FAILED\]\n$/);
       lab.traffic.clearFaults();
       expect((await askProcess(context)).code).toBe(0);
       const [post] = await finish();

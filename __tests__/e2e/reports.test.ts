@@ -60,7 +60,9 @@ describe('a long failure', () => {
       );
       expect(message.match(/\[STS_ACCESS_DENIED\]/g)).toHaveLength(1);
       expect(message).toContain('account-1, account-2, ');
-      expect(message).toContain('account-30, in the words for account-1: STS refused the hop into');
+      expect(message).toContain(
+        'account-30, in the words for account-1: STS did not allow the caller to assume',
+      );
       expect(message).toMatch(/\n {4}likely: {3}the trust policy of .* does not name/);
       expect(message).toMatch(/\n {2}next: {5}Correct each of them/);
       expect(message.endsWith(`\n  docs:     ${LINK}profiles_failed`)).toBe(true);
@@ -68,7 +70,8 @@ describe('a long failure', () => {
         step.log.indexOf('▼ Details of the failure'),
         step.log.indexOf('Error: '),
       );
-      for (const name of names(30)) expect(details).toContain(`    ${name}: STS refused the hop into`);
+      for (const name of names(30))
+        expect(details).toContain(`    ${name}: STS did not allow the caller to assume`);
     });
   });
 

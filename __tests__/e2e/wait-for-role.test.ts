@@ -13,7 +13,7 @@ describe('a role that STS does not know yet', () => {
       expect(step.exitCode).toBe(0);
       expect(lab.traffic.counts().sts).toBe(5);
       const waits = step.log.match(
-        /try \d failed \(propagation: AccessDenied\); .* s left of wait-for-role/g,
+        /attempt \d failed \(propagation: AccessDenied\); .* s left of wait-for-role/g,
       );
       expect(waits).toHaveLength(4);
     }));

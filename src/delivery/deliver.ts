@@ -6,6 +6,7 @@ import {
   regionVariables,
   type Variables,
 } from '../aws/client-variables.ts';
+import { requestSuffix } from '../aws/request-id.ts';
 import type { DeliveryConfig } from '../config/config.ts';
 import { ActionError } from '../platform/errors.ts';
 import { tempFolder } from '../platform/files/temp-folder.ts';
@@ -161,5 +162,5 @@ async function refreshLater(authenticated: Authenticated, host: Host): Promise<R
 function describe({ profile, session: { arn, requestId, credentials } }: NamedSession): string {
   const name = profile === undefined ? '' : `${profile.name}: `;
   const until = credentials.expiration === undefined ? '' : ` until ${credentials.expiration.toISOString()}`;
-  return `${name}Authenticated as ${arn}${until}${requestId === '' ? '' : ` (request ${requestId})`}.`;
+  return `${name}Authenticated as ${arn}${until}${requestSuffix(requestId)}.`;
 }

@@ -94,7 +94,7 @@ async function mismatch(
   });
   const denial: Omit<Denial, 'subjectClaimKeys'> = {
     code: error.code,
-    hint: undefined,
+    namedCause: undefined,
     request,
     claims,
     caller: source.kind === 'node' ? callerInPlan(source.id, plan) : undefined,

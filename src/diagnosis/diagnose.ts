@@ -1,3 +1,4 @@
+import type { Cause } from '../sts/cause.ts';
 import { describeMismatch, type Verdict } from '../trust/evaluate.ts';
 import {
   EXTERNAL_ID,
@@ -7,7 +8,6 @@ import {
   webIdentityStatement,
 } from '../trust/statement.ts';
 import { namesRepository } from '../trust/subject.ts';
-import type { Cause } from './causes/cause.ts';
 import { causesOf } from './causes/causes.ts';
 import type { Denial } from './causes/denial.ts';
 import { describeClaims } from './presented-claims.ts';

@@ -9,7 +9,7 @@ import { gitHubEvent } from '../platform/runner/github-event.ts';
 import { traceOf } from '../platform/trace.ts';
 import type { Connection } from '../session/connect.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
-import { StsFailure } from '../sts/failures.ts';
+import { StsFailure } from '../sts/sts-failure.ts';
 import type { Verdict } from '../trust/evaluate.ts';
 import type { Caller } from '../trust/questions.ts';
 import { isCustomised } from '../trust/subject.ts';
@@ -36,13 +36,13 @@ export async function explainDenials(
   const explained = new Map<Session | ActionError, ActionError>();
   for (const node of plan.nodes) {
     const outcome = obtained.get(node.id);
-    if (!(outcome instanceof StsFailure) || explained.has(outcome) || !isExplained(outcome.code)) continue;
+    if (!(outcome instanceof StsFailure) || explained.has(outcome) || !isExplained(outcome)) continue;
     const { request } = node;
     if (!('role' in request)) continue;
     const claims = claimsPresented(node, connection);
     const denial = {
       code: outcome.code,
-      hint: outcome.hint,
+      namedCause: outcome.namedCause,
       request,
       claims,
       caller: claims === undefined ? await callerOf(node, plan, connection) : undefined,
