@@ -27,7 +27,7 @@ export async function profilesSource(
   if ('text' in content) return { input, text: content.text };
   const problem = {
     input,
-    found: `${quote(file)}, ${content.refused}`,
+    found: `${quote(file)}, ${content.unreadable}`,
     expected: 'the path of a file of at most 1 MB in the workspace, relative to it',
     remedy: 'Check out the repository in an earlier step, and correct the path.',
   };
