@@ -100,7 +100,7 @@ describe('a chain', () => {
       });
       expect(step.exitCode).toBe(0);
       expect(step.log).toContain(
-        'Warning: role-duration-seconds is 7200, but STS ends a chained session after 3600 s',
+        'Warning: role-duration-seconds is 7200, but a chained session lasts at most 3600 s',
       );
       expect(lab.traffic.requests.map(({ parameters }) => parameters.DurationSeconds)).toEqual([
         undefined,

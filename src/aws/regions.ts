@@ -77,7 +77,7 @@ const AREAS = new Set([...KNOWN].map((code) => SHAPE.exec(code)?.[1] ?? ''));
 const MAX_CHANGES = 2;
 
 /**
- * The region that a misspelt code stands for; undefined for a code that is known or can be a region newer than this
+ * The region that a misspelt code means; undefined for a code that is known or can be a region newer than this
  * list, such as `eu-west-9` and `nz-north-1`.
  */
 export function regionMeantBy(code: string): string | undefined {

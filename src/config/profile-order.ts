@@ -1,26 +1,19 @@
 import type { ProfileSection } from '../shared-config/profiles-text.ts';
 import type { InputReader } from './input-reader.ts';
-import type { ProfileConfig } from './profile.ts';
+import { type ProfileConfig, shownIn } from './profile.ts';
 
 /** How many names an error lists. */
 const MAX_NAMES = 20;
 
-/** The text of profiles: the input that it came from, and its sections, valid or not. */
-export interface ProfileSections {
-  readonly input: string;
-  readonly sections: readonly ProfileSection[];
-  /** The form in which errors show a text. */
-  readonly show: (text: string) => string;
-}
-
 /**
  * Puts source profiles before the profiles that need them. Notes sources that do not exist, and each cycle once.
  *
- * @param profiles the valid profiles of the sections
+ * @param sections all sections of `input`, also those without a valid profile
  */
 export function inSourceOrder(
   inputs: InputReader,
-  { input, sections, show }: ProfileSections,
+  input: string,
+  sections: readonly ProfileSection[],
   profiles: readonly ProfileConfig[],
 ): readonly ProfileConfig[] {
   const byName = new Map(profiles.map((profile) => [profile.name, profile]));
@@ -35,7 +28,7 @@ export function inSourceOrder(
     if (!sectionOf.has(source.name)) {
       inputs.problem({
         input: `${at(name)}, source_profile`,
-        found: show(source.name),
+        found: shownIn(input, source.name),
         expected: `the name of another profile: ${listOf([...sectionOf.keys()])}`,
         remedy: 'Correct the name, or add the profile.',
       });

@@ -30,3 +30,31 @@ export type ProfileSource =
   | { readonly kind: 'github-oidc' }
   | { readonly kind: 'ambient' }
   | { readonly kind: 'web-identity-file'; readonly path: string };
+
+/** The settings that name a source; a profile has one of them at most. */
+export const SOURCE_SETTINGS = ['source_profile', 'credential_source', 'web_identity_token_file'];
+
+/** The settings that the action reads. All others go into the written profile unchanged. */
+export const OWN_SETTINGS = new Set([
+  ...SOURCE_SETTINGS,
+  'role_arn',
+  'external_id',
+  'role_session_name',
+  'duration_seconds',
+  'mfa_serial',
+  'region',
+  'session_policy',
+  'policy_arns',
+  'session_tags',
+  'transitive_tag_keys',
+  'source_identity',
+]);
+
+/**
+ * The form in which an error shows a text. The text of the input is already in the workflow. `profiles-file` can name
+ * any file, so errors show only the length of its texts, and the names of settings.
+ */
+export function shownIn(input: string, text: string, found = text): string {
+  const isPublic = input === 'profiles' || OWN_SETTINGS.has(text.toLowerCase());
+  return isPublic ? found : `text of ${text.length} characters`;
+}

@@ -3,7 +3,7 @@ import type { Partition } from '../aws/partitions.ts';
 import { type ProfileSection, parseProfilesText } from '../shared-config/profiles-text.ts';
 import * as parse from './aws-parsers.ts';
 import type { InputReader } from './input-reader.ts';
-import type { ProfileConfig, ProfileSource } from './profile.ts';
+import { OWN_SETTINGS, type ProfileConfig, type ProfileSource, SOURCE_SETTINGS, shownIn } from './profile.ts';
 import { inSourceOrder } from './profile-order.ts';
 import { checkPartition } from './roles.ts';
 import { customTags } from './tags.ts';
@@ -11,24 +11,6 @@ import { oneOf, type Parser } from './text-parsers.ts';
 
 /** AWS SDKs and Tools Reference Guide, "Assume role credential provider", and `GitHubOidc`. */
 const CREDENTIAL_SOURCES = ['GitHubOidc', 'Environment', 'Ec2InstanceMetadata', 'EcsContainer'] as const;
-
-const SOURCE_SETTINGS = ['source_profile', 'credential_source', 'web_identity_token_file'];
-
-/** The settings that the action reads. All others go into the written profile unchanged. */
-const OWN_SETTINGS = new Set([
-  ...SOURCE_SETTINGS,
-  'role_arn',
-  'external_id',
-  'role_session_name',
-  'duration_seconds',
-  'mfa_serial',
-  'region',
-  'session_policy',
-  'policy_arns',
-  'session_tags',
-  'transitive_tag_keys',
-  'source_identity',
-]);
 
 /** Settings by which a profile gets credentials without a role. */
 const OTHER_CREDENTIALS = [
@@ -72,16 +54,7 @@ export function readProfiles(
     });
   }
   const profiles = sections.flatMap((section) => readProfile(inputs, input, section, partition) ?? []);
-  return inSourceOrder(inputs, { input, sections, show: (name) => shownIn(input, name) }, profiles);
-}
-
-/**
- * The form in which an error shows a text. The text of the input is already in the workflow. `profiles-file` can name
- * any file, so errors show only the length of its texts, and the names of settings.
- */
-function shownIn(input: string, text: string, found = text): string {
-  const isPublic = input === 'profiles' || OWN_SETTINGS.has(text.toLowerCase());
-  return isPublic ? found : `text of ${text.length} characters`;
+  return inSourceOrder(inputs, input, sections, profiles);
 }
 
 /** Reads the settings of one section. */

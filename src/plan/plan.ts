@@ -57,7 +57,7 @@ export interface GetFederationTokenRequest extends SessionPolicies {
 }
 
 /** Looks up the owner of the identity's credentials, which are then delivered unchanged. */
-export interface GetCallerIdentityRequest {
+interface GetCallerIdentityRequest {
   readonly operation: 'GetCallerIdentity';
 }
 

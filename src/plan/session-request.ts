@@ -1,10 +1,4 @@
-import {
-  DEFAULT_DURATION,
-  forRoleChaining,
-  type SessionDuration,
-  SOURCE_DURATION,
-} from '../aws/durations.ts';
-import type { MfaDevice } from '../aws/mfa.ts';
+import { DEFAULT_DURATION, forRoleChaining, SOURCE_DURATION } from '../aws/durations.ts';
 import { keyMatcher } from '../aws/tags.ts';
 import type { IdentityConfig, SessionConfig } from '../config/config.ts';
 import type { NodeSource, RoleSessionRequest, SessionRequest } from './plan.ts';
@@ -41,14 +35,17 @@ export function sessionRequest(
   { source, inherited, isDelivered }: Position,
   inputs: SessionConfig,
 ): SessionRequest {
-  const { role, inlinePolicy, policyArns } = profile;
-  const duration = isDelivered
-    ? durationFrom(source, profile.duration ?? inputs.duration ?? DEFAULT_DURATION)
-    : SOURCE_DURATION;
+  const { role, inlinePolicy, policyArns, mfaSerial: serial } = profile;
+  const isChained = source.kind === 'node';
+  const wished = profile.duration ?? inputs.duration ?? DEFAULT_DURATION;
+  const longest = isChained ? forRoleChaining(wished) : wished;
+  const duration = isDelivered ? longest : SOURCE_DURATION;
+  // The session of a role has no MFA device.
+  const code = isChained ? undefined : inputs.mfaCode;
+  const mfa = serial === undefined || code === undefined ? undefined : { serial, code };
   // STS rejects a tag that the session inherits (IAM User Guide, "Chaining roles with session tags").
   const isInherited = keyMatcher(inherited);
   const tags = (profile.tags ?? inputs.tags).filter(({ key }) => !isInherited(key));
-  const mfa = mfaDevice(profile, source, inputs);
 
   if (role === undefined) {
     const operation = WITHOUT_ROLE[inputs.operation];
@@ -61,7 +58,7 @@ export function sessionRequest(
         return { operation, duration, name: inputs.federationName, inlinePolicy, policyArns, tags };
     }
   }
-  const operation = source.kind === 'node' ? 'AssumeRole' : WITH_ROLE[source.identity.kind];
+  const operation = isChained ? 'AssumeRole' : WITH_ROLE[source.identity.kind];
   const common = { role, inlinePolicy, policyArns, duration };
   const sessionName = profile.sessionName ?? inputs.name;
   switch (operation) {
@@ -81,17 +78,4 @@ export function sessionRequest(
         mfa,
       };
   }
-}
-
-function durationFrom(source: NodeSource, wished: SessionDuration): SessionDuration {
-  return source.kind === 'node' ? forRoleChaining(wished) : wished;
-}
-
-/** Only the first request of a chain has an MFA device: the session of a role has none. */
-function mfaDevice(
-  { mfaSerial: serial }: PlannedProfile,
-  source: NodeSource,
-  { mfaCode: code }: SessionConfig,
-): MfaDevice | undefined {
-  return source.kind === 'node' || serial === undefined || code === undefined ? undefined : { serial, code };
 }

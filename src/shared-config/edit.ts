@@ -76,18 +76,16 @@ function withoutBlock(lines: readonly ConfigLine[], id: string): readonly string
   const raw = lines.map((line) => line.raw);
   const from = lines.findIndex((line) => line.text.startsWith(begin(id)));
   const to = lines.findIndex((line) => line.text === end(id));
-  if (from < 0 || to < from) return raw;
+  const opening = lines[from];
+  if (opening === undefined || to < from) return raw;
   const next = lines.findIndex((line, at) => at > to && (line.header !== undefined || MARKER.test(line.raw)));
   const below = lines.slice(to + 1, next < 0 ? lines.length : next);
   const kept = below.filter(({ kind }) => kind === 'blank').map((line) => line.raw);
   const before = raw.slice(0, from);
   const after = [...kept, ...raw.slice(to + 1 + below.length)];
-  const [first = ''] = raw.slice(from, from + 1);
-  if (JOINED_BEGIN.test(first)) giveBackJoin(before, after, first.endsWith('\r\n'));
+  if (opening.text.endsWith(JOINED)) giveBackJoin(before, after, opening.raw.endsWith('\r\n'));
   return [...before, ...after];
 }
-
-const JOINED_BEGIN = new RegExp(`${JOINED.replaceAll(/[()]/g, '\\$&')}\\r?\\n$`);
 
 /** Removes the line end that was added before a block, or passes the note of it to the block that now follows. */
 function giveBackJoin(before: string[], after: string[], windows: boolean): void {

@@ -10,7 +10,7 @@ import { hasBlock } from './edit.ts';
 const PATIENCE_MS = 15_000;
 const STALE_MS = 30_000;
 
-export interface FileChange {
+interface FileChange {
   readonly path: string;
   /** Makes the new text from the old, which is empty for a file that does not exist. */
   readonly change: (text: string) => string;

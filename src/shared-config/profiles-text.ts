@@ -1,7 +1,7 @@
 import { linesOf } from './lexer.ts';
 
 /** A `key = value` of a profile, with the indented lines below it. */
-export interface Setting {
+interface Setting {
   readonly value: string;
   /** The indented lines below, unchanged: a nested block, or the rest of a long value. */
   readonly nested: readonly string[];
@@ -17,7 +17,7 @@ export interface ProfileSection {
 }
 
 /** What is wrong with the text itself. */
-export interface TextProblem {
+interface TextProblem {
   readonly line: number;
   /** The part of the line at fault. It can be a secret, when the text is not a config file. */
   readonly text: string;

@@ -72,7 +72,7 @@ describe('a chain of roles', () => {
     expect([SECOND, THIRD].map((id) => assumeRoleOf(byOidc, id).transitiveTagKeys)).toEqual([['team'], []]);
   });
 
-  test('may have the same role twice', async () => {
+  test('can have the same role more than once', async () => {
     const plan = await planOf({
       'role-to-assume': roleIn('1'),
       'role-chain': `${roleIn('1')}\n${roleIn('1')}`,
@@ -107,7 +107,7 @@ describe('a role given by its name', () => {
     ]);
   });
 
-  test("is in the only allowed account, or else in the caller's", async () => {
+  test("is in the only allowed account, otherwise in the caller's", async () => {
     const names = { 'role-to-assume': 'x', 'role-chain': `y\n${roleIn('2')}\nz` };
     const allowed = '3'.repeat(12);
     expect(await arns(names)).toEqual([roleIn('9', 'x'), roleIn('9', 'y'), roleIn('2'), roleIn('2', 'z')]);

@@ -14,6 +14,7 @@ const CHAIN = profiles({
   b: [role('2'), from('a')],
   a: [role('1')],
   x: [role('4')],
+  y: [role('5'), from('x')],
 });
 const HUB = profiles({ hub: [role('1')], dev: [role('2'), from('hub')], prod: [role('3'), from('hub')] });
 
@@ -76,7 +77,32 @@ describe('which sessions', () => {
   });
 });
 
-describe('settings of a profile, or else of the inputs', () => {
+test('a profile starts from the identity of the inputs, or from the one that its section names', async () => {
+  const text = profiles({
+    a: [role('1')],
+    b: [role('1'), 'credential_source = GitHubOidc'],
+    c: [role('1'), 'credential_source = Ec2InstanceMetadata'],
+    d: [role('1'), 'web_identity_token_file = token'],
+  });
+  const { nodes } = await planOf({ ...KEYS, audience: 'aud', profiles: text });
+  expect(nodes).toMatchObject([
+    { source: { identity: { kind: 'static' } }, request: { operation: 'AssumeRole' } },
+    {
+      source: { identity: { kind: 'github-oidc', audience: 'aud' } },
+      request: { operation: 'AssumeRoleWithWebIdentity' },
+    },
+    {
+      source: { identity: { kind: 'ambient', insteadOfOidc: false, ignoreVariables: false } },
+      request: { operation: 'AssumeRole' },
+    },
+    {
+      source: { identity: { kind: 'web-identity-file', path: 'token' } },
+      request: { operation: 'AssumeRoleWithWebIdentity' },
+    },
+  ]);
+});
+
+describe('settings of a profile, otherwise of the inputs', () => {
   const INPUTS = {
     ...KEYS,
     'role-session-name': 'from-input',

@@ -6,8 +6,7 @@ import { callerNotTrusted, issuerCause } from './known-causes.ts';
 /** Why a statement does not name the principal of a request. */
 export function causeOfPrincipal({ wanted, found }: Mismatch, denial: Denial): Cause {
   const provider = denial.claims === undefined ? undefined : found[0];
-  if (provider === undefined)
-    return callerNotTrusted(denial.request.role.arn, denial.caller?.arn);
+  if (provider === undefined) return callerNotTrusted(denial.request.role.arn, denial.caller?.arn);
   const check = `Write ${provider} as Federated.`;
   const own = partsOfProvider(provider);
   for (const named of wanted.map(partsOfProvider)) {
