@@ -19,13 +19,12 @@ import type { Host } from '../platform/host/host.ts';
 import { docsLink } from '../platform/runner/docs-link.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
 import { reportFailure, reportWarning } from '../platform/runner/report.ts';
-import { assertAccountAllowed } from '../session/allowed-accounts.ts';
 import type { Authenticated } from '../session/authenticated.ts';
 import { type Connection, connect, connectionSettings } from '../session/connect.ts';
+import { type DeliveredSession, deliveredSessions } from '../session/delivered-sessions.ts';
 import { existingSession } from '../session/existing-session.ts';
-import { type NamedSession, namedSessions } from '../session/named-sessions.ts';
+import { assertGuards } from '../session/guards.ts';
 import { type Obtained, obtainSessions } from '../session/obtain-sessions.ts';
-import { assertLifeRemains } from '../session/remaining-life.ts';
 
 /**
  * The pipeline up to the guards: inputs → config → plan → sessions → guards, then `hand` for what comes after. Never
@@ -75,14 +74,11 @@ export async function authenticate(
     lap('sessions');
     outcomes = await explained(plan, outcomes, verdicts, config, connection, host);
     const allowPartial = config.profiles?.allowPartial ?? false;
-    const { sessions, failure, failedNames } = namedSessions(plan.delivered, outcomes, allowPartial);
+    const { sessions, failure, failedNames } = deliveredSessions(plan.delivered, outcomes, allowPartial);
     if (failure !== undefined) reportWarning(failure, host);
 
     const { now } = await sts();
-    for (const { session } of sessions) {
-      assertAccountAllowed(session, config.guards.allowedAccountIds);
-      assertLifeRemains(session, config.guards.minimumRemainingSeconds, now());
-    }
+    for (const { session } of sessions) assertGuards(session, config.guards, now());
     const ambient = isAmbientItself(plan);
     if (ambient && config.roleMayBeMissing) warnOfMissingRole(sessions, host);
     if (config.warnOnPrivilegedTrigger) warnOfTrigger(job.eventName, host);
@@ -167,7 +163,7 @@ async function explained(
   return explainDenials(plan, outcomes, verdicts, config, connection, host);
 }
 
-function warnOfMissingRole(sessions: readonly NamedSession[], { runner }: Host): void {
+function warnOfMissingRole(sessions: readonly DeliveredSession[], { runner }: Host): void {
   const arns = sessions.map(({ session }) => session.arn).join(', ');
   runner.warning(
     `role-to-assume is empty, so later steps work with the credentials that the runner has already: ${arns}. If a role was meant, check that the variable or secret in role-to-assume is set for this job, its environment and its trigger; auth: ambient says that none is.`,

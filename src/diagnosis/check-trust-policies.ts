@@ -110,7 +110,7 @@ async function readTrustPolicy(
 ): Promise<TrustPolicy> {
   const content = await readWorkspaceFile(env.GITHUB_WORKSPACE ?? '.', file);
   if ('text' in content && delivery.maskAccountId) accountIdsIn(content.text).forEach(runner.mask);
-  const policy = 'text' in content ? parseTrustPolicy(content.text) : content.refused;
+  const policy = 'text' in content ? parseTrustPolicy(content.text) : content.unreadable;
   if (typeof policy !== 'string') return policy;
   throw new ActionError('TRUST_POLICY_UNREADABLE', {
     problem: `The file ${file} is no trust policy (trust-policy).`,

@@ -52,9 +52,9 @@ async function readTokenFile({ path: given, workspace }: TokenFileOptions): Prom
     if (!path.isAbsolute(given) && !isInside(await realpath(workspace), target)) {
       throw refused(given, 'a relative path that leads out of the workspace', expected);
     }
-    const content = await readRegularFile(target, MAX_TOKEN_CHARACTERS + 1);
-    if (content === undefined) throw refused(given, 'something that is no regular file', expected);
-    return content.toString('utf8');
+    const content = await readRegularFile(target, MAX_TOKEN_CHARACTERS);
+    if ('unreadable' in content) throw refused(given, content.unreadable, expected);
+    return content.text;
   } catch (error) {
     if (error instanceof ActionError) throw error;
     const { code } = error as { code?: string };

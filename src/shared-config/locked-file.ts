@@ -2,8 +2,9 @@ import { lstat, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../platform/clock.ts';
 import { ActionError } from '../platform/errors.ts';
-import { isAlive, lock } from '../platform/files/lock.ts';
+import { lock } from '../platform/files/lock.ts';
 import { replaceFile, TEMPORARY } from '../platform/files/replace-file.ts';
+import { isAlive } from '../platform/processes.ts';
 import { holdsOurs } from './edit.ts';
 
 /** How long to wait for somebody else's lock, and after how long a lock is nobody's: changes take milliseconds. */
