@@ -193,6 +193,48 @@ describe('use-existing-credentials', () => {
     }),
   );
 
+  test('obtains a new session with minimum-remaining-seconds, as keys in variables have no expiration', () =>
+    withJob({}, async ({ lab, job, uses }) => {
+      const first = await uses(MINIMAL);
+      const step = await uses({ ...existing, 'minimum-remaining-seconds': '3000' });
+      expect(step.exitCode).toBe(0);
+      expect(step.log).toContain('minimum-remaining-seconds cannot be checked');
+      expect(lab.traffic.counts()).toMatchObject({ AssumeRoleWithWebIdentity: 2, GetCallerIdentity: 1 });
+      expect(step.environment.AWS_ACCESS_KEY_ID).not.toBe(first.environment.AWS_ACCESS_KEY_ID);
+      expect(job.environment.AWS_ACCESS_KEY_ID).toBe(step.environment.AWS_ACCESS_KEY_ID);
+    }));
+
+  test.each([
+    ['keeps', 4000, 1],
+    ['does not keep', 2000, 2],
+  ])(
+    '%s a session of a credential process that expires in %i s, with a minimum of 3000',
+    (_verb, seconds, count) =>
+      withJob({}, async ({ lab, job, uses }) => {
+        const { environment } = await uses(MINIMAL);
+        const answer = {
+          Version: 1,
+          AccessKeyId: environment.AWS_ACCESS_KEY_ID,
+          SecretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
+          SessionToken: environment.AWS_SESSION_TOKEN,
+          Expiration: new Date(Date.now() + seconds * 1000).toISOString(),
+        };
+        const file = path.join(job.home, 'answer.json');
+        await writeFile(file, JSON.stringify(answer));
+        const config = path.join(job.home, 'config');
+        await writeFile(config, `[profile theirs]\ncredential_process = cat ${file}\n`);
+        const env = {
+          AWS_ACCESS_KEY_ID: '',
+          AWS_SECRET_ACCESS_KEY: '',
+          AWS_SESSION_TOKEN: '',
+          AWS_PROFILE: 'theirs',
+          AWS_CONFIG_FILE: config,
+        };
+        expect((await uses({ ...existing, 'minimum-remaining-seconds': '3000' }, { env })).exitCode).toBe(0);
+        expect(lab.traffic.counts()).toMatchObject({ AssumeRoleWithWebIdentity: count });
+      }),
+  );
+
   test('goes on as usual without any', () =>
     withJob({}, async ({ lab, uses }) => {
       expect((await uses(existing)).exitCode).toBe(0);

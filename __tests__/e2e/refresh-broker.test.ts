@@ -65,6 +65,8 @@ function readCommandLine(pid: string): string {
   }
 }
 
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
 describe('what later steps get', () => {
   test('an endpoint and its token, no keys; after the post step neither process nor file', () =>
     withJob(
@@ -105,6 +107,19 @@ describe('what later steps get', () => {
         });
       },
     ));
+
+  onLinux('the broker has neither inputs nor keys in its environment', () =>
+    withJob({ env: { AWS_ACCESS_KEY_ID: 'AKIAOLD', AWS_SECRET_ACCESS_KEY: 'old' } }, async (context) => {
+      await context.uses({ ...CHAIN, 'github-token': 'ghs_x' });
+      const { pid } = await brokerOf(context);
+      const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
+        .split('\0')
+        .map((entry) => entry.split('=')[0]);
+      expect(names).toContain('ACTIONS_ID_TOKEN_REQUEST_URL');
+      expect(names.filter((name) => /^INPUT_|^AWS_(ACCESS|SECRET|SESSION)/.test(name ?? ''))).toEqual([]);
+      await context.finish();
+    }),
+  );
 
   test('every profile at its path, and as a profile for --profile', () =>
     withJob({}, async (context) => {
