@@ -96,7 +96,7 @@ describe('exec', () => {
       expect(errorOf(missing)).toContain('[COMMAND_NOT_STARTED]');
       expect(
         errorOf(await uses({ ...MINIMAL, run: 'echo "open', shell: 'none' }, { action: 'exec' })),
-      ).toContain('a quote that is not closed');
+      ).toContain('a quote that does not end');
     }));
 });
 

@@ -1,6 +1,7 @@
-import { type Command, programOf, readCommand } from '../delivery/command/command.ts';
+import { type Command, readCommand } from '../delivery/command/command.ts';
 import { commandEnvironment } from '../delivery/command/command-environment.ts';
 import { withCommandFolder, writeCommandProfiles } from '../delivery/command/command-folder.ts';
+import { programOf } from '../delivery/command/program.ts';
 import { runChild } from '../delivery/command/run-child.ts';
 import { profilesOf } from '../delivery/delivered-profiles.ts';
 import { newStepFolder } from '../platform/files/step-folder.ts';

@@ -17,7 +17,7 @@ export function configOf(inputs: Readonly<Record<string, string>>): Config {
 }
 
 /** A session of an hour whose keys carry the name. */
-export function sessionOf(name: string): Session {
+function sessionOf(name: string): Session {
   return {
     credentials: {
       accessKeyId: `ASIA-${name}`,

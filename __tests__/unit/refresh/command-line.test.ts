@@ -18,7 +18,7 @@ describe('POSIX', () => {
     expect(credentialProcessLine(words, 'darwin')).toBe(line);
   });
 
-  test('a shell reads every word as it was', () => {
+  test('a shell reads each word unchanged', () => {
     const word = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
       .filter((text) => !/\p{Cc}|\s[#;]|[\ud800-\udfff]/u.test(text));
@@ -41,11 +41,11 @@ describe('Windows', () => {
     [['C:\\Program Files\\node.exe', 'C:\\a&b\\x.js'], '"C:\\Program Files\\node.exe" "C:\\a&b\\x.js"'],
   ])('%j', (words, line) => expect(credentialProcessLine(words, 'win32')).toBe(line));
 
-  test.each(['C:\\100%\\node.exe', 'C:\\a"b'])('%s fits no line', (word) => {
+  test.each(['C:\\100%\\node.exe', 'C:\\a"b'])('%s cannot be quoted', (word) => {
     expect(() => credentialProcessLine([word], 'win32')).toThrow('[DELIVERY_FAILED]');
   });
 });
 
-test.each(['/a\nb', '/a #b', '/a ;b', '/a\tb'])('%j fits no line of a config file', (word) => {
+test.each(['/a\nb', '/a #b', '/a ;b', '/a\tb'])('%j cannot be written into a config file', (word) => {
   expect(() => credentialProcessLine([word], 'linux')).toThrow('[DELIVERY_FAILED]');
 });

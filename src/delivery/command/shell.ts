@@ -1,23 +1,19 @@
 import type { Parser } from '../../config/parsers.ts';
 
-export type ShellName = 'bash' | 'sh' | 'pwsh';
+export type ShellName = 'bash' | 'sh' | 'pwsh' | 'none';
 
 interface Shell {
-  /** The extension of the script file. */
   readonly extension: string;
-  readonly command: (script: string) => readonly [string, ...string[]];
+  readonly start: (script: string) => readonly [string, ...string[]];
 }
 
-/** The commands of the runner itself (GitHub Docs, "Workflow syntax", `jobs.<job_id>.steps[*].shell`). */
-export const SHELLS: Readonly<Record<ShellName, Shell>> = {
-  bash: {
-    extension: '.sh',
-    command: (script) => ['bash', '--noprofile', '--norc', '-eo', 'pipefail', script],
-  },
-  sh: { extension: '.sh', command: (script) => ['sh', '-e', script] },
+/** How the runner itself starts these shells (GitHub Docs, "Workflow syntax", `jobs.<job_id>.steps[*].shell`). */
+const SHELLS: Readonly<Record<Exclude<ShellName, 'none'>, Shell>> = {
+  bash: { extension: '.sh', start: (script) => ['bash', '--noprofile', '--norc', '-eo', 'pipefail', script] },
+  sh: { extension: '.sh', start: (script) => ['sh', '-e', script] },
   pwsh: {
     extension: '.ps1',
-    command: (script) => [
+    start: (script) => [
       'pwsh',
       '-command',
       `$ErrorActionPreference = 'stop'; . '${script.replaceAll("'", "''")}'; exit $LASTEXITCODE`,
@@ -25,18 +21,22 @@ export const SHELLS: Readonly<Record<ShellName, Shell>> = {
   },
 };
 
+export function shellCommand(name: Exclude<ShellName, 'none'>): Shell {
+  return SHELLS[name];
+}
+
 /**
- * A command line without a shell: white space separates words, quotes group them, and a backslash is an ordinary character,
- * so that Windows paths need no escapes.
+ * A command line without a shell: words at white space, quotes keep words together, a backslash nothing special, so that
+ * Windows paths can be written as they are.
  */
 export const commandLine: Parser<readonly [string, ...string[]]> = (line) => {
   const words = line.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
   const [program, ...args] = words.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'));
-  const withoutQuoted = line.replaceAll(/"[^"]*"|'[^']*'/g, '');
-  if (program !== undefined && !/["']/.test(withoutQuoted)) return { value: [program, ...args] };
+  const quotes = line.replaceAll(/"[^"]*"|'[^']*'/g, '');
+  if (program !== undefined && !/["']/.test(quotes)) return { value: [program, ...args] };
   return {
-    found: program === undefined ? 'no command' : 'a quote that is not closed',
-    expected: 'a program and its arguments, with shell: none',
-    remedy: 'Close the quote, or let a shell run the command: shell: bash.',
+    found: program === undefined ? 'no command' : 'a quote that does not end',
+    expected: 'a program and its arguments, when shell is none',
+    remedy: 'Close the quote, or let a shell read the command: shell: bash.',
   };
 };

@@ -33,7 +33,7 @@ export function requireOwnFolder(env: Environment): string {
   const folder = ownFolder(env);
   if (folder !== undefined) return folder;
   throw new ActionError('RUNNER_FILE_MISSING', {
-    problem: 'RUNNER_TEMP is not set, so there is no folder for files that outlive this step.',
+    problem: 'There is no folder for files that outlive this step.',
     found: 'RUNNER_TEMP is not set',
     expected: 'the temporary folder that the runner creates for each job',
     remedy: 'Update the runner. Check whether a step or container clears RUNNER_TEMP.',

@@ -14,16 +14,21 @@ import {
   stepProof,
 } from './handshake.ts';
 
+/** The sessions to serve. */
+export interface SessionSource {
+  /** The paths that have a session. */
+  paths(): readonly string[];
+  get(path: string): Promise<CachedSession>;
+  /** Serves the sessions of another stored plan; returns the base of their paths. */
+  join(planFile: string): Promise<string>;
+}
+
 export interface BrokerServerOptions {
   /** The `Authorization` header that every request for a session must have. */
   readonly token: string;
   /** The secret of the {@link Exchange} with steps. */
   readonly control: string;
-  /** The paths that have a session. */
-  readonly paths: () => readonly string[];
-  readonly sessionAt: (path: string) => Promise<CachedSession>;
-  /** Serves another stored plan; returns the base path of its sessions. */
-  readonly onJoin: (planFile: string) => Promise<string>;
+  readonly sessions: SessionSource;
   /** Called when a step stops the broker, before the answer is sent. */
   readonly onStop: () => void;
 }
@@ -126,11 +131,12 @@ export class BrokerServer {
 
   async #sessionFor({ method, url = '' }: IncomingMessage): Promise<Answer> {
     if (method !== 'GET') return failed(405, 'MethodNotAllowed', 'The broker supports GET only.');
+    const { sessions } = this.#options;
     try {
-      const paths = this.#options.paths();
+      const paths = sessions.paths();
       if (!paths.includes(url))
         return failed(404, 'NoSuchProfile', `No profile has this path. The paths are ${paths.join(', ')}.`);
-      return ok(credentialsOf(await this.#options.sessionAt(url)));
+      return ok(credentialsOf(await sessions.get(url)));
     } catch (error) {
       return unavailable(error);
     }
@@ -154,7 +160,7 @@ export class BrokerServer {
       return ok({});
     }
     try {
-      return ok({ base: await this.#options.onJoin(body) });
+      return ok({ base: await this.#options.sessions.join(body) });
     } catch (error) {
       return unavailable(error);
     }

@@ -34,20 +34,9 @@ export async function runBroker(
   onReady: (port: number) => void,
 ): Promise<void> {
   const sessions = new ServedSessions(outside);
-  await sessions.add(planFile, '');
+  await sessions.join(planFile, '');
   const stop = new AbortController();
-  const server = new BrokerServer({
-    token,
-    control,
-    paths: () => sessions.paths(),
-    sessionAt: (at) => sessions.get(at),
-    onJoin: async (joined) => {
-      const base = `/${crypto.randomUUID()}`;
-      await sessions.add(joined, base);
-      return base;
-    },
-    onStop: () => stop.abort(),
-  });
+  const server = new BrokerServer({ token, control, sessions, onStop: () => stop.abort() });
   onReady(await server.listen());
 
   const hasJobEnded = watchJob(step, job);

@@ -5,46 +5,55 @@ import { type CachedSession, isFresh, isValid } from '../stored/cached-session.t
 import { currentSession } from '../stored/current-session.ts';
 import { quietReporter } from '../stored/quiet-reporter.ts';
 import { replayPlan } from '../stored/replay-plan.ts';
-import { readPlan, type StoredPlan } from '../stored/stored-plan.ts';
-import { profilePath } from './broker-server.ts';
+import { readPlan } from '../stored/stored-plan.ts';
+import { profilePath, type SessionSource } from './broker-server.ts';
 
-/** The sessions that a broker serves, by path: those of the step that started it, and of steps that joined later. */
-export class ServedSessions {
+/** The sessions that a broker serves: those of the step that started it, and those of steps that joined later. */
+export class ServedSessions implements SessionSource {
   readonly #outside: Outside;
-  readonly #byPath = new Map<string, ServedSession>();
+  readonly #byPath = new Map<string, { readonly planFile: string; readonly session: ServedSession }>();
 
   constructor(outside: Outside) {
     this.#outside = outside;
   }
 
   /**
-   * Serves all profiles of a stored plan below `base`.
+   * Serves the profiles of a stored plan at paths below `base`.
    *
    * @throws ActionError `REFRESH_PLAN_UNUSABLE`
    */
-  async add(planFile: string, base: string): Promise<void> {
+  async join(planFile: string, base = `/${crypto.randomUUID()}`): Promise<string> {
     const stored = await readPlan(planFile);
     for (const { profile } of stored.plan.delivered) {
-      const session = new ServedSession(planFile, stored, profile.name, this.#outside);
-      this.#byPath.set(base + profilePath(profile.name), session);
+      const session = new ServedSession(this.#outside, async () => {
+        const { cached } = await currentSession({
+          folder: path.dirname(planFile),
+          profile: profile.name,
+          clock: this.#outside.clock,
+          timeoutSeconds: async () => stored.timeoutSeconds,
+          replay: (limitSeconds) =>
+            replayPlan({ stored, profile: profile.name, limitSeconds }, this.#outside, quietReporter()),
+        });
+        return cached;
+      });
+      this.#byPath.set(base + profilePath(profile.name), { planFile, session });
     }
+    return base;
   }
 
   /** The paths with a session. Sessions whose plan has been removed are forgotten. */
   paths(): readonly string[] {
     const plans = new Set([...this.#byPath.values()].map(({ planFile }) => planFile));
-    for (const file of plans) {
-      if (existsSync(file)) continue;
-      for (const [at, { planFile }] of this.#byPath) if (planFile === file) this.#byPath.delete(at);
-    }
+    const removed = [...plans].filter((file) => !existsSync(file));
+    for (const [at, { planFile }] of this.#byPath) if (removed.includes(planFile)) this.#byPath.delete(at);
     return [...this.#byPath.keys()];
   }
 
   /** @throws ActionError as {@link ServedSession.get} */
   async get(at: string): Promise<CachedSession> {
-    const session = this.#byPath.get(at);
-    if (session === undefined) throw new TypeError(`nothing is served at ${at}`);
-    return session.get();
+    const served = this.#byPath.get(at);
+    if (served === undefined) throw new TypeError(`nothing is served at ${at}`);
+    return served.session.get();
   }
 }
 
@@ -53,19 +62,16 @@ const RETRY_MS = 5_000;
 
 /** The session of one profile in the memory of the broker. */
 class ServedSession {
-  readonly planFile: string;
-  readonly #stored: StoredPlan;
-  readonly #profile: string;
-  readonly #outside: Outside;
+  readonly #clock: Outside['clock'];
+  readonly #load: () => Promise<CachedSession>;
   #last: CachedSession | undefined;
   #failure: { readonly at: number; readonly error: unknown } | undefined;
   #pending: Promise<CachedSession> | undefined;
 
-  constructor(planFile: string, stored: StoredPlan, profile: string, outside: Outside) {
-    this.planFile = planFile;
-    this.#stored = stored;
-    this.#profile = profile;
-    this.#outside = outside;
+  /** @param load reads or refreshes the session on disk */
+  constructor({ clock }: Outside, load: () => Promise<CachedSession>) {
+    this.#clock = clock;
+    this.#load = load;
   }
 
   /**
@@ -75,45 +81,30 @@ class ServedSession {
    * @throws ActionError why the last refresh failed
    */
   async get(): Promise<CachedSession> {
-    const { clock } = this.#outside;
-    const last = this.#last;
-    if (isFresh(last, clock.now())) return last;
-    const failure = this.#failure;
-    const isDue = failure === undefined || clock.now() - failure.at >= RETRY_MS;
+    const [last, failure] = [this.#last, this.#failure];
+    if (isFresh(last, this.#clock.now())) return last;
+    const isDue = failure === undefined || this.#clock.now() - failure.at >= RETRY_MS;
     if (isDue) this.#refresh().catch(() => {});
-    if (isValid(last, clock.now())) return last;
+    if (isValid(last, this.#clock.now())) return last;
     if (failure !== undefined) throw failure.error;
     return this.#refresh();
   }
 
   /** Concurrent callers share one refresh. */
   #refresh(): Promise<CachedSession> {
-    this.#pending ??= this.#load().finally(() => {
+    this.#pending ??= this.#update().finally(() => {
       this.#pending = undefined;
     });
     return this.#pending;
   }
 
-  async #load(): Promise<CachedSession> {
-    const [stored, profile, outside] = [this.#stored, this.#profile, this.#outside];
+  async #update(): Promise<CachedSession> {
     try {
-      const { cached } = await currentSession({
-        folder: path.dirname(this.planFile),
-        profile,
-        clock: outside.clock,
-        timeoutSeconds: async () => stored.timeoutSeconds,
-        replay: (limitSeconds) =>
-          replayPlan(
-            { stored, profile, limitSeconds },
-            outside,
-            quietReporter(() => {}),
-          ),
-      });
-      this.#last = cached;
+      this.#last = await this.#load();
       this.#failure = undefined;
-      return cached;
+      return this.#last;
     } catch (error) {
-      this.#failure = { at: outside.clock.now(), error };
+      this.#failure = { at: this.#clock.now(), error };
       throw error;
     }
   }

@@ -81,7 +81,7 @@ async function startBroker(folder: string, { node, programs, env, runner }: Host
 }
 
 /** Without inputs and keys: the broker outlives the step, and finds what it needs of them in the plan. */
-export function brokerEnvironment(env: Environment): Environment {
+function brokerEnvironment(env: Environment): Environment {
   const isKey = (name: string) => CREDENTIAL_VARIABLES.some((key) => key === name);
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !name.startsWith('INPUT_') && !isKey(name)),

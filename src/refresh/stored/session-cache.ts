@@ -6,7 +6,7 @@ import { parseJson } from '../../platform/json.ts';
 import type { CachedSession } from './cached-session.ts';
 
 /** The last refresh, if it failed. */
-export interface FailedRefresh {
+interface FailedRefresh {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly code: ErrorCode;
