@@ -145,7 +145,7 @@ describe('the summary', () => {
       expect(summary).toMatch(FAILED);
       expect(summary).toMatch(/\| dev \| 222222222222 \| deploy \|.*\| not delivered \| {2}\|/);
       expect(summary).toMatch(/ {2}n0 -\.->\|STS_ACCESS_DENIED\| n2\["broken: /);
-      expect(summary).toMatch(/ {2}n2 -\.->\|not asked for\| n3\["below: /);
+      expect(summary).toMatch(/ {2}n2 -\.->\|not requested\| n3\["below: /);
     }));
 
   test('with allow-partial draws a profile that failed as not reached', () =>
@@ -247,7 +247,7 @@ describe('the other actions', () => {
   test.each([
     ['no command', { shell: 'bash' }, 'The input run is not valid'],
     ['an unknown shell', { run: 'true', shell: 'fish' }, 'The input shell is not valid'],
-    ['a quote that does not end', { run: 'echo "open', shell: 'none' }, 'a quote that does not end'],
+    ['a quote that does not end', { run: 'echo "open', shell: 'none' }, 'a quote that is not closed'],
   ])('exec tells of %s along with all else that is wrong, and asks nobody', (_what, inputs, expected) =>
     withJob({}, async ({ lab, uses }) => {
       const wrong = { ...MINIMAL, ...inputs, 'role-duration-seconds': '2h' };

@@ -94,6 +94,12 @@ describe('durations', () => {
       expect(errorOf(step)).toMatch(/\[SESSION_TOO_SHORT\]\n {2}found: {4}(59\d|600) s/);
       expect(traces(step)).toEqual(NO_TRACES);
     }));
+
+  test('a session of exactly minimum-remaining-seconds passes, also at the end of slow role chaining', () =>
+    withJob({ latencyMs: 1_200 }, async ({ uses }) => {
+      const duration = { 'role-duration-seconds': '3600', 'minimum-remaining-seconds': '3600' };
+      expect((await uses({ ...MINIMAL, ...duration })).exitCode).toBe(0);
+    }));
 });
 
 describe('session tags', () => {

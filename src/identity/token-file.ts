@@ -50,9 +50,9 @@ async function readTokenFile({ path: given, workspace }: TokenFileOptions): Prom
     if (!isInside(folder, target)) throw refused('a symbolic link that leads out of its folder');
     if (!path.isAbsolute(given) && !isInside(await realpath(workspace), target))
       throw refused('a relative path that leads out of the workspace');
-    const content = await readRegularFile(target, MAX_TOKEN_CHARACTERS + 1);
-    if (content === undefined) throw refused('something that is not a regular file');
-    return content.toString('utf8');
+    const content = await readRegularFile(target, MAX_TOKEN_CHARACTERS);
+    if ('unreadable' in content) throw refused(content.unreadable);
+    return content.text;
   } catch (error) {
     if (error instanceof ActionError) throw error;
     const { code } = error as { code?: string };
