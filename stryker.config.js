@@ -27,7 +27,7 @@ export default {
   tempDirName: `${FOLDER}/work`,
   ignorePatterns: ['dist', 'docs', '.cache'],
   reporters: ['clear-text', 'progress-append-only', 'html', 'json'],
-  clearTextReporter: { logTests: false, allowColor: false },
+  clearTextReporter: { reportTests: false, allowColor: false },
   htmlReporter: { fileName: `${FOLDER}/report.html` },
   jsonReporter: { fileName: `${FOLDER}/report.json` },
 };
