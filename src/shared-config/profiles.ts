@@ -73,7 +73,7 @@ function foldersAbove(file: string): string[] {
 }
 
 /**
- * Writes profiles into both files of `place`, or into neither.
+ * Writes profiles into both files of `place`. After a failure, {@link removeProfiles} removes what has been written.
  *
  * @param overwrite replaces sections of the same name until {@link removeProfiles} restores them
  * @throws ActionError `PROFILE_EXISTS`, `PROFILE_FILE_REFUSED`, `PROFILE_FILE_FAILED`
@@ -94,14 +94,9 @@ export async function writeProfiles(
     return { header: configHeader(name), settings: [['region', region], ...process, ...settings] };
   });
   const names = profiles.map(({ name }) => name);
-  try {
-    // Clients would prefer a section of the same name in the credentials file.
-    await change(credentialsFile, names, credentials, true);
-    await change(configFile, names.map(configHeader), config, false);
-  } catch (error) {
-    await removeProfiles(place, clock);
-    throw error;
-  }
+  // Clients would prefer a section of the same name in the credentials file.
+  await change(credentialsFile, names, credentials, true);
+  await change(configFile, names.map(configHeader), config, false);
 
   async function change(
     file: string,
@@ -173,7 +168,12 @@ export async function removeProfiles(
       return without;
     };
     const removal = { path: file, change: edit, secret: false, removeIfEmpty: made.includes(file) };
-    await changeFile({ ...removal, mode: modes[file] }, clock);
+    try {
+      await changeFile({ ...removal, mode: modes[file] }, clock);
+    } catch (error) {
+      // A file that could not be written cannot be changed now either, and has no block.
+      if (mayHaveBlock(file, id)) throw error;
+    }
   }
   for (const folder of new Set(files.map((file) => path.dirname(file)))) await removeLeftovers(folder, clock);
   const folders = made.filter((place) => !files.includes(place));
@@ -182,6 +182,16 @@ export async function removeProfiles(
     await rmdir(folder).catch(() => {});
   }
   return [...changed];
+}
+
+/** Whether a file, or the one that a link leads to, may have the block with this ID. */
+function mayHaveBlock(file: string, id: string): boolean {
+  try {
+    const text = readFileSync(file, 'utf8');
+    return removeSections(text, id) !== text;
+  } catch (error) {
+    return !['ENOENT', 'EISDIR'].includes((error as { code?: string }).code ?? '');
+  }
 }
 
 function exists(header: string, file: string): ActionError {
