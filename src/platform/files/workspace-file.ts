@@ -18,7 +18,8 @@ export type WorkspaceText = { readonly text: string } | Unreadable;
 export async function readWorkspaceFile(workspace: string, file: string): Promise<WorkspaceText> {
   try {
     const target = await realpath(path.resolve(workspace, file));
-    if (!isInside(await realpath(workspace), target)) return { unreadable: 'which leads out of the workspace' };
+    if (!isInside(await realpath(workspace), target))
+      return { unreadable: 'which leads out of the workspace' };
     const content = await readRegularFile(target, MAX_BYTES + 1);
     if (content === undefined) return { unreadable: 'which is no regular file' };
     if (content.length > MAX_BYTES) return { unreadable: 'which is larger than 1 MB' };
