@@ -4,23 +4,7 @@ import { GITHUB_PROVIDER, providerOf } from '../../trust/statement.ts';
 import { isCustomised, isImmutable } from '../../trust/subject.ts';
 import { type Cause, issuerCause } from './cause.ts';
 import type { Denial } from './denial.ts';
-import {
-  callerNotTrusted,
-  customised,
-  EXTERNAL_ID_MISSING,
-  EXTERNAL_ID_WRONG,
-  environmentSubject,
-  immutable,
-  letterCase,
-  MFA_REQUIRED,
-  pullRequest,
-  reusable,
-  roleNotThere,
-  SOURCE_IDENTITY,
-  TAG_SESSION,
-  tagCondition,
-  tagRef,
-} from './known-causes.ts';
+import * as known from './known-causes.ts';
 
 /** Causes for a denied token and an unknown policy: what is unusual about the job. */
 export function causesOfDeniedToken(denial: Denial, claims: Claims): readonly Cause[] {
@@ -32,12 +16,12 @@ export function causesOfDeniedToken(denial: Denial, claims: Claims): readonly Ca
   const issuer = textClaim(claims, 'iss');
   const causes: Cause[] = [];
 
-  if (isCustomised(claims)) causes.push(customised(subject, denial.subjectClaimKeys));
-  if (textClaim(claims, 'event_name') === 'pull_request') causes.push(pullRequest(subject));
-  if (isImmutable(subject)) causes.push(immutable(subject, repository));
-  if (environment !== '') causes.push(environmentSubject(environment));
-  if (ref.startsWith('refs/tags/')) causes.push(tagRef(ref));
-  if (workflow !== '' && !workflow.startsWith(`${repository}/`)) causes.push(reusable(workflow));
+  if (isCustomised(claims)) causes.push(known.customised(subject, denial.subjectClaimKeys));
+  if (textClaim(claims, 'event_name') === 'pull_request') causes.push(known.pullRequest(subject));
+  if (isImmutable(subject)) causes.push(known.immutable(subject, repository));
+  if (environment !== '') causes.push(known.environmentSubject(environment));
+  if (ref.startsWith('refs/tags/')) causes.push(known.tagRef(ref));
+  if (workflow !== '' && !workflow.startsWith(`${repository}/`)) causes.push(known.reusable(workflow));
   if (denial.server !== undefined) {
     causes.push({
       id: issuerCause(denial.server),
@@ -45,14 +29,14 @@ export function causesOfDeniedToken(denial: Denial, claims: Claims): readonly Ca
       check: `Replace ${GITHUB_PROVIDER} in the policy.`,
     });
   }
-  if (/[A-Z]/.test(repository)) causes.push(letterCase(subject));
+  if (/[A-Z]/.test(repository)) causes.push(known.letterCase(subject));
   causes.push(
     {
       id: 'subject',
       why: `the trust policy does not allow the subject ${subject}`,
       check: 'Compare it with the condition letter by letter. A * needs StringLike.',
     },
-    roleNotThere(denial),
+    known.roleNotThere(denial),
   );
   return causes;
 }
@@ -62,9 +46,9 @@ export function causesOfDeniedCaller(denial: Denial): readonly Cause[] {
   const { hint, request } = denial;
   const caller = denial.caller?.arn ?? 'the caller';
   const { arn } = request.role;
-  if (hint === 'tag-session') return [TAG_SESSION, tagCondition(undefined, denial)];
-  if (hint === 'source-identity') return [SOURCE_IDENTITY];
-  const notTrusted = callerNotTrusted(caller, arn);
+  if (hint === 'tag-session') return [known.TAG_SESSION, known.tagCondition(undefined, denial)];
+  if (hint === 'source-identity') return [known.SOURCE_IDENTITY];
+  const notTrusted = known.callerNotTrusted(caller, arn);
   const permission: Cause = {
     id: 'caller-permission',
     why: `${caller} has no permission for sts:AssumeRole on ${arn}`,
@@ -75,10 +59,10 @@ export function causesOfDeniedCaller(denial: Denial): readonly Cause[] {
   const needsMfa =
     request.operation === 'AssumeRole' && denial.caller?.kind === 'user' && request.mfa === undefined;
   return [
-    ...(hasExternalId ? [EXTERNAL_ID_WRONG, notTrusted] : [notTrusted, EXTERNAL_ID_MISSING]),
-    ...(needsMfa ? [MFA_REQUIRED] : []),
+    ...(hasExternalId ? [known.EXTERNAL_ID_WRONG, notTrusted] : [notTrusted, known.EXTERNAL_ID_MISSING]),
+    ...(needsMfa ? [known.MFA_REQUIRED] : []),
     permission,
-    tagCondition(undefined, denial),
-    roleNotThere(denial),
+    known.tagCondition(undefined, denial),
+    known.roleNotThere(denial),
   ];
 }
