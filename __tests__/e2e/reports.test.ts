@@ -247,7 +247,7 @@ describe('the other actions', () => {
   test.each([
     ['no command', { shell: 'bash' }, 'The input run is not valid'],
     ['an unknown shell', { run: 'true', shell: 'fish' }, 'The input shell is not valid'],
-    ['a quote that does not end', { run: 'echo "open', shell: 'none' }, 'a quote that is not closed'],
+    ['a quote that does not end', { run: 'echo "open', shell: 'none' }, 'a quote that does not end'],
   ])('exec tells of %s along with all else that is wrong, and asks nobody', (_what, inputs, expected) =>
     withJob({}, async ({ lab, uses }) => {
       const wrong = { ...MINIMAL, ...inputs, 'role-duration-seconds': '2h' };
