@@ -16,7 +16,7 @@ type Description = string | (Readonly<Partial<Record<Action, string>>> & { reado
  * The descriptions of all inputs: at most two sentences, the default last. `npm run docs` adds the sentence about a default
  * that the table of inputs has. Not part of any program in `dist/`.
  */
-export const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
+const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   run: 'Command to run.',
   shell:
     'Shell that runs the command: `bash`, `sh` or `pwsh`, or `none` to start a program without a shell. The default is `bash`, or `pwsh` on Windows.',
