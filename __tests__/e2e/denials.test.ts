@@ -770,7 +770,7 @@ describe('triggers that run the code of others with the rights of the repository
       withJob({ env: { GITHUB_EVENT_NAME: eventName } }, async ({ uses }) => {
         const step = await uses(MINIMAL);
         expect(step.log.match(/^Warning: .*$/gm)).toEqual([
-          expect.stringContaining(`This job was started by ${eventName}`),
+          expect.stringContaining(`The event ${eventName} started this job`),
         ]);
         expect((await uses({ ...MINIMAL, 'warn-on-privileged-trigger': 'false' })).log).not.toContain(
           'Warning',
