@@ -87,6 +87,17 @@ interface Started {
   readonly state: Readonly<Record<string, string>>;
 }
 
+const metadataByFolder = new Map<string, Promise<Metadata>>();
+
+/** The `action.yml` of a folder, read once. */
+function metadataOf(folder: string): Promise<Metadata> {
+  const known = metadataByFolder.get(folder);
+  if (known !== undefined) return known;
+  const metadata = readFile(path.join(folder, 'action.yml'), 'utf8').then((text) => parse(text) as Metadata);
+  metadataByFolder.set(folder, metadata);
+  return metadata;
+}
+
 /** A job on a runner: steps that pass variables on, then the post steps in reverse order. */
 export class Job {
   /** Variables of the next step. */
@@ -131,7 +142,7 @@ export class Job {
     options: StepOptions = {},
   ): Promise<StepResult> {
     const folder = path.join(ROOT, action);
-    const metadata = parse(await readFile(path.join(folder, 'action.yml'), 'utf8')) as Metadata;
+    const metadata = await metadataOf(folder);
     const declared = metadata.inputs ?? {};
     const { labEndpoint = true } = options;
     const endpoint =
