@@ -8,7 +8,6 @@ import type { SessionTag } from '../aws/tags.ts';
 import type { RefusalPolicy } from '../platform/retry.ts';
 import type { ProfileConfig } from './profile.ts';
 
-/** All choices of the user, read once. */
 export interface Config {
   readonly region: string;
   readonly partition: Partition;
@@ -16,9 +15,7 @@ export interface Config {
   /** The role that the identity assumes, then the roles of role chaining; empty to use the identity itself. */
   readonly roles: readonly (RoleArn | BareRole)[];
   readonly session: SessionConfig;
-  /** The graph of `profiles`, which replaces `roles`. */
   readonly profiles: ProfilesConfig | undefined;
-  /** Maximum number of concurrent requests. */
   readonly maxParallel: number;
   readonly guards: GuardConfig;
   readonly delivery: DeliveryConfig;
@@ -34,15 +31,12 @@ export interface Config {
   readonly gitHubToken: string;
   /** Warn if the trigger of the job often runs code of others. */
   readonly warnOnPrivilegedTrigger: boolean;
-  /** Seconds for the whole action; 0 for no limit. */
   readonly timeoutSeconds: number;
   /** Attempts of one request, including the first. */
   readonly maxAttempts: number;
-  /** Retries of a request that STS denies. */
   readonly refusals: RefusalPolicy;
 }
 
-/** The source of the proof for the first session. */
 export type IdentityConfig =
   | {
       readonly kind: 'github-oidc';
@@ -75,7 +69,6 @@ export interface ProfilesConfig {
 }
 
 export interface SessionConfig {
-  /** The STS operation for an identity without a role. */
   readonly operation: 'get-caller-identity' | 'get-session-token' | 'get-federation-token';
   readonly name: string;
   readonly federationName: string;
@@ -103,24 +96,19 @@ export interface GuardConfig {
   readonly minimumRemainingSeconds: number | undefined;
 }
 
-/** How later steps refresh sessions: not at all, by a credential process, or from a broker on loopback. */
-type RefreshMode = 'off' | 'process' | 'broker';
-
 export interface DeliveryConfig {
-  readonly refresh: RefreshMode;
+  /** How later steps refresh sessions: not at all, by a credential process, or from a broker on loopback. */
+  readonly refresh: 'off' | 'process' | 'broker';
   /** Later steps use the default session without naming it. */
   readonly environment: boolean;
   /** The environment may contain keys, and the region with them. `default-profile` alone exports only its name. */
   readonly keys: boolean;
-  /** Set the credentials as outputs. */
   readonly outputs: boolean;
   /** Export the region to later steps; undefined to export it together with keys. */
   readonly region: boolean | undefined;
-  /** The name of the profile to write the credentials to. */
   readonly profile: string | undefined;
   /** Replace profiles of the same name until the job ends. */
   readonly overwriteProfiles: boolean;
-  /** Write a table of the sessions to the job summary. */
   readonly summary: boolean;
   /** Clear credentials and region in the environment where nothing replaces them. */
   readonly unsetCurrent: boolean;

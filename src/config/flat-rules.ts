@@ -1,5 +1,5 @@
-import { type Draft, isSigned, type Rule } from './draft.ts';
-import type { InputReader } from './input-reader.ts';
+import type { Config } from './config.ts';
+import type { InputReader, Problem } from './input-reader.ts';
 import { keysWithoutTag } from './tags.ts';
 
 /** Rules for `role-to-assume` and the inputs about its session, which apply without profiles. */
@@ -107,3 +107,16 @@ function conflictWithOperation({ identity, roles, session }: Draft, inputs: Inpu
   if (identity.kind === 'static') return inputs.given('aws-session-token') ? 'aws-session-token' : undefined;
   return identity.kind === 'ambient' ? undefined : `the identity ${identity.kind}`;
 }
+
+/** A config in which required parts are undefined if their inputs have problems. */
+export type Draft = {
+  readonly [Part in keyof Config]: Part extends 'region' | 'partition' | 'identity'
+    ? Config[Part] | undefined
+    : Config[Part];
+};
+
+/** Finds a problem of inputs that are valid by themselves and not valid together. */
+export type Rule = (draft: Draft, inputs: InputReader) => Problem | false | undefined;
+
+/** Whether requests are signed with access keys, as opposed to a token or an assertion. */
+const isSigned = ({ identity }: Draft) => identity?.kind === 'static' || identity?.kind === 'ambient';

@@ -1,7 +1,5 @@
 import { parseProxyUrl, proxySecrets } from '../platform/http/proxy-settings.ts';
-import { accountIdsIn } from './account-ids.ts';
-import { InputReader } from './input-reader.ts';
-import type { InputText } from './input-text.ts';
+import { InputReader, type InputText } from './input-reader.ts';
 import { inputEntries, type Mask } from './inputs.ts';
 
 const MASKS: Readonly<Record<Mask, (text: string, inputs: InputReader) => readonly string[]>> = {
@@ -23,7 +21,6 @@ export function masksInInputs(text: InputText): string[] {
   return [...new Set(masks)].filter((mask) => mask !== '');
 }
 
-/** The account IDs in the content of a file that an input names, if `mask-aws-account-id` is `true`. */
 export function masksInText(text: InputText, content = ''): readonly string[] {
   return MASKS['account-ids'](content, new InputReader(text));
 }
@@ -33,4 +30,8 @@ function passwordsIn(url: string): readonly string[] {
   const parsed = parseProxyUrl(url);
   const written = /:\/\/[^/@:]*:([^/@]*)@/.exec(url)?.[1] ?? '';
   return [written, ...(parsed === undefined ? [] : proxySecrets(parsed))];
+}
+
+export function accountIdsIn(content: string): readonly string[] {
+  return [...new Set(content.match(/(?<!\d)\d{12}(?!\d)/g))];
 }

@@ -3,18 +3,16 @@ import type { Session } from '../aws/session.ts';
 import type { Config } from '../config/config.ts';
 import { type Plan, type PlanNode, targetOf } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
+import { addToSummary } from '../platform/runner/report.ts';
 import type { Runner } from '../platform/runner/runner.ts';
-import { addToSummary } from '../platform/runner/summary.ts';
 import type { DeliveredSession } from '../session/delivered-sessions.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
 
 /** The result of a step for the summary of the job. */
 export interface Receipt {
-  /** Undefined when the step failed before its inputs were read. */
   readonly config?: Config | undefined;
   readonly plan?: Plan | undefined;
   readonly sessions: readonly DeliveredSession[];
-  /** The outcome of each node of the plan; undefined when no session was requested. */
   readonly outcomes?: Obtained | undefined;
 }
 
@@ -53,14 +51,12 @@ function renderSummary(
 
 /** The failure in a few lines; the log has the details. */
 function failure({ code, details: { problem, parts = [], remedy } }: ActionError): string[] {
-  const inputProblems = parts
-    .filter(({ about }) => about === undefined)
-    .map((part) => `- ${escapeText(part.problem)}`);
+  const inputs = parts.filter(({ about }) => about === undefined);
+  const list = inputs.map((part) => `- ${escapeText(part.problem)}`);
   return [
     `**${escapeText(problem)}** \`${code}\``,
     '',
-    ...inputProblems,
-    ...(inputProblems.length > 0 ? [''] : []),
+    ...(list.length > 0 ? [...list, ''] : []),
     escapeText(remedy),
   ];
 }

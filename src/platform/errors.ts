@@ -88,7 +88,6 @@ export class ActionError extends Error {
   }
 }
 
-/** The error on one line. */
 export function inOneLine({ code, details: { problem, found, remedy } }: ActionError): string {
   const facts = found === undefined ? '' : ` Found: ${found}.`;
   return `${problem}${facts} ${remedy} [${code}]`.replaceAll(/\s+/g, ' ');
@@ -109,12 +108,11 @@ export function describePart(part: ErrorPart, names = part.about?.name): string[
 
 /** The problem on the first line, and its facts on the lines below. */
 export function describeDetails({ problem, found, expected, likely, remedy }: ErrorDetails): string[] {
-  const lines = [problem];
-  if (found !== undefined) lines.push(`  found:    ${found}`);
-  if (expected !== undefined) lines.push(`  expected: ${expected}`);
-  if (likely !== undefined) lines.push(`  likely:   ${likely}`);
-  lines.push(`  next:     ${remedy}`);
-  return lines;
+  const facts = Object.entries({ found, expected, likely, next: remedy });
+  return [
+    problem,
+    ...facts.flatMap(([label, text]) => (text === undefined ? [] : `  ${`${label}:`.padEnd(10)}${text}`)),
+  ];
 }
 
 /**

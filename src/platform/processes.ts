@@ -8,7 +8,6 @@ export interface ProcessIdentity {
   readonly startedAt: string | undefined;
 }
 
-/** The identity of the process that has this ID now. */
 export function processIdentity(pid: number): ProcessIdentity {
   return { pid, startedAt: startTimeOf(pid) };
 }

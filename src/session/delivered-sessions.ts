@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Session } from '../aws/session.ts';
-import type { Delivered, ProfileToWrite } from '../plan/plan.ts';
+import type { Config } from '../config/config.ts';
+import type { Delivered, Plan, ProfileToWrite } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Obtained } from './obtain-sessions.ts';
 
@@ -21,7 +22,7 @@ export function withProfile(session: DeliveredSession): NamedSession {
 }
 
 /** The sessions for later steps. With `allow-partial`, some profiles can be missing. */
-export interface DeliveredSessions {
+interface DeliveredSessions {
   readonly sessions: readonly DeliveredSession[];
   /** Why profiles are missing; undefined when none is. */
   readonly failure: ActionError | undefined;
@@ -71,4 +72,17 @@ function combined(failures: readonly Failure[], wanted: number, isPartial: boole
       : 'Correct each of them, leave it out with select-profiles, or deliver the others with allow-partial: true.',
     cause: first?.error.cause,
   });
+}
+
+/** The result of the pipeline up to the guards: sessions that passed them, with the configuration they come from. */
+export interface Authenticated {
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly sessions: readonly DeliveredSession[];
+  /** Later steps have these credentials in their environment already, so variables stay as they are. */
+  readonly ambient: boolean;
+  /** The names of the profiles that failed and that `allow-partial` leaves out. */
+  readonly failedNames: readonly string[];
+  /** The outcome of each node of the plan; undefined with `use-existing-credentials`, which carries out no plan. */
+  readonly outcomes?: Obtained | undefined;
 }

@@ -38,10 +38,7 @@ export interface WrittenProfiles {
  *
  * @throws ActionError `PROFILE_FILE_REFUSED` without a home folder, since credentials must not go into the workspace
  */
-export function sharedConfigPaths(env: Environment): {
-  readonly config: string;
-  readonly credentials: string;
-} {
+export function sharedConfigPaths(env: Environment) {
   const home = env.HOME || env.USERPROFILE;
   const expand = (file: string) => {
     if (!/^~(?=[/\\]|$)/.test(file)) return file;

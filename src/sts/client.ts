@@ -6,17 +6,6 @@ import type { Agents } from '../platform/http/agents.ts';
 import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS, wholeBody } from '../platform/http/http.ts';
 import type { UserAgent } from './user-agent.ts';
 
-interface ClientOptions {
-  readonly endpoint: StsEndpoint;
-  readonly agents: Agents;
-  /** Sign the requests; undefined for operations with a token or an assertion. */
-  readonly credentials: Credentials | undefined;
-  /** Milliseconds to add to the runner's clock for signatures. */
-  readonly clockOffsetMs: number;
-  /** Identifies the job in CloudTrail. */
-  readonly userAgent: UserAgent;
-}
-
 /**
  * A client of the SDK that sends each request once. It has all its settings from here: the SDK would search the
  * environment and the shared config files for any option that is missing.
@@ -27,7 +16,13 @@ export function createClient({
   credentials,
   clockOffsetMs,
   userAgent,
-}: ClientOptions): STSClient {
+}: {
+  readonly endpoint: StsEndpoint;
+  readonly agents: Agents;
+  readonly credentials: Credentials | undefined;
+  readonly clockOffsetMs: number;
+  readonly userAgent: UserAgent;
+}): STSClient {
   const client = new STSClient({
     region: endpoint.region,
     endpoint: endpoint.url,

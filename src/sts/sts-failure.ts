@@ -9,7 +9,6 @@ export class StsFailure extends ActionError {
   readonly unreachable: boolean;
   /** The cause that the answer of STS names, if it names one. */
   readonly namedCause: Cause | undefined;
-  /** The URL that the request was sent to. */
   readonly endpoint: string | undefined;
 
   constructor(

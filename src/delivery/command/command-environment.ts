@@ -8,7 +8,7 @@ import {
 } from '../../aws/client-variables.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Refreshing } from '../../refresh/start-refreshing.ts';
-import type { Authenticated } from '../../session/authenticated.ts';
+import type { Authenticated } from '../../session/delivered-sessions.ts';
 
 /** The shared config files of a command. */
 export interface ProfileFiles {

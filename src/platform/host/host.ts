@@ -8,15 +8,12 @@ export interface Host extends Outside {
   readonly runner: Runner;
   /** Aborts to end the step early; its reason is the error to report. */
   readonly cancellation: AbortSignal;
-  /** Sets the exit code of this process; it exits when no work is left. */
   readonly setExitCode: (code: number) => void;
-  /** The absolute path of the Node.js that runs this process. */
   readonly node: string;
   /** The folder that holds the built programs (`dist/`). */
   readonly programs: string;
 }
 
-/** This process on GitHub's runner. */
 export function thisHost(cancellation: AbortSignal): Host {
   return {
     ...thisOutside(),

@@ -1,7 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { Environment } from '../environment.ts';
 
-/** The proxy, and the targets that bypass it. */
 export interface ProxySettings {
   readonly proxy: URL | undefined;
   readonly isExempt: (target: URL) => boolean;
@@ -24,7 +23,6 @@ export function parseProxyUrl(text: string): URL | undefined {
   return usable ? url : undefined;
 }
 
-/** Whether the user name and password are valid percent-encoded text. */
 function isDecodable({ username, password }: URL): boolean {
   try {
     decodeURIComponent(username + password);
@@ -34,7 +32,6 @@ function isDecodable({ username, password }: URL): boolean {
   }
 }
 
-/** A proxy and its exemptions, independent of any environment. */
 export interface ResolvedProxy {
   readonly httpProxy: URL | undefined;
   /** In the syntax of `NO_PROXY`. */
@@ -58,7 +55,7 @@ export function resolveProxy(
   };
 }
 
-/** The result of {@link resolveProxy}, ready to use. */
+/** {@link resolveProxy}, ready to use. */
 export function proxySettings(
   inputs: Parameters<typeof resolveProxy>[0],
   env: Environment = {},

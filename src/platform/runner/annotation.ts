@@ -16,7 +16,6 @@ const MAX_NAMES_LENGTH = 300;
 /** The log group with the details that an annotation leaves out. */
 export const ALL_DETAILS = 'Details of the failure';
 
-/** An error as an annotation, with the complete text where the annotation leaves details out. */
 export interface Annotation {
   readonly text: string;
   /** Lines for the log; empty when `text` is complete. */
@@ -84,7 +83,6 @@ function withoutFacts(group: Group, kept: RegExp): string[] {
   return [first, ...facts.filter((line) => kept.test(line))];
 }
 
-/** Parts that are shown once: the first one, and the names of all. */
 interface Group {
   readonly part: ErrorPart;
   readonly names: readonly string[];
@@ -137,11 +135,7 @@ function nameSome({ part, names, differing }: Group): [ErrorPart, string] {
 }
 
 function shortened({ found, expected, likely }: Partial<ErrorDetails>): Partial<ErrorDetails> {
-  return {
-    found: found === undefined ? undefined : cut(found),
-    expected: expected === undefined ? undefined : cut(expected),
-    likely: likely === undefined ? undefined : cut(likely),
-  };
+  return { found: found && cut(found), expected: expected && cut(expected), likely: likely && cut(likely) };
 }
 
 /** Truncates a message without parts to the length that the runner keeps. */

@@ -31,13 +31,10 @@ export async function gitHubEvent(http: HttpGet): Promise<GitHubEvent> {
         const path = 'GET /repos/{owner}/{repo}/actions/oidc/customization/sub';
         const { data } = await octokit.request(path, { owner, repo });
         const { use_default: useDefault, include_claim_keys: keys } = data as Customisation;
-        if (keys !== undefined && keys.length > 0) return { keys };
-        if (useDefault === false) {
-          const ofOrganisation = 'GET /orgs/{org}/actions/oidc/customization/sub';
-          const answer = await octokit.request(ofOrganisation, { org: owner });
-          return { keys: (answer.data as Customisation).include_claim_keys ?? [] };
-        }
-        return { keys: [] };
+        if (keys?.length || useDefault !== false) return { keys: keys ?? [] };
+        const ofOrganisation = 'GET /orgs/{org}/actions/oidc/customization/sub';
+        const answer = await octokit.request(ofOrganisation, { org: owner });
+        return { keys: (answer.data as Customisation).include_claim_keys ?? [] };
       } catch (error) {
         const { status } = error as { status?: number };
         const why = status === undefined ? 'no response' : `HTTP ${status}`;
@@ -70,7 +67,6 @@ async function loadToolkit(): Promise<typeof import('@actions/github')> {
   }
 }
 
-/** The part of `fetch` that octokit needs for GET requests. */
 function fetchBy(http: HttpGet) {
   return async (url: string, { headers }: { headers: Record<string, string> }): Promise<Response> => {
     const { status, body } = await http({ url: new URL(url), headers, signal: AbortSignal.timeout(API_MS) });

@@ -1,6 +1,5 @@
 import type { Environment } from '../environment.ts';
 
-/** The facts about the current job. */
 export interface Job {
   /** `OWNER/NAME` */
   readonly repository: string;

@@ -2,8 +2,7 @@ import path from 'node:path';
 import { asActionError, inOneLine } from '../../platform/errors.ts';
 import type { Outside } from '../../platform/host/outside.ts';
 import { currentSession, describeFallback } from '../stored/current-session.ts';
-import { quietReporter } from '../stored/quiet-reporter.ts';
-import { replayPlan } from '../stored/replay-plan.ts';
+import { quietReporter, replayPlan } from '../stored/replay-plan.ts';
 import { readPlan, type StoredPlan } from '../stored/stored-plan.ts';
 import { formatAnswer, type ProcessArguments } from './cached-answer.ts';
 

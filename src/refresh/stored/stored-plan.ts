@@ -41,7 +41,7 @@ export interface StoredPlan {
 }
 
 /** A delivered session by its name: every session in a stored plan has one. */
-export interface StoredDelivery extends Delivered {
+interface StoredDelivery extends Delivered {
   readonly profile: ProfileToWrite;
 }
 
