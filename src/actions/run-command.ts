@@ -10,10 +10,7 @@ import { reportAndStopRefreshing } from '../refresh/stop-refreshing.ts';
 import type { Authenticated } from '../session/delivered-sessions.ts';
 import { authenticate } from './authenticate.ts';
 
-/**
- * The `exec/` action: runs one command with the credentials in the environment of that command only. Signals are forwarded,
- * and the step ends with the exit code of the command.
- */
+/** The `exec/` action: runs one command with credentials that only this command gets, and ends with its exit code. */
 export async function runCommand(host: Host): Promise<void> {
   let command: Command | undefined;
   await authenticate(

@@ -9,10 +9,7 @@ const MASKS: Readonly<Record<Mask, (text: string, inputs: InputReader) => readon
   'account-ids': (text, inputs) => (inputs.get('mask-aws-account-id') ? accountIdsIn(text) : []),
 };
 
-/**
- * The parts of the inputs that no log may show: secrets, and account IDs if `mask-aws-account-id` is `true`. They are for
- * masking before anything else, so that no message about another input can contain them.
- */
+/** The parts of the inputs to mask before anything else, so that no message about another input contains them. */
 export function masksInInputs(text: InputText): string[] {
   const inputs = new InputReader(text);
   const masks = inputEntries().flatMap(([name, { mask }]) =>

@@ -44,10 +44,7 @@ export interface JobFacts {
   readonly runId: string;
 }
 
-/**
- * The session name when the input is empty: repository and run, so that CloudTrail leads to the job. A long repository
- * name is truncated, the run ID is not.
- */
+/** The default session name: repository, truncated where necessary, and run, so that CloudTrail leads to the job. */
 export function defaultSessionName({ repository, runId }: JobFacts): string {
   const valid = (text: string) => text.replaceAll(/[^\w+=,.@-]/g, '-');
   const run = valid(runId);

@@ -35,10 +35,7 @@ export interface StepEnvironment extends Pick<Authenticated, 'config' | 'ambient
   readonly env: Environment;
 }
 
-/**
- * Whether the default session needs a profile although the user named none. A client that reads `AWS_PROFILE` first would
- * still use the session of the earlier step that exported it.
- */
+/** Whether the default session needs a profile: clients that read `AWS_PROFILE` first would use an earlier one. */
 export function needsProfile({
   config: { delivery },
   exportedBefore,

@@ -126,10 +126,7 @@ function rowOfSession({ profile, region, session }: DeliveredSession): Row {
   };
 }
 
-/**
- * One line for each edge; a missing session has a dashed edge with the reason. Nodes have numbers, and their labels are in
- * quotes, so that Mermaid reads no name as a command.
- */
+/** One line for each edge. Nodes have numbers and quoted labels, so that Mermaid reads no name as a command. */
 function graph({ nodes }: Plan, outcomes: Obtained | undefined): string[] {
   const number = new Map(nodes.map(({ id }, index) => [id, index]));
   const missing = nodes.filter(({ id }) => !isSession(outcomes?.get(id)));

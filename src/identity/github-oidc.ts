@@ -80,7 +80,7 @@ async function requestToken(options: GitHubOidcOptions, audience: string): Promi
       signal: options.deadline.signal,
     });
     if (response.status === 407) throw new ActionError('PROXY_REFUSED', proxyRefused(url.origin));
-    if (response.status !== 200) throw rejected(response.status, audience);
+    if (response.status !== 200) throw new RejectedError(response.status, audience);
     return response;
   };
   const response = await withRetry(send, {
@@ -126,22 +126,18 @@ function readToken({ body }: HttpResponse, mask: (secret: string) => void): WebI
 
 class RejectedError extends ActionError {
   readonly status: number;
-  constructor(status: number, details: ErrorDetails) {
-    super('OIDC_REQUEST_REFUSED', details);
+  constructor(status: number, audience: string) {
+    super('OIDC_REQUEST_REFUSED', {
+      problem: "GitHub's OIDC endpoint rejected the request for a token.",
+      found: `HTTP ${status} for audience ${audience}`,
+      expected: 'HTTP 200',
+      remedy:
+        status >= 500
+          ? 'Check githubstatus.com, and run the job again.'
+          : 'Check that the job is still running, since the request token expires with it, and that no step overwrites ACTIONS_ID_TOKEN_REQUEST_TOKEN.',
+    });
     this.status = status;
   }
-}
-
-function rejected(status: number, audience: string): RejectedError {
-  return new RejectedError(status, {
-    problem: "GitHub's OIDC endpoint rejected the request for a token.",
-    found: `HTTP ${status} for audience ${audience}`,
-    expected: 'HTTP 200',
-    remedy:
-      status >= 500
-        ? 'Check githubstatus.com, and run the job again.'
-        : 'Check that the job is still running, since the request token expires with it, and that no step overwrites ACTIONS_ID_TOKEN_REQUEST_TOKEN.',
-  });
 }
 
 function unreachable(url: URL, cause: unknown): ActionError {
@@ -170,12 +166,9 @@ function reason(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }
 
-/** Why a job cannot request a token. */
-type Reason = 'fork' | 'forgejo' | 'github';
-
 const NOT_SET = 'no ACTIONS_ID_TOKEN_REQUEST_URL or ACTIONS_ID_TOKEN_REQUEST_TOKEN in the environment';
 
-const ERRORS: Readonly<Record<Reason, ErrorDetails & { readonly code: ErrorCode }>> = {
+const ERRORS: Readonly<Record<'fork' | 'forgejo' | 'github', ErrorDetails & { readonly code: ErrorCode }>> = {
   fork: {
     code: 'OIDC_FORK',
     problem: 'A pull request from a fork gets no OIDC token, whatever the workflow permits.',

@@ -40,10 +40,7 @@ function describeDuration(duration: SessionDuration): string {
   }
 }
 
-/**
- * Sentences for the log about flat inputs that the plan does not follow: warnings, and notices about inputs that it
- * follows for other events.
- */
+/** Remarks on flat inputs that have no effect on the plan: warnings, and notices where other events differ. */
 export function remarksOnPlan(
   { session }: Config,
   { nodes }: Plan,

@@ -72,10 +72,7 @@ export interface ErrorPart extends Omit<ErrorDetails, 'parts' | 'cause'> {
   readonly about?: { readonly name: string; readonly code: ErrorCode };
 }
 
-/**
- * The only error type of this project. Its message is for the reader of the job's log: the problem and its code, what was
- * found and expected, and what to do next.
- */
+/** The only error type of this project. Its message is for the reader of the log of the job. */
 export class ActionError extends Error {
   override readonly name = 'ActionError';
   readonly code: ErrorCode;
@@ -115,10 +112,7 @@ export function describeDetails({ problem, found, expected, likely, remedy }: Er
   ];
 }
 
-/**
- * Any thrown value as an {@link ActionError}. Anything else is a defect of this action: `INTERNAL`, without the original
- * message, which could quote a value that is not masked.
- */
+/** Any other error becomes `INTERNAL`, without its message, which could quote a value that is not masked. */
 export function asActionError(error: unknown): ActionError {
   if (error instanceof ActionError) return error;
   const name = error instanceof Error ? error.name : typeof error;

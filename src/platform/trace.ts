@@ -7,10 +7,7 @@ const MAX_DEPTH = 5;
 /** A stack frame as V8 prints it, with the location in its last part. */
 const FRAME = /^ {4}at (?:.* \()?(?:file:\/\/|node:)?([^\s()]+):(\d+):(\d+)\)?$/;
 
-/**
- * The origin of an error for debug lines: names, codes, and locations. Messages of the SDK and of Node can quote a
- * response, whose secrets are not masked, so they are left out.
- */
+/** The origin of an error for debug lines, without messages, which can quote a response with secrets. */
 export function traceOf(error: unknown): string {
   const lines: string[] = [];
   let current = error;

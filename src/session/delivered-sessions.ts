@@ -21,25 +21,18 @@ export function withProfile(session: DeliveredSession): NamedSession {
   return { ...session, profile: session.profile ?? generated() };
 }
 
-/** The sessions for later steps. With `allow-partial`, some profiles can be missing. */
-interface DeliveredSessions {
-  readonly sessions: readonly DeliveredSession[];
-  /** Why profiles are missing; undefined when none is. */
-  readonly failure: ActionError | undefined;
-  readonly failedNames: readonly string[];
-}
-
 /**
  * Finds the session of each profile among the outcomes.
  *
  * @param allowPartial whether some profiles, but not all, can be missing
+ * @returns the sessions, and why profiles are missing
  * @throws ActionError the error of the only failure, or `PROFILES_FAILED` with each profile that failed and its cause
  */
 export function deliveredSessions(
   delivered: readonly Delivered[],
   obtained: Obtained,
   allowPartial: boolean,
-): DeliveredSessions {
+) {
   const sessions: DeliveredSession[] = [];
   const failures: Failure[] = [];
   for (const entry of delivered) {
@@ -53,10 +46,7 @@ export function deliveredSessions(
   return { sessions, failure, failedNames: failures.map(({ name }) => name) };
 }
 
-interface Failure {
-  readonly name: string;
-  readonly error: ActionError;
-}
+type Failure = { readonly name: string; readonly error: ActionError };
 
 function combined(failures: readonly Failure[], wanted: number, isPartial: boolean): ActionError {
   const [first] = failures;

@@ -42,10 +42,7 @@ const CONTROL = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}]/u;
 type OpenSetting = Setting & { readonly nested: string[] };
 type OpenSection = ProfileSection & { readonly settings: Map<string, OpenSetting> };
 
-/**
- * Reads profiles in the syntax of the AWS shared config file, with line numbers, which the SDK's own reader drops.
- * Accepts `[NAME]` without `profile`.
- */
+/** Reads profiles with line numbers, which the reader of the SDK drops. Accepts `[NAME]` without `profile`. */
 export function parseProfilesText(text: string): { sections: ProfileSection[]; problems: TextProblem[] } {
   const sections: OpenSection[] = [];
   const problems: TextProblem[] = [];

@@ -87,10 +87,7 @@ function noResponse(error: unknown, call: StsCall): StsFailure {
   return new StsFailure('STS_UNREACHABLE', 'transient', details, { unreachable: true, endpoint });
 }
 
-/**
- * A host name that does not resolve is misspelled, or the runner's DNS is at fault. A fallback region would
- * hide the fault until a later step fails.
- */
+/** A misspelled host name, or a fault of the DNS, which a fallback region would hide until a later step fails. */
 function notResolved(
   error: NodeJS.ErrnoException & { hostname?: string },
   { request, endpoint, region = '' }: StsCall,

@@ -7,10 +7,7 @@ import type { StsContext } from './context.ts';
 import type { ServerClock } from './server-clock.ts';
 import { StsFailure } from './sts-failure.ts';
 
-/**
- * Retries a request as its failures allow, with a line in the log for each retry. The endpoint of the next attempt may be
- * that of a fallback region.
- */
+/** Retries a request as its failures allow, each attempt at the endpoint that is current then. */
 export function withRetries(
   request: SessionRequest,
   context: StsContext,

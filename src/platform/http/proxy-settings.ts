@@ -6,10 +6,7 @@ export interface ProxySettings {
   readonly isExempt: (target: URL) => boolean;
 }
 
-/**
- * The URL of an http or https proxy; undefined when `text` is not one. `host:port` alone means http. A `%` that encodes
- * nothing is literal.
- */
+/** The URL of a proxy, if `text` is one. `host:port` means http, and a `%` that encodes nothing is literal. */
 export function parseProxyUrl(text: string): URL | undefined {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const encoded = withScheme.replaceAll(/%(?![0-9a-f]{2})/gi, '%25');

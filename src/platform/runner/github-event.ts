@@ -12,10 +12,7 @@ export interface GitHubEvent {
 /** Milliseconds for one request to GitHub's API: a diagnosis is not worth a longer wait. */
 const API_MS = 5_000;
 
-/**
- * The event of this job. Loads `@actions/github`, which is as large as the rest of the action and only serves a
- * diagnosis.
- */
+/** The event of this job. Loads `@actions/github`, as large as the rest of the action, only for a diagnosis. */
 export async function gitHubEvent(http: HttpGet): Promise<GitHubEvent> {
   const { context, getOctokit } = await loadToolkit();
   const { pull_request: pullRequest } = context.payload;
@@ -52,10 +49,7 @@ interface Customisation {
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/**
- * On import, the toolkit creates an undici agent if a proxy is set. The bundle has no undici (`scripts/build.ts`), and
- * our requests bring their own agents.
- */
+/** With a proxy, the toolkit creates an undici agent on import, but the bundle has no undici (`scripts/build.ts`). */
 async function loadToolkit(): Promise<typeof import('@actions/github')> {
   const { no_proxy: before } = process.env;
   process.env.no_proxy = '*';

@@ -1,7 +1,4 @@
-/**
- * What the runner offers an action: inputs, variables and outputs for later steps, the log, and state for the post step.
- * `github-runner.ts` implements it for GitHub's runner.
- */
+/** What the runner offers an action; see `github-runner.ts`. */
 export interface Runner extends Reporter {
   input(name: string): string;
   exportVariable(name: string, value: string): void;

@@ -51,10 +51,7 @@ export async function runBroker(
   await server.close();
 }
 
-/**
- * Whether the process of the job has ended. It counts only if it has outlived the step: a shell that starts the step ends
- * with the step.
- */
+/** Whether the job has ended. A parent process that ends with the step was a shell in between. */
 function watchJob(step: number, job: number): () => boolean {
   let hasOutlivedStep = false;
   return () => {

@@ -22,10 +22,7 @@ export interface CacheEntry {
 /** Longer names are hashed: the name of a file has at most 255 bytes. */
 const MAX_NAME_BYTES = 100;
 
-/**
- * The cache file of a profile, in the folder of the stored plan. The name is encoded: profiles can differ in case only, and
- * contain characters that file names cannot.
- */
+/** The cache file of a profile. Names can differ in case only and have any character, so they are encoded. */
 export function cacheFile(folder: string, profile: string): string {
   const bytes = Buffer.from(profile);
   const name =
