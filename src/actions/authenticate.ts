@@ -139,7 +139,6 @@ async function obtain(context: DiagnosisContext, verdicts: Verdicts): Promise<Ob
   return explainDenials(outcomes, verdicts, context);
 }
 
-/** The sessions to deliver, each of which passed the guards. */
 async function guarded(
   { config, plan, connection, host }: DiagnosisContext,
   outcomes: Obtained,
@@ -162,7 +161,6 @@ function isAmbient({ nodes }: Plan): boolean {
   );
 }
 
-/** Writes debug lines that show how long each part took. */
 function stopwatch({ clock, runner }: Host): (part: string) => void {
   let last = clock.now();
   return (part) => {

@@ -20,7 +20,6 @@ export interface Config {
   readonly guards: GuardConfig;
   readonly delivery: DeliveryConfig;
   readonly sts: StsConfig;
-  /** Keep a valid session in the environment instead of a new one. */
   readonly useExisting: boolean;
   /** Neither a role nor an identity was chosen, which few intend: usually a variable or secret is not set. */
   readonly roleMayBeMissing: boolean;
@@ -29,7 +28,6 @@ export interface Config {
   readonly trustPolicies: readonly string[];
   /** The token with which a diagnosis reads from GitHub's API; empty for none. */
   readonly gitHubToken: string;
-  /** Warn if the trigger of the job often runs code of others. */
   readonly warnOnPrivilegedTrigger: boolean;
   readonly timeoutSeconds: number;
   /** Attempts of one request, including the first. */
@@ -50,7 +48,6 @@ export type IdentityConfig =
       readonly kind: 'ambient';
       /** No identity was chosen, and it would be OIDC if the job had the permission. */
       readonly insteadOfOidc: boolean;
-      /** Ignore access keys in environment variables. */
       readonly ignoreVariables: boolean;
     }
   | { readonly kind: 'saml'; readonly assertion: string; readonly providerArn: string };
@@ -58,11 +55,9 @@ export type IdentityConfig =
 export interface ProfilesConfig {
   /** Source profiles before the profiles that use them. */
   readonly entries: readonly ProfileConfig[];
-  /** The names of the profiles to deliver. */
   readonly selected: readonly string[];
   /** The profile that outputs describe and `AWS_PROFILE` names. */
   readonly default: string | undefined;
-  /** Deliver the profiles that succeed if others fail. */
   readonly allowPartial: boolean;
   /** The job's own OIDC token, for profiles that start from it independently of the inputs. */
   readonly oidc: IdentityConfig;
@@ -86,7 +81,6 @@ export interface SessionConfig {
   readonly mfaSerial: string | undefined;
   /** The code for the device, or for the devices of all profiles. */
   readonly mfaCode: MfaDevice['code'] | undefined;
-  /** Repeat the request until the secret access key has only letters and digits. */
   readonly plainSecret: boolean;
 }
 

@@ -7,7 +7,6 @@ import { boolean } from './text-parsers.ts';
 export interface Problem {
   /** The name of the input, with the place in it if it is a long text. */
   readonly input: string;
-  /** The variable at fault instead of an input. */
   readonly variable?: string | undefined;
   readonly found: string;
   readonly expected: string;
@@ -109,7 +108,6 @@ export function quote(text: string): string {
 
 export interface InputText {
   (name: InputName): string;
-  /** The environment variable that supplies the text; undefined if the workflow does. */
   readonly variableFor?: (name: InputName) => string | undefined;
 }
 

@@ -112,10 +112,12 @@ export type InputValue<N extends InputName> =
   | ((typeof INPUTS)[N]['parse'] extends Parser<infer Value> ? Value : never)
   | ((typeof INPUTS)[N] extends { readonly default: infer Default } ? Default : undefined);
 
+/** Every input with its name, in the order of the table. */
 export function inputEntries(): readonly (readonly [InputName, Input])[] {
   return Object.entries(INPUTS) as [InputName, Input][];
 }
 
+/** Whether an action has an input. */
 export function isInputOf(name: InputName, action: Action): boolean {
   const { actions = ['main', 'exec'] }: Input = INPUTS[name];
   return actions.includes(action);

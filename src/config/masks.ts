@@ -18,6 +18,7 @@ export function masksInInputs(text: InputText): string[] {
   return [...new Set(masks)].filter((mask) => mask !== '');
 }
 
+/** The account IDs in the content of a file that an input names, if `mask-aws-account-id` is `true`. */
 export function masksInText(text: InputText, content = ''): readonly string[] {
   return MASKS['account-ids'](content, new InputReader(text));
 }
@@ -29,6 +30,7 @@ function passwordsIn(url: string): readonly string[] {
   return [written, ...(parsed === undefined ? [] : proxySecrets(parsed))];
 }
 
+/** What may be an account ID in `content`, each once. */
 export function accountIdsIn(content: string): readonly string[] {
   return [...new Set(content.match(/(?<!\d)\d{12}(?!\d)/g))];
 }

@@ -23,7 +23,6 @@ export interface ProfileConfig extends SessionPolicies {
 /** The origin of the session that assumes a profile's role. */
 export type ProfileSource =
   | { readonly kind: 'profile'; readonly name: string }
-  /** The identity of the inputs. */
   | { readonly kind: 'inputs' }
   | { readonly kind: 'github-oidc' }
   | { readonly kind: 'ambient' }

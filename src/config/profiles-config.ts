@@ -119,7 +119,6 @@ function readSource({ read }: ReturnType<typeof sectionReader>): ProfileSource {
   return { kind: source === 'GitHubOidc' ? 'github-oidc' : 'ambient' };
 }
 
-/** Notes settings that are missing, or valid alone but not together. */
 function checkSettings(
   inputs: InputReader,
   { at }: ReturnType<typeof sectionReader>,
@@ -162,7 +161,6 @@ function checkSettings(
   }
 }
 
-/** How many names an error lists. */
 const MAX_NAMES = 20;
 
 /**
@@ -222,7 +220,6 @@ function inSourceOrder(
   return [...ordered];
 }
 
-/** The first names of a list, and the number of the others. */
 function listOf(names: readonly string[]): string {
   const shown = names.slice(0, MAX_NAMES).join(', ');
   return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;

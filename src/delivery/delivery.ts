@@ -43,7 +43,6 @@ export function deliveryOf(
   };
 }
 
-/** One line about a session that a step delivers. */
 function describeSession({ profile, session }: DeliveredSession): string {
   const { arn, requestId, credentials } = session;
   const name = profile === undefined ? '' : `${profile.name}: `;

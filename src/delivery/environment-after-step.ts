@@ -27,11 +27,8 @@ import type { Authenticated, DeliveredSession } from '../session/delivered-sessi
 export interface StepEnvironment extends Pick<Authenticated, 'config' | 'ambient'> {
   /** Sessions with the profiles of {@link needsProfile}. */
   readonly sessions: readonly DeliveredSession[];
-  /** How sessions that are refreshed are found. */
   readonly refreshing: Pick<Refreshing, 'variables'> | undefined;
-  /** The variables that earlier steps of this action exported. */
   readonly exportedBefore: ReadonlySet<string>;
-  /** The environment of this step. */
   readonly env: Environment;
 }
 
@@ -127,10 +124,8 @@ export function valuesToRestore(replaced: Variables, env: Environment, hasDefaul
   return Object.fromEntries(values);
 }
 
-/** The state in which the post step finds the values that this step replaced. */
 const STATE = 'replaced-variables';
 
-/** Variables whose replaced values are masked before they are saved. */
 const SECRET = new Set<string>([...CREDENTIAL_VARIABLES, 'AWS_CONTAINER_AUTHORIZATION_TOKEN']);
 
 /** Exports variables after it has saved the values that they replace, for {@link restoreVariables}. */

@@ -18,12 +18,12 @@ export interface LedgerEntry {
   /** The values to restore, by name. Secret values are not written to disk and become empty. */
   readonly variables: Readonly<Record<string, string>>;
   readonly profiles: WrittenProfiles | undefined;
-  /** The refresh folder. */
   readonly refreshing: string | undefined;
 }
 
 const PUBLIC = new Set(['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE', 'AWS_DEFAULT_PROFILE']);
 
+/** Records what this step delivers. */
 export function recordDelivery(
   names: readonly string[],
   { profiles, refreshing }: Pick<LedgerEntry, 'profiles' | 'refreshing'>,

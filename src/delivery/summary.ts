@@ -49,7 +49,6 @@ function renderSummary(
   ].join('\n');
 }
 
-/** The failure in a few lines; the log has the details. */
 function failure({ code, details: { problem, parts = [], remedy } }: ActionError): string[] {
   const inputs = parts.filter(({ about }) => about === undefined);
   const list = inputs.map((part) => `- ${escapeText(part.problem)}`);
@@ -150,7 +149,6 @@ function isSession(outcome: Session | ActionError | undefined): outcome is Sessi
   return outcome !== undefined && !(outcome instanceof ActionError);
 }
 
-/** Text on one line of Markdown, without markup. */
 function escapeText(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replaceAll(/[\\|<>`*_[\]]/g, '\\$&');
 }

@@ -4,12 +4,9 @@ import { EXTERNAL_ID, providerOf, type TrustStatement } from '../trust/statement
 import type { Denial } from './causes/denial.ts';
 import { describeClaims, fact } from './presented-claims.ts';
 
-/** An explained denial. */
 export interface Diagnosis {
   readonly denial: Denial;
-  /** The likeliest first. */
   readonly causes: readonly Cause[];
-  /** Allows exactly this run. */
   readonly statement: TrustStatement | undefined;
   readonly remarks: readonly string[];
   readonly region: string;
@@ -73,7 +70,6 @@ function describeStatement(statement: TrustStatement): string[] {
   ];
 }
 
-/** The command that creates a missing identity provider. */
 function describeProvider({ code, claims }: Denial): string[] {
   if (code !== 'STS_PROVIDER_NOT_FOUND' || claims === undefined) return [];
   const url = `https://${providerOf(String(claims.iss))}`;

@@ -13,7 +13,6 @@ export type DefaultChain = (
 interface AmbientOptions {
   readonly region: string;
   readonly env: Environment;
-  /** Do not use the keys in environment variables. */
   readonly ignoreVariables: boolean;
   readonly defaultChain: DefaultChain;
   readonly mask: (secret: string) => void;

@@ -15,14 +15,11 @@ const FRESH_SECONDS = 60;
 
 export interface GitHubOidcOptions extends Pick<Outside, 'env' | 'http' | 'clock' | 'random'> {
   readonly audience: string;
-  /** The audience for {@link WebIdentity.tryOtherAudience}. */
   readonly otherAudience: string | undefined;
   readonly deadline: Deadline;
-  /** Attempts in all, including the first. */
   readonly maxAttempts: number;
   readonly log: Log;
   readonly mask: (secret: string) => void;
-  /** Whether a pull request from a fork started the job. */
   readonly isFork: () => Promise<boolean>;
 }
 

@@ -49,14 +49,12 @@ export type NodeSource =
   | { readonly kind: 'identity'; readonly identity: IdentityConfig }
   | { readonly kind: 'node'; readonly id: string };
 
-/** One session to obtain. */
 export interface PlanNode {
   readonly id: string;
   readonly source: NodeSource;
   readonly request: SessionRequest;
 }
 
-/** One session that later steps get. */
 export interface Delivered {
   readonly node: string;
   readonly region: string;

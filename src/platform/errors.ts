@@ -85,6 +85,7 @@ export class ActionError extends Error {
   }
 }
 
+/** The error on one line. */
 export function inOneLine({ code, details: { problem, found, remedy } }: ActionError): string {
   const facts = found === undefined ? '' : ` Found: ${found}.`;
   return `${problem}${facts} ${remedy} [${code}]`.replaceAll(/\s+/g, ' ');

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 /** A process. Its start time tells it from a later process with the same ID. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** In the format of the operating system; undefined where it is unknown. */
   readonly startedAt: string | undefined;
 }
 
+/** The identity of the process that has this ID now. */
 export function processIdentity(pid: number): ProcessIdentity {
   return { pid, startedAt: startTimeOf(pid) };
 }

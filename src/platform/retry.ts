@@ -34,7 +34,6 @@ export function backoffMs(failure: RetryableClass, attempt: number, random: numb
   return failure === 'propagation' ? ceiling * (0.5 + random / 2) : ceiling * random;
 }
 
-/** A failed attempt before a retry. */
 interface RetryEvent {
   readonly attempt: number;
   readonly failure: FailureClass;
@@ -45,7 +44,6 @@ interface RetryEvent {
 }
 
 interface RetryOptions {
-  /** Attempts in all, including the first. */
   readonly maxAttempts: number;
   readonly refusals?: RefusalPolicy;
   readonly classify: (error: unknown) => FailureClass;

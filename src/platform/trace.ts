@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { ActionError } from './errors.ts';
 
-/** Errors to show, from the thrown one to its causes. */
 const MAX_DEPTH = 5;
 
 /** A stack frame as V8 prints it, with the location in its last part. */
@@ -35,7 +34,6 @@ export function nameOfError(error: unknown): string {
   return `${isName ? name : 'unknown'}${isCode ? ` ${code}` : ''}`;
 }
 
-/** The stack frames by file, line, and column, without the message in front of them. */
 function locationsOf({ message, stack = '' }: Error): string[] {
   const at = stack.indexOf(message);
   if (at < 0) return [];

@@ -20,7 +20,6 @@ import {
 
 /** What later steps need to find sessions that are refreshed. */
 export interface Refreshing {
-  /** The refresh folder: plan, caches and log. */
   readonly folder: string;
   /** The variables that lead to the default session, if there is one. */
   readonly variables: Variables;

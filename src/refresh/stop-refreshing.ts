@@ -7,7 +7,6 @@ import type { Runner } from '../platform/runner/runner.ts';
 import { stopBroker } from './broker/running-broker.ts';
 import { describeRefresh, readRefreshes } from './stored/refresh-log.ts';
 
-/** The state in which the post step finds the refresh folder. */
 const STATE = 'refreshing';
 
 /** Saves the name of a refresh folder for the post step. */

@@ -24,7 +24,6 @@ import { userAgentOfJob } from '../sts/user-agent.ts';
  * uses the same endpoints as the step, whatever its own environment is.
  */
 export interface ConnectionSettings extends Pick<Config, 'region' | 'maxAttempts' | 'refusals'> {
-  /** In the order of preference. */
   readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
   readonly proxy: ResolvedProxy;
   readonly plainSecret: boolean;
@@ -44,7 +43,6 @@ export function connectionSettings(
   return { region, endpoints, proxy, maxAttempts, refusals, plainSecret, maskAccessKeyId, maskAccountId };
 }
 
-/** The way to obtain sessions. */
 export interface Connection {
   /** Returns the same identity for the same configuration, so that its sessions share one token. */
   identityOf(config: IdentityConfig): Identity;

@@ -8,7 +8,6 @@ interface Setting {
   readonly line: number;
 }
 
-/** A `[profile NAME]` section. */
 export interface ProfileSection {
   readonly name: string;
   readonly line: number;
@@ -16,7 +15,6 @@ export interface ProfileSection {
   readonly settings: ReadonlyMap<string, Setting>;
 }
 
-/** What is wrong with the text itself. */
 interface TextProblem {
   readonly line: number;
   /** The part of the line at fault. It can be a secret, when the text is not a config file. */

@@ -12,7 +12,6 @@ import { changeFile, removeLeftovers } from './locked-file.ts';
 /** The credentials of a profile, or the command line of the program that returns them. */
 type ProfileSource = Credentials | { readonly credentialProcess: string };
 
-/** A profile to write. */
 export interface Profile {
   readonly name: string;
   readonly region: string;
@@ -63,7 +62,6 @@ export function planWriting(env: Environment): WrittenProfiles {
   return { id: randomBytes(6).toString('hex'), files, made, modes };
 }
 
-/** All folders that contain a file, the nearest first. */
 function foldersAbove(file: string): string[] {
   const folder = path.dirname(path.resolve(file));
   return folder === path.resolve(file) ? [] : [folder, ...foldersAbove(folder)];

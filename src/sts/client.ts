@@ -68,7 +68,6 @@ function limitAnswers({ middlewareStack }: STSClient): void {
   );
 }
 
-/** Keeps the `Date` header in the metadata of the answer, in milliseconds since 1970. */
 function keepDate({ middlewareStack }: STSClient): void {
   middlewareStack.add(
     (next) => async (sent) => {

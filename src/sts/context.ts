@@ -25,7 +25,6 @@ export interface StsOptions {
   readonly maskAccessKeyId: boolean;
   readonly maskAccountId: boolean;
   readonly userAgent: UserAgent;
-  /** Request sessions until a secret access key has only letters and digits. */
   readonly plainSecret: boolean;
 }
 

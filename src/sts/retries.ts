@@ -61,7 +61,6 @@ function correctClock(error: unknown, serverClock: ServerClock, signedWithMs: nu
   return error.namedCause?.id === 'clock' && serverClock.correct(dateOf(error.cause), signedWithMs);
 }
 
-/** The `Date` header of the response that the SDK made an error from. */
 function dateOf(error: unknown): string | undefined {
   const { $response } = error as { $response?: { headers?: Readonly<Record<string, string>> } };
   return $response?.headers?.date;

@@ -102,7 +102,6 @@ function issuedIn({ Credentials = {} }: StsAnswer): Credentials | undefined {
   };
 }
 
-/** The required members that an answer does not have. */
 function missingIn({ Arn, Account, Credentials }: StsAnswer, { operation }: SessionRequest): string[] {
   const absent = (members: object) => Object.entries(members).flatMap(([name, value]) => (value ? [] : name));
   if (operation === 'GetCallerIdentity') return absent({ Arn, Account });

@@ -16,7 +16,6 @@ export class ServerClock {
     this.#log = log;
   }
 
-  /** Milliseconds since 1970. */
   now(): number {
     return this.#clock.now() + this.offsetMs;
   }

@@ -12,7 +12,6 @@ import { stopRefreshing } from '../../refresh/stop-refreshing.ts';
 import { type Profile, writeProfiles } from '../../shared-config/profiles.ts';
 import type { ProfileFiles } from './command-environment.ts';
 
-/** The state in which the post step of a killed step finds the folder. */
 const STATE = 'exec-folder';
 
 /** Runs `work` with a new folder for the files of the command, and removes the folder afterwards. */

@@ -135,7 +135,6 @@ function causeOfClaim({ key = '', wanted, found }: Mismatch, claim: string, deni
   };
 }
 
-/** Whether a condition key is for a claim that the token has. */
 function isClaim(key: string, { claims }: Denial): boolean {
   const at = key.lastIndexOf(':');
   const issuer = textClaim(claims, 'iss');
@@ -151,7 +150,6 @@ function claimNotPassedOn(key: string): Cause {
   };
 }
 
-/** Why a statement does not name the principal of a request. */
 function causeOfPrincipal({ wanted, found }: Mismatch, denial: Denial): Cause {
   const provider = denial.claims === undefined ? undefined : found[0];
   if (provider === undefined) return known.callerNotTrusted(denial.request.role.arn, denial.caller?.arn);
@@ -183,7 +181,6 @@ function partsOfProvider(arn: string) {
   return { partition, accountId, issuer };
 }
 
-/** Why a condition on the subject is not met. */
 function causeOfSubject({ operator, wanted, found }: Mismatch, denial: Denial): Cause {
   const subject = found[0] ?? '';
   const { name } = parseOperator(operator ?? '');

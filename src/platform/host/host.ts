@@ -3,7 +3,6 @@ import { gitHubRunner } from '../runner/github-runner.ts';
 import type { Runner } from '../runner/runner.ts';
 import { type Outside, thisOutside } from './outside.ts';
 
-/** Everything a step touches outside itself. */
 export interface Host extends Outside {
   readonly runner: Runner;
   /** Aborts to end the step early; its reason is the error to report. */
@@ -14,6 +13,7 @@ export interface Host extends Outside {
   readonly programs: string;
 }
 
+/** This process on GitHub's runner. */
 export function thisHost(cancellation: AbortSignal): Host {
   return {
     ...thisOutside(),

@@ -15,6 +15,7 @@ export interface Outside {
   readonly readJson: (file: string) => Promise<unknown>;
 }
 
+/** The world around this process. */
 export function thisOutside(): Outside {
   return {
     // A copy: the toolkit writes exported variables to `process.env`, and the previous values must remain known.

@@ -18,7 +18,6 @@ export const ALL_DETAILS = 'Details of the failure';
 
 export interface Annotation {
   readonly text: string;
-  /** Lines for the log; empty when `text` is complete. */
   readonly rest: readonly string[];
 }
 
@@ -86,7 +85,6 @@ function withoutFacts(group: Group, kept: RegExp): string[] {
 interface Group {
   readonly part: ErrorPart;
   readonly names: readonly string[];
-  /** Whether the parts differ in role or request. */
   readonly differing: boolean;
 }
 
@@ -119,7 +117,6 @@ function nameAll({ part, names, differing }: Group): [ErrorPart, string] {
   return [part, names.join(', ') + (differing ? `, in the wording for ${names[0]}` : '')];
 }
 
-/** The part with truncated facts, under as many names as there is room for. */
 function nameSome({ part, names, differing }: Group): [ErrorPart, string] {
   const shown: string[] = [];
   for (const name of names) {

@@ -7,7 +7,6 @@ export interface Job {
   readonly eventName: string;
   /** The folder to which relative paths in inputs refer. */
   readonly workspace: string;
-  /** The file that holds the event's payload. */
   readonly eventPath: string;
 }
 

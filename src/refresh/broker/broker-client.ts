@@ -19,13 +19,11 @@ interface BrokerAnswer {
   readonly body: string;
 }
 
-/** For all attempts together. */
 const TIMEOUT_MS = 3_000;
 
 /** A broker with too many connections can close one between the two requests. */
 const MAX_ATTEMPTS = 3;
 
-/** More than a broker ever sends. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**

@@ -14,9 +14,7 @@ import {
   stepProof,
 } from './handshake.ts';
 
-/** The sessions to serve. */
 export interface SessionSource {
-  /** The paths that have a session. */
   paths(): readonly string[];
   get(path: string): Promise<CachedSession>;
   /** Serves the sessions of another stored plan; returns the base of their paths. */

@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net';
 
 interface Connection {
-  /** Whether a request on this connection had the token or a proof. */
   isKnown: boolean;
-  /** Requests without an answer. */
   pending: number;
 }
 

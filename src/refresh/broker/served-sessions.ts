@@ -59,7 +59,6 @@ export class ServedSessions implements SessionSource {
 /** Milliseconds from a failed refresh to the next attempt. */
 const RETRY_MS = 5_000;
 
-/** The session of one profile in the memory of the broker. */
 class ServedSession {
   readonly #clock: Outside['clock'];
   readonly #load: () => Promise<CachedSession>;
@@ -67,7 +66,6 @@ class ServedSession {
   #failure: { readonly at: number; readonly error: unknown } | undefined;
   #pending: Promise<CachedSession> | undefined;
 
-  /** @param load reads or refreshes the session on disk */
   constructor({ clock }: Outside, load: () => Promise<CachedSession>) {
     this.#clock = clock;
     this.#load = load;

@@ -5,9 +5,7 @@ import { replaceFile } from '../../platform/files/replace-file.ts';
 import { parseJson } from '../../platform/json.ts';
 import type { CachedSession } from './cached-session.ts';
 
-/** The last refresh, if it failed. */
 interface FailedRefresh {
-  /** Milliseconds since 1970. */
   readonly at: number;
   readonly code: ErrorCode;
   readonly details: Omit<ErrorDetails, 'cause'>;
