@@ -84,7 +84,11 @@ async function run(
   lap(`inputs and plan of ${plan.nodes.length} sessions`);
 
   const context = { plan, config, connection, host };
-  const verdicts = await verdictsOf(context);
+  // The code that evaluates trust policies loads only for a run that has some.
+  const verdicts: Verdicts =
+    config.trustPolicies.length === 0
+      ? new Map()
+      : await (await import('../diagnosis/check-trust-policies.ts')).checkTrustPolicies(context);
   if (config.dryRun) return describeRun(context);
 
   const existing = config.useExisting ? await findExisting(context) : undefined;
@@ -105,13 +109,6 @@ async function planOf(config: Config, { identityOf, sts }: Connection): Promise<
     return (await obtain({ operation: 'GetCallerIdentity' }, identityOf(config.identity))).accountId;
   };
   return makePlan(await profileList(config, callerAccount), config);
-}
-
-/** Loads the code that evaluates trust policies only for a run that has some. */
-async function verdictsOf(context: DiagnosisContext): Promise<Verdicts> {
-  if (context.config.trustPolicies.length === 0) return new Map();
-  const { checkTrustPolicies } = await import('../diagnosis/check-trust-policies.ts');
-  return checkTrustPolicies(context);
 }
 
 /** The session that the environment has, if `use-existing-credentials` accepts it. */

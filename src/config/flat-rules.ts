@@ -28,11 +28,17 @@ export const FLAT_RULES: readonly Rule[] = [
 
   // GetSessionToken and GetFederationToken accept only the long-lived access keys of IAM users.
   (draft, inputs) => {
-    const conflict = conflictWithOperation(draft, inputs);
-    if (conflict === undefined) return undefined;
+    const { session, identity, roles } = draft;
+    const conflicts = [
+      roles.length > 0 && 'role-to-assume',
+      identity?.kind === 'static' && inputs.given('aws-session-token') && 'aws-session-token',
+      !isSigned(draft) && `the identity ${identity?.kind}`,
+    ];
+    const conflict = conflicts.find((found) => found);
+    if (session.operation === 'get-caller-identity' || identity === undefined || !conflict) return undefined;
     return {
       input: 'operation',
-      found: `${draft.session.operation} with ${conflict}`,
+      found: `${session.operation} with ${conflict}`,
       expected: 'the long-lived access keys of an IAM user, and no role',
       remedy: 'Remove operation, or the input that conflicts with it.',
     };
@@ -100,13 +106,6 @@ export const FLAT_RULES: readonly Rule[] = [
     };
   },
 ];
-
-function conflictWithOperation({ identity, roles, session }: Draft, inputs: InputReader): string | undefined {
-  if (session.operation === 'get-caller-identity' || identity === undefined) return undefined;
-  if (roles.length > 0) return 'role-to-assume';
-  if (identity.kind === 'static') return inputs.given('aws-session-token') ? 'aws-session-token' : undefined;
-  return identity.kind === 'ambient' ? undefined : `the identity ${identity.kind}`;
-}
 
 /** A config in which required parts are undefined if their inputs have problems. */
 export type Draft = {

@@ -95,17 +95,14 @@ function ledgerText(env: Environment): { file?: string; text?: string | undefine
 
 function asEntry(value: unknown): LedgerEntry | undefined {
   const { variables, profiles, refreshing } = (value ?? {}) as Record<keyof LedgerEntry, unknown>;
+  const { id, files, made } = (profiles ?? {}) as Record<keyof WrittenProfiles, unknown>;
+  const areProfiles = isText(id) && [files, made].every((list) => Array.isArray(list) && list.every(isText));
   const isEntry =
     variables?.constructor === Object &&
     Object.values(variables).every(isText) &&
-    (profiles === undefined || isWrittenProfiles(profiles)) &&
+    (profiles === undefined || areProfiles) &&
     (refreshing === undefined || isText(refreshing));
   return isEntry ? (value as LedgerEntry) : undefined;
-}
-
-function isWrittenProfiles(value: unknown): boolean {
-  const { id, files, made } = (value ?? {}) as Record<keyof WrittenProfiles, unknown>;
-  return isText(id) && [files, made].every((list) => Array.isArray(list) && list.every(isText));
 }
 
 const isText = (value: unknown) => typeof value === 'string';

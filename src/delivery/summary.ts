@@ -1,7 +1,7 @@
 import { roleOfSession } from '../aws/arn.ts';
 import type { Session } from '../aws/session.ts';
 import type { Config } from '../config/config.ts';
-import { type Plan, type PlanNode, targetOf } from '../plan/plan.ts';
+import { type Plan, targetOf } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
 import { addToSummary } from '../platform/runner/report.ts';
 import type { Runner } from '../platform/runner/runner.ts';
@@ -98,19 +98,16 @@ function rowsOfPlan(
       const status = error === undefined ? 'delivered' : 'not delivered';
       return { ...rowOfSession({ ...entry, session: outcome }), ...(showsStatus && { status }) };
     }
+    const request = nodes.get(entry.node)?.request;
     return {
       profile: entry.profile?.name ?? '',
-      ...roleOfNode(nodes.get(entry.node)),
+      ...(request !== undefined &&
+        'role' in request && { account: request.role.accountId, role: request.role.name }),
       region: entry.region,
       status: outcome === undefined ? 'not requested' : `failed: ${outcome.code}`,
       cause: outcome === undefined ? '' : (outcome.details.likely ?? outcome.details.problem),
     };
   });
-}
-
-function roleOfNode(node: PlanNode | undefined): Row {
-  if (node === undefined || !('role' in node.request)) return {};
-  return { account: node.request.role.accountId, role: node.request.role.name };
 }
 
 function rowOfSession({ profile, region, session }: DeliveredSession): Row {

@@ -26,7 +26,13 @@ export function createClient({
   const client = new STSClient({
     region: endpoint.region,
     endpoint: endpoint.url,
-    credentials: credentials === undefined ? noCredentials : async () => toSdk(credentials),
+    credentials: async () => {
+      if (credentials === undefined)
+        throw new TypeError('an operation without a signature requested credentials');
+      // Without the expiration: STS decides whether credentials have expired, not the SDK.
+      const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+      return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+    },
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: ANSWER_TIMEOUT_MS,
@@ -79,13 +85,4 @@ function keepDate({ middlewareStack }: STSClient): void {
     },
     { step: 'deserialize', priority: 'high', name: 'keepDate' },
   );
-}
-
-/** Without the expiration: STS decides whether credentials have expired, not the SDK. */
-function toSdk({ accessKeyId, secretAccessKey, sessionToken }: Credentials) {
-  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
-}
-
-async function noCredentials(): Promise<never> {
-  throw new TypeError('an operation without a signature requested credentials');
 }

@@ -45,23 +45,23 @@ export async function withCorrections(
   try {
     return await attempt(offsetMs);
   } catch (error) {
-    const corrected = correctAudience(error, identity) || correctClock(error, serverClock, offsetMs);
-    if (!corrected) throw error;
+    if (!isCorrected(error, identity, serverClock, offsetMs)) throw error;
     return attempt(serverClock.offsetMs);
   }
 }
 
-function correctAudience(error: unknown, identity: Identity): boolean {
-  const rejected = error instanceof StsFailure && error.code === 'STS_AUDIENCE_REFUSED';
-  return rejected && identity.kind === 'web-identity' && identity.tryOtherAudience();
-}
-
-function correctClock(error: unknown, serverClock: ServerClock, signedWithMs: number): boolean {
-  if (!(error instanceof StsFailure) || error.code !== 'STS_SIGNATURE_MISMATCH') return false;
-  return error.namedCause?.id === 'clock' && serverClock.correct(dateOf(error.cause), signedWithMs);
-}
-
-function dateOf(error: unknown): string | undefined {
-  const { $response } = error as { $response?: { headers?: Readonly<Record<string, string>> } };
-  return $response?.headers?.date;
+/** Whether the failure names what can be corrected, and it was. */
+function isCorrected(
+  error: unknown,
+  identity: Identity,
+  serverClock: ServerClock,
+  signedWithMs: number,
+): boolean {
+  if (!(error instanceof StsFailure)) return false;
+  if (error.code === 'STS_AUDIENCE_REFUSED' && identity.kind === 'web-identity')
+    return identity.tryOtherAudience();
+  if (error.code !== 'STS_SIGNATURE_MISMATCH' || error.namedCause?.id !== 'clock') return false;
+  // The response that the SDK made an error from.
+  const { $response } = error.cause as { $response?: { headers?: Readonly<Record<string, string>> } };
+  return serverClock.correct($response?.headers?.date, signedWithMs);
 }

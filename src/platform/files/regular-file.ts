@@ -30,7 +30,10 @@ export async function readRegularFile(target: string, maxBytes: number): Promise
         if (bytesRead === 0) break;
         length += bytesRead;
       }
-      if (length > maxBytes) return { unreadable: `a file larger than ${sizeInWords(maxBytes)}` };
+      if (length > maxBytes)
+        return {
+          unreadable: `a file larger than ${maxBytes % MEGABYTE === 0 ? `${maxBytes / MEGABYTE} MB` : `${maxBytes} bytes`}`,
+        };
       return { text: buffer.toString('utf8', 0, length) };
     } finally {
       await handle.close();
@@ -51,10 +54,6 @@ export function isInside(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
   // Only a whole segment `..` leads out; `..data` is an ordinary name.
   return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
-}
-
-function sizeInWords(bytes: number): string {
-  return bytes % MEGABYTE === 0 ? `${bytes / MEGABYTE} MB` : `${bytes} bytes`;
 }
 
 const MAX_BYTES = 1024 * 1024;

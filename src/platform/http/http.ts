@@ -83,9 +83,17 @@ export const nodeHttpGet: HttpGet = ({ url, headers, signal, agents }) =>
       else connected();
     });
     request.on('response', (response) => {
-      wholeBody(response, ANSWER_TIMEOUT_MS)
-        .then((body) => resolve({ status: response.statusCode ?? 0, body: body.toString('utf8') }))
-        .catch(reject);
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_BODY_BYTES) request.destroy(new AnswerTooLargeError());
+        else chunks.push(chunk);
+      });
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+      );
+      response.on('error', reject);
     });
     request.on('error', (error) => reject(signal.aborted ? signal.reason : error));
     request.on('close', () => {

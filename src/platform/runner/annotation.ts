@@ -16,19 +16,15 @@ const MAX_NAMES_LENGTH = 300;
 /** The log group with the details that an annotation leaves out. */
 export const ALL_DETAILS = 'Details of the failure';
 
-export interface Annotation {
-  readonly text: string;
-  readonly rest: readonly string[];
-}
-
 /**
  * Renders an error so that the runner does not truncate it. Parts that differ only in profile, role and request are shown
  * once. If the text is still too long, the facts of the parts are left out first, then parts. The remedy and the link
  * always remain.
  *
  * @param docs the link to the documentation of the error
+ * @returns the text, and lines for the log with what the text leaves out
  */
-export function annotation(error: ActionError, docs: string | undefined): Annotation {
+export function annotation(error: ActionError, docs: string | undefined) {
   const link = docs === undefined ? [] : [`  docs:     ${docs}`];
   const groups = alike(error.details.parts ?? []);
   const { problem, ...common } = error.details;

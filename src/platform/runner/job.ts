@@ -28,12 +28,8 @@ export function jobFromEnvironment(env: Environment): Job {
  * @param payload the parsed event file
  */
 export function isForkPullRequest(payload: unknown): boolean {
+  type Side = { repo?: { full_name?: string } | null };
   const { pull_request: pullRequest } = payload as { pull_request?: { head?: Side; base?: Side } };
-  const head = pullRequest?.head?.repo?.full_name;
   const base = pullRequest?.base?.repo?.full_name;
-  return pullRequest !== undefined && base !== undefined && head !== base;
-}
-
-interface Side {
-  repo?: { full_name?: string } | null;
+  return base !== undefined && pullRequest?.head?.repo?.full_name !== base;
 }

@@ -6,11 +6,6 @@ import { quietReporter, replayPlan } from '../stored/replay-plan.ts';
 import { readPlan, type StoredPlan } from '../stored/stored-plan.ts';
 import { formatAnswer, type ProcessArguments } from './cached-answer.ts';
 
-export interface Streams {
-  readonly out: (text: string) => void;
-  readonly error: (text: string) => void;
-}
-
 /**
  * Answers an SDK that runs this program as `credential_process`: the JSON on standard output, and one line on standard
  * error for a warning or an error.
@@ -20,7 +15,7 @@ export interface Streams {
 export async function credentialProcess(
   { profile, planFile }: ProcessArguments,
   outside: Outside,
-  { out, error }: Streams,
+  { out, error }: Readonly<Record<'out' | 'error', (text: string) => void>>,
 ): Promise<number> {
   let plan: Promise<StoredPlan> | undefined;
   const stored = () => {
