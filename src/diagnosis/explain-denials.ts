@@ -14,7 +14,7 @@ import type { Denial } from './causes/denial.ts';
 import { describeDiagnosis } from './describe-diagnosis.ts';
 import type { DiagnosisContext, Verdicts } from './diagnosis-context.ts';
 import { issuerServer } from './issuer-server.ts';
-import { statementForRun } from './statement-for-run.ts';
+import { statementForDenial } from './statement-for-run.ts';
 
 /** The facts about a denial that the plan and STS's answer show. GitHub can add to them. */
 export type KnownDenial = Omit<Denial, 'subjectClaimKeys' | 'server'>;
@@ -69,7 +69,7 @@ export async function explainDenial(
   const server = issuer === '' ? undefined : issuerServer(issuer, host.env);
   const denial: Denial = { ...known, subjectClaimKeys, server };
   const causes = causesOf(denial);
-  const statement = statementForRun(denial);
+  const statement = statementForDenial(denial);
   const endpoint = error instanceof StsFailure ? error.endpoint : undefined;
   const diagnosis = { denial, causes, statement, remarks, region: config.region, endpoint };
   host.runner.group(`Diagnosis: ${denial.request.role.arn}`, describeDiagnosis(diagnosis));
