@@ -38,7 +38,7 @@ export function fragmentOf(setup: JobSetup, policy = ''): string {
     ['format', setup.format],
     ['subject-claims', setup.subjectKeys.join()],
     ...furtherKeys(setup).map((key): [string, string] => [CLAIM + key, setup.claims[key] ?? '']),
-    ['policy', policy],
+    ['policy', compact(policy)],
   );
   example.set('format', EXAMPLE_SETUP.format).set('subject-claims', '').set('policy', '');
   return parts
@@ -65,7 +65,22 @@ export function setupInFragment(fragment: string): { readonly setup: JobSetup; r
     subjectKeys: keys.join() === DEFAULT_KEYS.join() ? [] : keys,
     claims: Object.fromEntries(claims.map(([name, value]) => [name.slice(CLAIM.length), value])),
   };
-  return { setup, policy: values.get('policy') ?? '' };
+  return { setup, policy: readable(values.get('policy') ?? '') };
+}
+
+/** JSON without white space around its tokens; strings and duplicate keys stay. */
+function compact(policy: string): string {
+  return policy.replaceAll(/("(?:\\.|[^"\\])*")|\s+/g, (_all, string: string | undefined) => string ?? '');
+}
+
+/** JSON with indentation. Text that would not stay the same otherwise remains as it is. */
+function readable(policy: string): string {
+  try {
+    const parsed: unknown = JSON.parse(policy);
+    return JSON.stringify(parsed) === policy ? JSON.stringify(parsed, undefined, 2) : policy;
+  } catch {
+    return policy;
+  }
 }
 
 /**

@@ -131,7 +131,8 @@ describe('the fragment of a link', () => {
 
   test('keeps every setup and policy, in characters that a log shows as one link', () => {
     fc.assert(
-      fc.property(setups, text, text, (parts, actor, policy) => {
+      fc.property(setups, text, fc.json(), (parts, actor, json) => {
+        const policy = JSON.stringify(JSON.parse(json), undefined, 2);
         const setup = { ...parts, claims: furtherKeys(parts).includes('actor') && actor ? { actor } : {} };
         const fragment = fragmentOf(setup, policy);
         expect(fragment).toMatch(/^[\w.~%&=:/@-]*$/);
@@ -160,6 +161,14 @@ describe('the fragment of a link', () => {
     expect({ ...setup, owner: 'octo-org' }).toEqual(EXAMPLE_SETUP);
     expect(policy).toBe('');
   });
+
+  test.each(['{"a":1,"a":2}', '{"a": 1e2}', 'no JSON', '"a  b"'])(
+    'keeps what a policy means: %s',
+    (policy) => {
+      const kept = setupInFragment(fragmentOf(EXAMPLE_SETUP, policy)).policy;
+      expect(kept.replaceAll(' ', '')).toBe(policy.replaceAll(' ', ''));
+    },
+  );
 
   test('keeps a policy that is not well-formed Unicode from failing', () => {
     expect(setupInFragment(fragmentOf(EXAMPLE_SETUP, 'a\ud800')).policy).toBe('a\ufffd');
