@@ -9,7 +9,7 @@ export const WIDTHS = { phone: 390, desktop: 1280 } as const;
 export const SCHEMES = ['light', 'dark'] as const;
 
 /** The page as a person opens it from a folder. */
-export const FILE_URL = pathToFileURL(PAGE).href;
+const FILE_URL = pathToFileURL(PAGE).href;
 
 /** Chromium refuses to run as root with its sandbox. */
 export async function startBrowser(): Promise<Browser> {

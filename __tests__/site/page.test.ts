@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { startIssuer } from '../../lab/issuer.ts';
 import { Traffic } from '../../lab/traffic.ts';
@@ -30,7 +30,6 @@ import {
 } from './browser.ts';
 import { CLAIMS, POLICIES } from './policies.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** For a look at the page. */
 const SCREENSHOTS = '.cache/site';
 const ROLE = { partition: 'aws', accountId: '111111111111' };
@@ -82,6 +81,7 @@ describe('the network', () => {
     try {
       const page = await openPage(browser, '', { url });
       await page.fill('#owner', 'acme');
+      await page.locator('#paste > summary').click();
       await page.fill('#token', JSON.stringify(CLAIMS));
       await page.click('#check-wide');
       for (const tab of ['cli', 'cloudformation', 'terraform']) await page.click(`#tab-${tab}`);
@@ -467,7 +467,7 @@ describe.each(Object.entries(STATES))('the page (%s)', (state, reach) => {
     await page.evaluate('scrollTo(0, 0)');
     await page.screenshot({ path: `${SCREENSHOTS}/${state}-${name}-${scheme}.png`, fullPage: true });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-    await page.evaluate(AXE);
+    await page.evaluate(axe.source);
     const { violations } = (await page.evaluate('axe.run()')) as {
       violations: { id: string; nodes: object[] }[];
     };

@@ -183,6 +183,8 @@ function debounced<Value>(milliseconds: number, act: (value: Value) => void): (v
 }
 
 prepareForm();
+// The claims fill the screen of a phone.
+if (matchMedia('(max-width: 520px)').matches) byId<HTMLDetailsElement>('claims-details').open = false;
 byId('form').addEventListener('input', (event) => {
   if (event.target === token) readToken();
   else update();
