@@ -20,7 +20,6 @@ import { deliveredSessions } from '../session/delivered-sessions.ts';
 import { existingSession } from '../session/existing-session.ts';
 import { assertGuards } from '../session/guards.ts';
 import { type Obtained, obtainSessions } from '../session/obtain-sessions.ts';
-import { describeRun } from './dry-run.ts';
 import { warnAboutPlan, warnAboutRegions, warnAboutRun } from './warnings.ts';
 
 /** Gets the sessions that passed every guard. */
@@ -87,7 +86,7 @@ async function run(
 
   const context = { plan, config, connection, host };
   const verdicts = await verdictsOf(context);
-  if (config.dryRun) return describeRun(context);
+  if (config.dryRun) return (await import('./dry-run.ts')).describeRun(context);
 
   const existing = config.useExisting ? await findExisting(context) : undefined;
   if (existing !== undefined) return deliver(existing, host);

@@ -12,6 +12,7 @@ import { callerOf, presentedClaims } from './callers.ts';
 import { causesOf, isExplained } from './causes/causes.ts';
 import type { Denial } from './causes/denial.ts';
 import { describeDiagnosis } from './describe-diagnosis.ts';
+import { pageLink } from './describe-trust.ts';
 import type { DiagnosisContext, Verdicts } from './diagnosis-context.ts';
 import { issuerServer } from './issuer-server.ts';
 import { statementForDenial } from './statement-for-run.ts';
@@ -71,7 +72,9 @@ export async function explainDenial(
   const causes = causesOf(denial);
   const statement = statementForDenial(denial);
   const endpoint = error instanceof StsFailure ? error.endpoint : undefined;
-  const diagnosis = { denial, causes, statement, remarks, region: config.region, endpoint };
+  const { claims, request } = denial;
+  const link = claims === undefined ? undefined : pageLink(claims, request, context);
+  const diagnosis = { denial, causes, statement, remarks, link, region: config.region, endpoint };
   host.runner.group(`Diagnosis: ${denial.request.role.arn}`, describeDiagnosis(diagnosis));
   return withLikeliestCause(error, causes, statement !== undefined);
 }
