@@ -18,7 +18,6 @@ import { type Authenticated, deliveredSessions } from '../session/delivered-sess
 import { existingSession } from '../session/existing-session.ts';
 import { assertGuards } from '../session/guards.ts';
 import { type Obtained, obtainSessions } from '../session/obtain-sessions.ts';
-import { describeRun } from './dry-run.ts';
 import { warnAboutPlan, warnAboutRegions, warnAboutRun } from './warnings.ts';
 
 type Deliver = (authenticated: Authenticated, host: Host) => Promise<void>;
@@ -89,7 +88,7 @@ async function run(
     config.trustPolicies.length === 0
       ? new Map()
       : await (await import('../diagnosis/check-trust-policies.ts')).checkTrustPolicies(context);
-  if (config.dryRun) return describeRun(context);
+  if (config.dryRun) return (await import('./dry-run.ts')).describeRun(context);
 
   const existing = config.useExisting ? await findExisting(context) : undefined;
   if (existing !== undefined) return deliver(existing, host);

@@ -4,7 +4,7 @@ import { remarksOnPlan } from '../plan/describe-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Host } from '../platform/host/host.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
-import { docsLink } from '../platform/runner/report.ts';
+import { docsLink } from '../platform/runner/docs-link.ts';
 import type { Authenticated } from '../session/delivered-sessions.ts';
 
 /** Warns about regions that are not known: they are new, or misspelled. */

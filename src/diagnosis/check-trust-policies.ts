@@ -8,7 +8,7 @@ import { evaluateTrust, type Verdict } from '../trust/evaluate.ts';
 import { questionOfToken, questionsOfAssumeRole } from '../trust/questions.ts';
 import { describeRisk } from '../trust/risk.ts';
 import { risksOf } from '../trust/risks.ts';
-import { callerInPlan } from './callers.ts';
+import { callerInPlan, tokenClaims } from './callers.ts';
 import { describeVerdict } from './describe-diagnosis.ts';
 import type { DiagnosisContext, Verdicts } from './diagnosis-context.ts';
 import { explainDenial } from './explain-denials.ts';
@@ -27,7 +27,7 @@ export async function checkTrustPolicies(context: DiagnosisContext): Promise<Ver
     const node = plan.nodes[index];
     if (node === undefined) break;
     const policy = await readTrustPolicy(file, context);
-    const claims = await claimsFor(node, context);
+    const claims = await tokenClaims(node, context);
     for (const risk of risksOf(policy, claims)) host.runner.warning(`${file}, ${describeRisk(risk)}`);
     const verdict = verdictFor(node, policy, claims, context);
     if (verdict === undefined) continue;
@@ -50,15 +50,6 @@ async function readTrustPolicy(file: string, { config, host }: DiagnosisContext)
     expected: 'the JSON of a trust policy, or the output of `aws iam get-role`',
     remedy: 'Check the path, relative to the workspace. Run actions/checkout before this step.',
   });
-}
-
-async function claimsFor(
-  { source }: PlanNode,
-  { connection }: DiagnosisContext,
-): Promise<Claims | undefined> {
-  if (source.kind !== 'identity') return undefined;
-  const identity = connection.identityOf(source.identity);
-  return identity.kind === 'web-identity' ? (await identity.token()).claims : undefined;
 }
 
 /** The verdict on a node's request. Of several questions, the first that is denied or undecided counts. */

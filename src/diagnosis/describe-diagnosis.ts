@@ -1,7 +1,8 @@
 import type { Cause } from '../sts/cause.ts';
 import { describeMismatch, type Verdict } from '../trust/evaluate.ts';
-import { EXTERNAL_ID, providerOf, type TrustStatement } from '../trust/statement.ts';
+import type { TrustStatement } from '../trust/statement.ts';
 import type { Denial } from './causes/denial.ts';
+import { describeStatement, LINK_TITLE, providerCommand } from './describe-trust.ts';
 import { describeClaims, fact } from './presented-claims.ts';
 
 export interface Diagnosis {
@@ -9,13 +10,15 @@ export interface Diagnosis {
   readonly causes: readonly Cause[];
   readonly statement: TrustStatement | undefined;
   readonly remarks: readonly string[];
+  /** The page about trust policies with the job filled in. */
+  readonly link: string | undefined;
   readonly region: string;
   readonly endpoint: string | undefined;
 }
 
 /** The lines of a diagnosis for the log: request, proof, verdict, causes, statement. */
 export function describeDiagnosis(diagnosis: Diagnosis): string[] {
-  const { denial, causes, statement, remarks } = diagnosis;
+  const { denial, causes, statement, remarks, link } = diagnosis;
   return [
     'Requested',
     ...indented(describeRequest(diagnosis)),
@@ -26,6 +29,7 @@ export function describeDiagnosis(diagnosis: Diagnosis): string[] {
     ...causes.flatMap(({ id, why, check }, index) => [`  ${index + 1}. ${why} [${id}]`, `     ${check}`]),
     ...(statement === undefined ? [] : describeStatement(statement)),
     ...describeProvider(denial),
+    ...(statement === undefined || link === undefined ? [] : [`${LINK_TITLE}: ${link}`]),
     ...remarks,
   ];
 }
@@ -52,23 +56,10 @@ function describeSigned({ request, caller }: Denial): string[] {
   ];
 }
 
-function describeStatement(statement: TrustStatement): string[] {
-  const replaced = `Replace ${EXTERNAL_ID} with role-external-id, or external_id of the profile. The log does not show it.`;
-  const hasExternalId = statement.Condition?.StringEquals?.['sts:ExternalId'] !== undefined;
-  return [
-    'A trust policy statement for exactly this run',
-    ...indented(JSON.stringify(statement, undefined, 2).split('\n')),
-    ...(hasExternalId ? [replaced] : []),
-  ];
-}
-
+/** The command that creates a missing identity provider. */
 function describeProvider({ code, claims }: Denial): string[] {
   if (code !== 'STS_PROVIDER_NOT_FOUND' || claims === undefined) return [];
-  const url = `https://${providerOf(String(claims.iss))}`;
-  return [
-    'To create a missing identity provider',
-    `  aws iam create-open-id-connect-provider --url ${url} --client-id-list ${String(claims.aud)}`,
-  ];
+  return ['To create a missing identity provider', `  ${providerCommand(claims)}`];
 }
 
 /** The verdict of the trust policy in the workspace, statement by statement. */

@@ -12,9 +12,10 @@ import { causesByFacts } from './causes/by-facts.ts';
 import { causesByVerdict } from './causes/by-policy.ts';
 import type { Denial } from './causes/denial.ts';
 import { describeDiagnosis } from './describe-diagnosis.ts';
+import { pageLink } from './describe-trust.ts';
 import type { DiagnosisContext, Verdicts } from './diagnosis-context.ts';
 import { issuerServer } from './issuer-server.ts';
-import { statementForRun } from './statement-for-run.ts';
+import { statementForDenial } from './statement-for-run.ts';
 
 /** The facts about a denial that the plan and STS's answer show. GitHub can add to them. */
 type KnownDenial = Omit<Denial, 'subjectClaimKeys' | 'server'>;
@@ -60,9 +61,11 @@ export async function explainDenial(
   const server = issuer === '' ? undefined : issuerServer(issuer, host.env);
   const denial: Denial = { ...known, subjectClaimKeys, server };
   const causes = causesOf(denial);
-  const statement = statementForRun(denial);
+  const statement = statementForDenial(denial);
   const endpoint = error instanceof StsFailure ? error.endpoint : undefined;
-  const diagnosis = { denial, causes, statement, remarks, region: config.region, endpoint };
+  const { claims, request } = denial;
+  const link = claims === undefined ? undefined : pageLink(claims, request, context);
+  const diagnosis = { denial, causes, statement, remarks, link, region: config.region, endpoint };
   host.runner.group(`Diagnosis: ${denial.request.role.arn}`, describeDiagnosis(diagnosis));
   return withLikeliestCause(error, causes, statement !== undefined);
 }

@@ -1,3 +1,4 @@
+import { docsLink } from './docs-link.ts';
 import type { Environment } from '../environment.ts';
 import { asActionError } from '../errors.ts';
 import { traceOf } from '../trace.ts';
@@ -22,20 +23,6 @@ function annotate(thrown: unknown, { runner, env }: Reader): string {
   const { text, rest } = annotation(error, docsLink(`troubleshooting.md#${error.code.toLowerCase()}`, env));
   if (rest.length > 0) runner.group(ALL_DETAILS, rest);
   return text;
-}
-
-/**
- * The URL of a documentation page, in the version that runs. Undefined where the runner does not name the action's
- * repository, as for `uses: ./`.
- *
- * @param page such as `security.md#triggers`
- */
-export function docsLink(
-  page: string,
-  { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref }: Environment,
-): string | undefined {
-  if (!repository) return undefined;
-  return `${server || 'https://github.com'}/${repository}/blob/${ref || 'HEAD'}/docs/${page}`;
 }
 
 /** Adds Markdown to the job summary. A failure is a warning: the summary is for readers only. */
