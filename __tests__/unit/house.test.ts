@@ -14,6 +14,7 @@ const FLOORS = [
   'session',
   'trust',
   'diagnosis',
+  'audit',
   'refresh',
   'delivery',
   'actions',

@@ -1,0 +1,126 @@
+import {
+  ANY_CHARACTER,
+  ANYTHING,
+  both,
+  either,
+  hasEmptyText,
+  keyOf,
+  type Language,
+  NOTHING,
+  not,
+  oneOf,
+  repeat,
+  restAfter,
+  sequence,
+} from './language.ts';
+
+/** What the next character is compared with: its characters, and whether they are those that do not match. */
+type Choice = Extract<Language, { kind: 'one' }>;
+
+function nextChoices(language: Language): Choice[] {
+  switch (language.kind) {
+    case 'text':
+      return [...language.text].slice(0, 1).map((characters) => ({ kind: 'one', characters, except: false }));
+    case 'one':
+      return [language];
+    case 'repeat':
+    case 'not':
+      return nextChoices(language.of);
+    case 'either':
+    case 'both':
+      return language.of.flatMap(nextChoices);
+    case 'sequence': {
+      const end = language.of.findIndex((part) => !hasEmptyText(part));
+      return language.of.slice(0, end < 0 ? undefined : end + 1).flatMap(nextChoices);
+    }
+  }
+}
+
+/** A text with which every text of the language begins; there may be a longer one. */
+function beginning(language: Language): string {
+  switch (language.kind) {
+    case 'text':
+      return language.text;
+    case 'sequence':
+      return language.of[0] === undefined ? '' : beginning(language.of[0]);
+    case 'both':
+      return language.of.map(beginning).reduce((a, b) => (a.length < b.length ? b : a), '');
+    default:
+      return '';
+  }
+}
+
+/** No pair of a branch filter and a trust policy's pattern comes near this; beyond it the answer is not known. */
+const MAX_STATES = 1_000;
+/** Stand in an example for characters that no pattern names. */
+const PLAIN = 'xyzabcdefghijklmnopqrstuvw0123456789_-';
+
+/**
+ * A text of the language, a short one.
+ *
+ * @returns undefined when it has none, `unknown` when that would take too long to find out
+ */
+export function example(language: Language): { readonly text: string } | 'unknown' | undefined {
+  const seen = new Set<string>();
+  const open: (readonly [Language, string])[] = [[language, '']];
+  for (const [rest, text] of open) {
+    if (hasEmptyText(rest)) return { text };
+    for (const step of steps(rest)) {
+      const next = restAfter(rest, step);
+      if (next === NOTHING || seen.has(keyOf(next))) continue;
+      if (seen.size === MAX_STATES) return 'unknown';
+      seen.add(keyOf(next));
+      open.push([next, text + step]);
+    }
+  }
+  return undefined;
+}
+
+/** Texts by which every text of the language begins, one for each place that they can lead to. */
+function steps(language: Language): Iterable<string> {
+  const forced = beginning(language);
+  if (forced !== '') return [forced];
+  const choices = nextChoices(language);
+  const named = new Set(choices.flatMap(({ characters }) => [...characters]));
+  const plain = [...PLAIN].find((character) => !named.has(character)) ?? '\uE000';
+  // Characters that every choice treats alike lead to the same place.
+  const byTreatment = new Map<string, string>();
+  for (const character of [plain, ...named]) {
+    const treatment = choices.map(({ characters }) => (characters.includes(character) ? 1 : 0)).join('');
+    if (!byTreatment.has(treatment)) byTreatment.set(treatment, character);
+  }
+  return byTreatment.values();
+}
+
+/** How the texts of one language lie to another. */
+export type Relation = 'inside' | 'outside' | 'partly' | 'unknown';
+
+/** Whether all texts of `language` are in `other`, none of them, or some. An empty language is inside any. */
+export function relation(language: Language, other: Language): Relation {
+  const [shared, beyond] = [example(both(language, other)), example(both(language, not(other)))];
+  if (beyond === undefined) return 'inside';
+  if (shared === undefined) return 'outside';
+  return shared === 'unknown' || beyond === 'unknown' ? 'unknown' : 'partly';
+}
+
+/** The same language without regard to case; larger than that where it has a complement. */
+export function ignoringCase(language: Language): Language {
+  switch (language.kind) {
+    case 'text':
+      return sequence(...[...language.text].map((character) => oneOf(bothCases(character))));
+    case 'one':
+      return language.except ? ANY_CHARACTER : oneOf([...language.characters].map(bothCases).join(''));
+    case 'repeat':
+      return repeat(ignoringCase(language.of));
+    case 'either':
+      return either(...language.of.map(ignoringCase));
+    case 'sequence':
+      return sequence(...language.of.map(ignoringCase));
+    case 'both':
+      return both(...language.of.map(ignoringCase));
+    case 'not':
+      return ANYTHING;
+  }
+}
+
+const bothCases = (character: string) => character.toLowerCase() + character.toUpperCase();
