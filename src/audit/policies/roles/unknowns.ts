@@ -30,15 +30,18 @@ export class Unknowns {
     return `${OPEN}${this.#values.length - 1}${CLOSE}`;
   }
 
+  /** The parts of a text with marks, known and unknown ones. */
+  partsOf(text: string): readonly Value[] {
+    if (!hasMarks(text)) return [known(text)];
+    return text.split(PART).map((part, index) => {
+      if (index % 2 === 0) return known(part);
+      return this.#values[Number(part)] ?? unknown('?', 'it is not known');
+    });
+  }
+
   /** What is known of a text with marks. */
   valueOf(text: string): Value {
-    if (!hasMarks(text)) return known(text);
-    return join(
-      ...text.split(PART).map((part, index) => {
-        if (index % 2 === 0) return part;
-        return this.#values[Number(part)] ?? unknown('?', 'it is not known');
-      }),
-    );
+    return hasMarks(text) ? join(...this.partsOf(text)) : known(text);
   }
 
   /** A text with marks for people. */
