@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PolicyDocument } from '../../lab/policy.ts';
 import type { Denial } from '../../src/diagnosis/causes/denial.ts';
-import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { statementForRun } from '../../src/diagnosis/statement-for-run.ts';
 import type { AssumeRoleRequest, RoleSessionRequest } from '../../src/plan/plan.ts';
 import { parseTrustPolicy } from '../../src/trust/document.ts';
 import { evaluateTrust } from '../../src/trust/evaluate.ts';
@@ -36,13 +36,13 @@ const denial: Denial = {
   subjectClaimKeys: undefined,
 };
 const statementFor = (sub: string, more: object = {}) =>
-  diagnose({ ...denial, claims: { ...CLAIMS, sub, ...more } }).statement;
+  statementForRun({ ...denial, claims: { ...CLAIMS, sub, ...more } });
 
 function verdict(sub: string, claims: object): string {
   const statement = statementFor(sub);
   if (statement === undefined) throw new Error('there is no statement');
   const policy = parseTrustPolicy(JSON.stringify(policyOf(statement)));
-  if (typeof policy === 'string') throw new Error(policy);
+  if ('unreadable' in policy) throw new Error(policy.unreadable);
   return evaluateTrust(policy, questionOfToken(request, { ...CLAIMS, sub, ...claims })).decision;
 }
 
@@ -124,7 +124,7 @@ describe('a caller', () => {
     mfa: undefined,
   };
   const statementOf = (arn: string) =>
-    diagnose({ ...denial, request: hop, caller: { arn, accountId: '111111111111', kind: 'user' } }).statement;
+    statementForRun({ ...denial, request: hop, caller: { arn, accountId: '111111111111', kind: 'user' } });
 
   test('that is the root user has no statement, as that names its whole account', () =>
     expect(statementOf('arn:aws:iam::111111111111:root')).toBeUndefined());

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { allows, denies, type PolicyDocument, type Question } from '../../lab/policy.ts';
-import { callerInPlan } from '../../src/diagnosis/explain.ts';
+import { callerInPlan } from '../../src/diagnosis/callers.ts';
 import type { AssumeRoleRequest, Plan, PlanNode, RoleSessionRequest } from '../../src/plan/plan.ts';
 import { parseTrustPolicy } from '../../src/trust/document.ts';
 import { evaluateTrust, type TrustQuestion } from '../../src/trust/evaluate.ts';
-import { questionOfToken, questionsOfHop } from '../../src/trust/questions.ts';
+import { questionOfToken, questionsOfAssumeRole } from '../../src/trust/questions.ts';
 import { errorOf, HUB, MINIMAL, SPOKE, withJob } from '../support/harness.ts';
 
 const G = 'token.actions.githubusercontent.com';
@@ -60,12 +60,12 @@ const callerFrom = (request: RoleSessionRequest) => {
 };
 
 const token = questionOfToken(ofToken, CLAIMS);
-const [hop = token] = questionsOfHop(ofHop, callerFrom(ofToken));
+const [hop = token] = questionsOfAssumeRole(ofHop, callerFrom(ofToken));
 
 /** What is made of a policy that is given as text; `unreadable` for what is refused before it is evaluated. */
 function verdict(text: string, question: TrustQuestion): string {
   const policy = parseTrustPolicy(text);
-  return typeof policy === 'string' ? 'unreadable' : evaluateTrust(policy, question).decision;
+  return 'unreadable' in policy ? 'unreadable' : evaluateTrust(policy, question).decision;
 }
 const decide = (Statement: unknown, question = token) =>
   verdict(JSON.stringify({ Version: '2012-10-17', Statement }), question);
@@ -129,7 +129,7 @@ describe('a statement that denies, and was overlooked', () => {
 
 describe("the caller's session", () => {
   const saml: RoleSessionRequest = { operation: 'AssumeRoleWithSAML', role: hub, ...common };
-  const [ofUnknownName = token] = questionsOfHop(ofHop, callerFrom(saml));
+  const [ofUnknownName = token] = questionsOfAssumeRole(ofHop, callerFrom(saml));
   const named = (arn: string) => ({ ...allowHop, Principal: { AWS: arn } });
 
   test('is one of its names', () => {
@@ -148,7 +148,7 @@ describe("the caller's session", () => {
       serial: 'arn:aws:iam::111111111111:mfa/ci',
       code: { kind: 'code', code: '123456' },
     } as const;
-    const [afterMfa = token] = questionsOfHop(ofHop, callerFrom({ ...ofHop, role: hub, mfa }));
+    const [afterMfa = token] = questionsOfAssumeRole(ofHop, callerFrom({ ...ofHop, role: hub, mfa }));
     const when = (Condition: object) => [allowHop, { ...deny, Principal: '*', Condition }];
     expect(decide(when({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }), afterMfa)).toBe('undecided');
     expect(decide(when({ StringLike: { 'sts:SourceIdentity': '*' } }), hop)).toBe('undecided');
@@ -250,7 +250,9 @@ describe('what a policy may not be', () => {
     ],
   ])('the key %s twice in its object', (_name, text) => {
     expect(verdict(text, token)).toBe('unreadable');
-    expect(parseTrustPolicy(text)).toMatch(/^line \d+: a key that its object has already$/);
+    expect(parseTrustPolicy(text)).toEqual({
+      unreadable: expect.stringMatching(/^line \d+: a duplicate key$/),
+    });
   });
 
   test('a key that an object below has, too, or a text that looks like keys, is no second one', () => {
@@ -276,7 +278,7 @@ describe('what a policy may not be', () => {
       await writeFile(path.join(job.workspace, 'trust.json'), text);
       const message = errorOf(await uses({ ...MINIMAL, 'trust-policy': 'trust.json' }));
       expect(message).toContain('[TRUST_POLICY_UNREADABLE]');
-      expect(message).toContain('line 2: a key that its object has already');
+      expect(message).toContain('line 2: a duplicate key');
       expect(lab.traffic.counts().sts).toBe(0);
     }));
 });

@@ -47,7 +47,7 @@ function tokens(conditions: Conditions, more: Partial<Statement> = {}): PolicyDo
 const subject = (value: string | string[], operator = 'StringEquals') =>
   tokens({ StringEquals: AUD, [operator]: { ...(operator === 'StringEquals' ? AUD : {}), [SUB]: value } });
 
-/** A trust policy for a hop from the hub, with these conditions on one of the two actions that tags take. */
+/** A trust policy for requests of the hub, with these conditions on one of the two actions that session tags need. */
 function taggedBy(action: 'sts:AssumeRole' | 'sts:TagSession', conditions: Conditions): PolicyDocument {
   const Principal = { AWS: HUB };
   const statements = ['sts:AssumeRole', 'sts:TagSession'].map(
@@ -62,27 +62,27 @@ function taggedBy(action: 'sts:AssumeRole' | 'sts:TagSession', conditions: Condi
 }
 
 interface Scenario {
-  /** The cause that has to come first. */
+  /** The expected first cause. */
   readonly first: CauseId;
   readonly name?: string;
-  /** The trust policy of the role that refuses. */
+  /** The trust policy of the role that is denied. */
   readonly policy?: PolicyDocument;
-  /** The role that refuses; the one of `MINIMAL` when left out. */
+  /** The role that is denied; by default the one of `MINIMAL`. */
   readonly role?: string;
   readonly job?: Partial<JobIdentity>;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly lab?: LabOptions;
   readonly world?: (world: World) => void;
   readonly fault?: Omit<Fault, 'server'>;
-  /** Give the policy as `trust-policy`. */
+  /** Whether `trust-policy` names a file with the policy. */
   readonly filed?: boolean;
-  /** The policy in the file, where it is another than the role's. */
+  /** The policy in the file, if it differs from the role's. */
   readonly file?: PolicyDocument;
-  /** Nobody but AWS can evaluate the policy, so that AWS is asked. */
+  /** Only AWS can evaluate the policy, so the action calls STS. */
   readonly undecided?: true;
-  /** What the log has to say besides. */
+  /** A text in the log. */
   readonly says?: string;
-  /** The cause lies elsewhere than in a trust policy. */
+  /** The cause is not in a trust policy. */
   readonly elsewhere?: true;
 }
 
@@ -102,7 +102,7 @@ const USER = {
 };
 const GHES = 'https://ghes.octo.example/_services/token';
 
-/** Nobody has seen the policy: the facts of the job, and STS's answer, have to do. */
+/** The policy is unknown. The facts of the job and STS's answer show the cause. */
 const UNSEEN: readonly Scenario[] = [
   {
     first: 'environment-subject',
@@ -234,7 +234,7 @@ const UNSEEN: readonly Scenario[] = [
     first: 'clock',
     name: 'of a signature',
     inputs: USER,
-    // Without a time in the answer that tells how far it is off.
+    // The answer has no time that shows the difference.
     fault: error(
       'SignatureDoesNotMatch',
       'Signature expired: 20260101T000000Z is now earlier than …',
@@ -324,7 +324,7 @@ const UNSEEN: readonly Scenario[] = [
   },
 ];
 
-/** The policy is in the workspace: the run fails before AWS is asked, and the condition at fault is named. */
+/** The policy is in the workspace. The run fails before it calls AWS, and names the condition at fault. */
 const FILED: readonly Scenario[] = [
   { first: 'wildcard-under-equals', policy: subject('repo:octo-org/octo-app:*') },
   { first: 'letter-case', policy: subject('repo:Octo-Org/octo-app:ref:refs/heads/main') },
@@ -412,7 +412,7 @@ const FILED: readonly Scenario[] = [
   {
     first: 'claim-absent',
     policy: tokens({ StringEquals: { ...AUD, [SUB]: MAIN, [`${GITHUB}:environment`]: 'production' } }),
-    says: 'Let the job name an environment',
+    says: 'Use an environment in the job',
   },
   {
     first: 'claim-absent',
@@ -481,11 +481,11 @@ const FILED: readonly Scenario[] = [
   },
   {
     first: 'tag-condition',
-    name: 'where a token asks, which brings none',
+    name: 'where a token is presented, which has none',
     policy: tokens({
       StringEquals: { ...AUD, [SUB]: MAIN, 'aws:RequestTag/Repository': 'octo-org/octo-app' },
     }),
-    says: 'AssumeRoleWithWebIdentity is sent without session tags',
+    says: 'AssumeRoleWithWebIdentity sends no session tags',
   },
   {
     first: 'condition-not-evaluated',
@@ -594,13 +594,13 @@ async function play(context: TestJob, scenario: Scenario): Promise<void> {
   await context.finish();
   Object.assign(lab.oidc.job, { repository: 'octo-org/stranger', repositoryId: '75' });
   const stranger = await uses(inputs);
-  // Keys are no repository's; whoever has them is let in.
+  // Access keys work from every repository.
   if (!('aws-access-key-id' in inputs)) expect(stranger.exitCode).toBe(1);
   allowed++;
 }
 
 describe.each([
-  ['by facts alone', UNSEEN, false],
+  ['by facts', UNSEEN, false],
   ['by the policy in the workspace', FILED, true],
 ] as const)('the true cause comes first, %s', (_, scenarios, filed) => {
   test.each(
@@ -619,7 +619,7 @@ afterAll(() => {
   );
 });
 
-describe('what the diagnosis keeps to itself', () => {
+describe('the diagnosis does not show', () => {
   test('account IDs, when they are masked', () =>
     withJob({}, async ({ lab, uses }) => {
       roleOf(lab.world, DEPLOY).trustPolicy = subject('repo:octo-org/other:*');
@@ -636,7 +636,7 @@ describe('what the diagnosis keeps to itself', () => {
     }));
 });
 
-test('each profile that is refused has a diagnosis, and one that failed with its source has none', () =>
+test('each denied profile has a diagnosis, and one that failed because of its source has none', () =>
   withJob({}, async ({ lab, uses }) => {
     roleOf(lab.world, SPOKE).trustPolicy = awsTrust(DEPLOY);
     roleOf(lab.world, OTHER_SPOKE).trustPolicy = awsTrust(HUB, 'ours');
@@ -651,7 +651,7 @@ test('each profile that is refused has a diagnosis, and one that failed with its
     );
   }));
 
-test('a fork has its own error, as it has no token to look at', () =>
+test('a fork has its own error, since it has no token', () =>
   withJob(
     {
       idToken: false,
@@ -686,9 +686,9 @@ test("a pull request's two sides are named", () =>
     },
   ));
 
-test('behind a proxy the template is read all the same', () =>
+test('behind a proxy the template is read too', () =>
   withJob({}, async ({ lab, job, uses }) => {
-    // The toolkit lets no loopback address go through a proxy, so the API has a name here.
+    // The toolkit does not use a proxy for loopback addresses, so the API has a name.
     const { port, pathname } = new URL(lab.oidc.apiUrl);
     const proxy = await startForwardProxy({ ports: { 'api.octo.example': Number(port) } });
     try {
@@ -708,7 +708,7 @@ describe('trust-policy', () => {
   const file = (context: TestJob, text: string) =>
     writeFile(path.join(context.job.workspace, 'trust.json'), text);
 
-  test('in a dry run: the verdict and the risks, and nothing asked of AWS', () =>
+  test('in a dry run: the verdict and the risks, without a call to AWS', () =>
     withJob({}, async (context) => {
       await file(context, JSON.stringify(subject('repo:octo-org/*', 'StringLike')));
       const step = await context.uses({ ...MINIMAL, 'trust-policy': 'trust.json', 'dry-run': 'true' });
@@ -717,12 +717,16 @@ describe('trust-policy', () => {
         'The file in trust-policy allows sts:AssumeRoleWithWebIdentity for this run',
       );
       expect(step.log).toContain(
-        'Warning: trust.json, statement 1: subject repo:octo-org/*: every repository of the owner may assume the role',
+        'Warning: trust.json, statement 1: every repository of octo-org can assume the role, for example repo:octo-org/another-repository:ref:refs/heads/main',
       );
+      expect(step.log).toContain(
+        'Warning: trust.json, statement 1: pull requests, every branch, every tag and every environment can assume the role, for example repo:octo-org/octo-app:pull_request',
+      );
+      expect(step.log.match(/^Warning: /gm)).toHaveLength(2);
       expect(context.lab.traffic.counts()).toMatchObject({ oidc: 1, sts: 0 });
     }));
 
-  test('the answer of aws iam get-role will do; what cannot be evaluated here is left to STS', () =>
+  test('the output of aws iam get-role is accepted, and STS decides what only AWS can evaluate', () =>
     withJob({}, async (context) => {
       const AssumeRolePolicyDocument = tokens({
         StringEquals: { ...AUD, [SUB]: MAIN },
@@ -736,9 +740,9 @@ describe('trust-policy', () => {
     }));
 
   test.each([
-    ['no JSON object', 'not JSON'],
+    ['text that is not a JSON object', 'not JSON'],
     ['no Statement', '{}'],
-    ['statement 1: Effect is neither Allow nor Deny', '{"Statement":{"Effect":"allow"}}'],
+    ['statement 1: an Effect other than Allow or Deny', '{"Statement":{"Effect":"allow"}}'],
     ['statement 1: no Action', '{"Statement":[{"Effect":"Allow"}]}'],
     ['no such file', undefined],
   ])('%s', (found, text) =>

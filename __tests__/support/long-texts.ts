@@ -41,8 +41,8 @@ const policyText = (value: string, operator = 'StringLike') =>
 
 function verdictOn(text: string, subject: string): unknown {
   const policy = parseTrustPolicy(text);
-  if (typeof policy === 'string') return policy;
-  risksOf(policy, 'repo:o@1/r@2:x');
+  if ('unreadable' in policy) return policy;
+  risksOf(policy, { iss: 'https://token.actions.githubusercontent.com', sub: 'repo:o@1/r@2:x' });
   return evaluateTrust(policy, {
     action: 'sts:AssumeRoleWithWebIdentity',
     principal: { type: 'Federated', ids: [] },

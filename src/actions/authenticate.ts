@@ -6,7 +6,7 @@ import { masksInInputs, masksInText } from '../config/masks.ts';
 import { profilesText } from '../config/profiles-source.ts';
 import { readConfig, readTimeout } from '../config/read-config.ts';
 import { writeSummary } from '../delivery/summary.ts';
-import type { Verdicts } from '../diagnosis/explain.ts';
+import type { DiagnosisContext, Verdicts } from '../diagnosis/diagnosis-context.ts';
 import { describeClaims } from '../diagnosis/presented-claims.ts';
 import { describePlan } from '../plan/describe-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -59,7 +59,8 @@ export async function authenticate(
 
     plan = await makePlan(config, host, connection);
     lap(`inputs and plan of ${plan.nodes.length} sessions`);
-    const verdicts = await verdictsOf(plan, config, connection, host);
+    const context = { plan, config, connection, host };
+    const verdicts = await verdictsOf(context);
     if (config.dryRun) return await describeRun(plan, connection, host);
 
     if (config.useExisting) {
@@ -73,7 +74,7 @@ export async function authenticate(
 
     outcomes = await obtainSessions(plan, identityOf, sts(), config.maxParallel);
     lap('sessions');
-    outcomes = await explained(plan, outcomes, verdicts, config, connection, host);
+    outcomes = await explained(outcomes, verdicts, context);
     const allowPartial = config.profiles?.allowPartial ?? false;
     const { sessions, failure, failedNames } = namedSessions(plan.delivered, outcomes, allowPartial);
     if (failure !== undefined) reportWarning(failure, host);
@@ -148,23 +149,20 @@ function stopwatch({ clock, runner }: Host): (part: string) => void {
 }
 
 /** Trust policies in the workspace are looked at only when there are any, and so is the code for that. */
-async function verdictsOf(plan: Plan, config: Config, connection: Connection, host: Host): Promise<Verdicts> {
-  if (config.trustPolicies.length === 0) return new Map();
+async function verdictsOf(context: DiagnosisContext): Promise<Verdicts> {
+  if (context.config.trustPolicies.length === 0) return new Map();
   const { checkTrustPolicies } = await import('../diagnosis/check-trust-policies.ts');
-  return checkTrustPolicies(plan, config, connection, host);
+  return checkTrustPolicies(context);
 }
 
 async function explained(
-  plan: Plan,
   outcomes: Obtained,
   verdicts: Verdicts,
-  config: Config,
-  connection: Connection,
-  host: Host,
+  context: DiagnosisContext,
 ): Promise<Obtained> {
   if (![...outcomes.values()].some((outcome) => outcome instanceof ActionError)) return outcomes;
-  const { explainDenials } = await import('../diagnosis/explain.ts');
-  return explainDenials(plan, outcomes, verdicts, config, connection, host);
+  const { explainDenials } = await import('../diagnosis/explain-denials.ts');
+  return explainDenials(outcomes, verdicts, context);
 }
 
 function warnOfMissingRole(sessions: readonly NamedSession[], { runner }: Host): void {

@@ -17,7 +17,7 @@ export async function profilesText(text: InputText, workspace: string): Promise<
   if ('text' in content) return { input: 'profiles-file', text: content.text };
   throw new ActionError('INVALID_INPUT', {
     problem: 'The input profiles-file is not valid.',
-    found: `${quote(file)}, ${content.refused}`,
+    found: `${quote(file)}, ${content.unreadable}`,
     expected: 'the path of a file of at most 1 MB in the workspace, relative to it',
     remedy: 'Check out the repository in a step before this one, and correct the path.',
   });

@@ -2,9 +2,9 @@ import type { Environment } from '../platform/environment.ts';
 import { GITHUB_PROVIDER, providerOf } from '../trust/statement.ts';
 
 /**
- * What runs the workflows, where that is not github.com; undefined where it is. The runners of Forgejo and Gitea set a
- * variable; GitHub Enterprise Server has an issuer of its own form (GitHub Docs, "OpenID Connect on GitHub Enterprise
- * Server"), and so has GitHub Enterprise Cloud with data residency.
+ * The server that runs the workflow; undefined for github.com. Runners of Forgejo and Gitea set a variable. GitHub
+ * Enterprise Server (GitHub Docs, "OpenID Connect on GitHub Enterprise Server") and GitHub Enterprise Cloud with data
+ * residency have issuers with a URL of their own.
  *
  * @param issuer the URL of the token's issuer
  */
@@ -14,7 +14,7 @@ export function issuerServer(
 ): string | undefined {
   const provider = providerOf(issuer);
   if (provider === GITHUB_PROVIDER || provider.startsWith(`${GITHUB_PROVIDER}/`)) return undefined;
-  // Forgejo came out of Gitea, and a runner may set the variables of both.
+  // Forgejo is a fork of Gitea, and its runner can set both variables.
   if (FORGEJO_ACTIONS === 'true') return 'Forgejo';
   if (GITEA_ACTIONS === 'true') return 'Gitea';
   if (/\.ghe\.com(\/|$)/.test(provider)) return 'GitHub Enterprise Cloud with data residency';

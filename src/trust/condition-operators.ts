@@ -2,17 +2,18 @@
  * The condition operators of IAM (IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operators for
  * multivalued context keys").
  */
+import type { Condition } from './document.ts';
 import { like } from './wildcards.ts';
 
 export type Outcome = 'met' | 'not met' | 'not evaluated';
 
 interface Test {
   readonly holds: (found: string, wanted: string) => boolean;
-  /** Whether a text is what the operator compares; what IAM makes of any other is not known here. */
+  /** Whether the operator can compare a text. How IAM treats other texts is unknown. */
   readonly reads?: (text: string) => boolean;
 }
 
-/** As many digits as a number here holds exactly. */
+/** Numbers with few enough digits to be exact. */
 const isNumber = (text: string) => /^-?\d{1,9}(\.\d{1,6})?$/.test(text);
 const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 const EPOCH = /^\d{1,12}$/;
@@ -62,7 +63,7 @@ const NEGATED: ReadonlyMap<string, string> = new Map([
   ['DateNotEquals', 'DateEquals'],
 ]);
 
-/** An operator's name, taken apart: `ForAnyValue:StringLikeIfExists`. */
+/** The parts of an operator's name, such as `ForAnyValue:StringLikeIfExists`. */
 export interface Operator {
   readonly set: 'ForAllValues' | 'ForAnyValue' | undefined;
   readonly name: string;
@@ -77,9 +78,9 @@ export function parseOperator(text: string): Operator {
 /**
  * Whether a condition is met.
  *
- * @param found the values of its key in the request; none when the key is absent
- * @returns `not evaluated` for operators, policy variables and values that are not known here, and for what IAM does not
- *   document: several values of a key without a set operator, no value to compare with
+ * @param found the values of its key in the request; none for an absent key
+ * @returns `not evaluated` for unknown operators, policy variables and values, and for cases that IAM does not document:
+ *   several values of a key without a set operator, no value to compare with
  */
 export function conditionOutcome(
   operator: string,
@@ -103,14 +104,22 @@ export function conditionOutcome(
   const one = (value: string) => (positive === undefined ? matches(value) : !matches(value));
   if (set === 'ForAllValues') return asOutcome(found.every(one));
   if (set === 'ForAnyValue') return asOutcome(found.some(one));
-  // An absent key matches nothing, so that a negated operator is met.
+  // An absent key matches nothing, so a negated operator is met.
   if (found.length === 0) return asOutcome(positive !== undefined);
   return asOutcome(found.some(one));
 }
 
+/** Whether `Null` requires a key, so that a condition that an absent key meets requires it too. */
+export function assertsPresence(conditions: readonly Condition[], key: string): boolean {
+  return conditions.some(
+    (one) =>
+      one.operator === 'Null' && one.key.toLowerCase() === key.toLowerCase() && one.values.includes('false'),
+  );
+}
+
 const asOutcome = (met: boolean): Outcome => (met ? 'met' : 'not met');
 
-/** `${aws:username}` and the like; `${*}`, `${?}` and `${$}` stand for the characters themselves. */
+/** Whether a text has a policy variable like `${aws:username}`; `${*}`, `${?}` and `${$}` are plain characters. */
 function hasVariable(text: string): boolean {
   return /\$\{(?![*?$]\})/.test(text);
 }
@@ -119,7 +128,7 @@ function literal(text: string): string {
   return text.replaceAll(/\$\{([*?$])\}/g, '$1');
 }
 
-/** Each of the six parts of an ARN by itself, so that `*` does not reach into the next. */
+/** Compares each of the six parts of an ARN on its own, so that `*` stays within its part. */
 function arnLike(text: string, pattern: string): boolean {
   const [found, wanted] = [arnParts(text), arnParts(pattern)];
   return wanted.every((part, index) => like(found[index] ?? '', part));

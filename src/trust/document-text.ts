@@ -1,12 +1,12 @@
-/** Deeper than any trust policy, or the answer of `aws iam get-role`, is nested. */
+/** Deeper than any trust policy, or the output of `aws iam get-role`, is nested. */
 const MAX_DEPTH = 32;
 
 /**
- * What speaks against reading valid JSON as a policy: a key that is twice in one object, where readers differ about which
- * counts, or nesting without end.
+ * Finds what makes JSON ambiguous or costly to read: a duplicate key, of which readers keep different values, or deep
+ * nesting.
  *
  * @param text valid JSON
- * @returns what is wrong, with its line; undefined when nothing is
+ * @returns the problem with its line; undefined when there is none
  */
 export function ambiguityIn(text: string): string | undefined {
   const open: (Set<unknown> | undefined)[] = [];
@@ -16,7 +16,7 @@ export function ambiguityIn(text: string): string | undefined {
     const character = text[at];
     if (character === '\n') line++;
     else if (character === '{' || character === '[') {
-      if (open.length === MAX_DEPTH) return `line ${line}: nested more than ${MAX_DEPTH} deep`;
+      if (open.length === MAX_DEPTH) return `line ${line}: nesting of more than ${MAX_DEPTH} levels`;
       atKey = character === '{';
       open.push(atKey ? new Set() : undefined);
     } else if (character === '}' || character === ']') open.pop();
@@ -27,7 +27,7 @@ export function ambiguityIn(text: string): string | undefined {
       const keys = open.at(-1);
       if (atKey && keys !== undefined) {
         const key: unknown = JSON.parse(text.slice(at, end));
-        if (keys.has(key)) return `line ${line}: a key that its object has already`;
+        if (keys.has(key)) return `line ${line}: a duplicate key`;
         keys.add(key);
       }
       at = end - 1;
@@ -36,7 +36,7 @@ export function ambiguityIn(text: string): string | undefined {
   return undefined;
 }
 
-/** The position behind the quotation mark that ends the string that begins at `start`. */
+/** The position after the closing quotation mark of the string that starts at `start`. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;

@@ -1,19 +1,20 @@
 import { parseJson } from '../platform/json.ts';
+import type { Unreadable } from '../platform/unreadable.ts';
 import { ambiguityIn } from './document-text.ts';
 
-/** A role's trust policy, as far as it is read here. */
+/** The parts of a role's trust policy that decide who may assume it. */
 export interface TrustPolicy {
   readonly statements: readonly Statement[];
 }
 
 export interface Statement {
-  /** Its `Sid`, or its place in the document. */
+  /** Its `Sid`, or its position in the document. */
   readonly label: string;
   readonly effect: 'Allow' | 'Deny';
-  /** `*`, or names by type; undefined where the statement has `NotPrincipal`, which is not evaluated here. */
+  /** `*`, or names by type; undefined for a statement with `NotPrincipal`, which is not evaluated. */
   readonly principal: '*' | Readonly<Record<string, readonly string[]>> | undefined;
   readonly actions: readonly string[];
-  /** Whether `actions` are those that the statement is not about. */
+  /** Whether `actions` are the ones that the statement excludes. */
   readonly notActions: boolean;
   readonly conditions: readonly Condition[];
 }
@@ -22,114 +23,127 @@ export interface Condition {
   readonly operator: string;
   readonly key: string;
   readonly values: readonly string[];
-  /** Set where it is not known here what IAM reads in the condition. */
+  /** Set when it is unknown how IAM reads the condition. */
   readonly unclear?: true;
 }
 
 /**
- * What IAM takes for a whole trust policy is 4,096 characters at most, white space left out (IAM User Guide, "IAM and AWS
- * STS quotas"); more than this, as quotas grow, is none.
+ * IAM accepts trust policies of at most 4,096 characters, not counting white space (IAM User Guide, "IAM and AWS STS
+ * quotas"). The limit here leaves room for higher quotas.
  */
 const MAX_CHARACTERS = 16_384;
 const VERSION = '2012-10-17';
-const OF_DOCUMENT = ['Version', 'Id', 'Statement'];
-const OF_STATEMENT = ['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Condition'];
-const PRINCIPALS = ['AWS', 'Federated', 'Service', 'CanonicalUser'];
+const OLD_VERSION = '2008-10-17';
+const DOCUMENT_ELEMENTS = ['Version', 'Id', 'Statement'];
+const STATEMENT_ELEMENTS = ['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Condition'];
+const PRINCIPAL_TYPES = ['AWS', 'Federated', 'Service', 'CanonicalUser'];
+
+/** A reason not to read a document as a trust policy. */
+class Refusal extends Error {}
 
 /**
- * Reads a trust policy: the document itself, or the answer of `aws iam get-role`. What IAM would refuse to save, or could
- * read in another way than it is read here, is refused.
- *
- * @returns what is wrong with the text, in words, when it is none
+ * Reads a trust policy: the document itself, or the output of `aws iam get-role`. Refuses documents that IAM does not
+ * save, or that IAM could read differently.
  */
-export function parseTrustPolicy(text: string): TrustPolicy | string {
+export function parseTrustPolicy(text: string): TrustPolicy | Unreadable {
+  try {
+    return readDocument(text);
+  } catch (error) {
+    if (error instanceof Refusal) return { unreadable: error.message };
+    throw error;
+  }
+}
+
+function must(holds: unknown, refusal: string): asserts holds {
+  if (!holds) throw new Refusal(refusal);
+}
+
+function readDocument(text: string): TrustPolicy {
   const parsed = parseJson(text);
-  if (!isObject(parsed)) return 'no JSON object';
+  must(isObject(parsed), 'text that is not a JSON object');
   const ambiguity = ambiguityIn(text);
-  if (ambiguity !== undefined) return ambiguity;
+  must(ambiguity === undefined, ambiguity ?? '');
   const role = isObject(parsed.Role) ? parsed.Role.AssumeRolePolicyDocument : undefined;
   const document = isObject(role) ? role : parsed;
   const statements = listOf(document.Statement);
-  if (statements.length === 0) return 'no Statement';
-  const stray = strayElement(document, OF_DOCUMENT);
-  if (stray !== undefined) return stray;
-  const { Version = '2008-10-17' } = document;
-  if (Version !== VERSION && Version !== '2008-10-17') return `Version is neither ${VERSION} nor 2008-10-17`;
+  must(statements.length > 0, 'no Statement');
+  mustHaveKnownElements(document, DOCUMENT_ELEMENTS);
+  const { Version = OLD_VERSION } = document;
+  must(Version === VERSION || Version === OLD_VERSION, `a Version other than ${VERSION} or ${OLD_VERSION}`);
   const { length } = JSON.stringify(document);
-  if (length > MAX_CHARACTERS)
-    return `${length} characters without white space, more than IAM takes as a trust policy`;
-  const read = statements.map((statement, index) => readStatement(statement, index, Version === VERSION));
-  const wrong = read.find((statement) => typeof statement === 'string');
-  return wrong ?? { statements: read.filter((statement) => typeof statement !== 'string') };
-}
-
-/** An element that IAM does not know there, so that it would not save the policy. */
-function strayElement(object: Record<string, unknown>, known: readonly string[]): string | undefined {
-  const stray = Object.keys(object).find((key) => !known.includes(key));
-  if (stray === undefined) return undefined;
-  const name = /^\w{1,32}$/.test(stray) ? stray : `a name of ${stray.length} characters`;
-  return `an element that a trust policy does not have: ${name}`;
-}
-
-function readStatement(value: unknown, index: number, hasVariables: boolean): Statement | string {
-  const label = `statement ${index + 1}`;
-  if (!isObject(value)) return `${label}: no object`;
-  const { Sid, Effect, Principal, NotPrincipal, Action, NotAction, Condition } = value;
-  if (Effect !== 'Allow' && Effect !== 'Deny') return `${label}: Effect is neither Allow nor Deny`;
-  if (Action === undefined && NotAction === undefined) return `${label}: no Action`;
-  if (Action !== undefined && NotAction !== undefined) return `${label}: both Action and NotAction`;
-  if (Principal === undefined && NotPrincipal === undefined) return `${label}: no Principal`;
-  if (Principal !== undefined && NotPrincipal !== undefined)
-    return `${label}: both Principal and NotPrincipal`;
-  const stray = strayElement(value, OF_STATEMENT);
-  if (stray !== undefined) return `${label}: ${stray}`;
-  const actions = listOf(Action ?? NotAction);
-  if (actions.length === 0 || !actions.every(isText)) return `${label}: an Action that is no text`;
-  if (NotPrincipal !== undefined && Effect === 'Allow')
-    return `${label}: NotPrincipal, which is for Deny alone`;
-  const principal = readPrincipal(Principal ?? NotPrincipal);
-  if (typeof principal === 'string' && principal !== '*') return `${label}: ${principal}`;
-  const conditions = readConditions(Condition, hasVariables);
-  if (typeof conditions === 'string') return `${label}: ${conditions}`;
+  must(length <= MAX_CHARACTERS, `${length} characters without white space, more than IAM accepts`);
   return {
-    label: isText(Sid) && Sid !== '' ? Sid : label,
-    effect: Effect,
-    principal: Principal === undefined ? undefined : principal,
-    actions,
-    notActions: Action === undefined,
-    conditions,
+    statements: statements.map((statement, index) =>
+      readStatement(statement, `statement ${index + 1}`, Version === VERSION),
+    ),
   };
 }
 
-/** @returns what is wrong, in words, when the value is no principal */
-function readPrincipal(value: unknown): '*' | Record<string, readonly string[]> | string {
+function readStatement(value: unknown, position: string, hasVariables: boolean): Statement {
+  try {
+    must(isObject(value), 'a value that is not an object');
+    const { Sid, Effect, Principal, NotPrincipal, Action, NotAction, Condition } = value;
+    must(Effect === 'Allow' || Effect === 'Deny', 'an Effect other than Allow or Deny');
+    must(Action !== undefined || NotAction !== undefined, 'no Action');
+    must(Action === undefined || NotAction === undefined, 'both Action and NotAction');
+    must(Principal !== undefined || NotPrincipal !== undefined, 'no Principal');
+    must(Principal === undefined || NotPrincipal === undefined, 'both Principal and NotPrincipal');
+    mustHaveKnownElements(value, STATEMENT_ELEMENTS);
+    const actions = listOf(Action ?? NotAction);
+    must(actions.length > 0 && actions.every(isText), 'an Action that is not text');
+    must(NotPrincipal === undefined || Effect === 'Deny', 'NotPrincipal without the Effect Deny');
+    const principal = readPrincipal(Principal ?? NotPrincipal);
+    return {
+      label: isText(Sid) && Sid !== '' ? Sid : position,
+      effect: Effect,
+      principal: Principal === undefined ? undefined : principal,
+      actions,
+      notActions: Action === undefined,
+      conditions: readConditions(Condition, hasVariables),
+    };
+  } catch (error) {
+    if (error instanceof Refusal) error.message = `${position}: ${error.message}`;
+    throw error;
+  }
+}
+
+function mustHaveKnownElements(object: Record<string, unknown>, known: readonly string[]): void {
+  const stray = Object.keys(object).find((key) => !known.includes(key));
+  if (stray === undefined) return;
+  const name = /^\w{1,32}$/.test(stray) ? stray : `a name of ${stray.length} characters`;
+  throw new Refusal(`an element that trust policies do not have: ${name}`);
+}
+
+function readPrincipal(value: unknown): '*' | Record<string, readonly string[]> {
   if (value === '*') return '*';
-  if (!isObject(value)) return 'Principal is neither * nor an object';
+  must(isObject(value), 'a Principal that is neither * nor an object');
   const principal: Record<string, readonly string[]> = {};
   for (const [type, given] of Object.entries(value)) {
     const names = listOf(given);
-    if (!PRINCIPALS.includes(type)) return `a Principal that is none of ${PRINCIPALS.join(', ')}`;
-    if (names.length === 0 || !names.every(isText)) return `a Principal of type ${type} that is no text`;
-    if (names.some((name) => name !== '*' && /[*?]/.test(name)))
-      return `a Principal of type ${type} with a wildcard in its name, which IAM does not take`;
+    must(PRINCIPAL_TYPES.includes(type), `a Principal of a type other than ${PRINCIPAL_TYPES.join(', ')}`);
+    must(names.length > 0 && names.every(isText), `a Principal of type ${type} that is not text`);
+    must(
+      names.every((name) => name === '*' || !/[*?]/.test(name)),
+      `a Principal of type ${type} with a wildcard in its name, which IAM does not accept`,
+    );
     principal[type] = names;
   }
-  return Object.keys(principal).length === 0 ? 'Principal names nobody' : principal;
+  must(Object.keys(principal).length > 0, 'a Principal without names');
+  return principal;
 }
 
-/** @returns what is wrong, in words, when the value is no block of conditions */
-function readConditions(value: unknown, hasVariables: boolean): readonly Condition[] | string {
+function readConditions(value: unknown, hasVariables: boolean): readonly Condition[] {
   if (value === undefined) return [];
-  if (!isObject(value)) return 'Condition is no object';
+  must(isObject(value), 'a Condition that is not an object');
   const conditions: Condition[] = [];
   for (const [operator, keys] of Object.entries(value)) {
-    if (!isObject(keys)) return 'a condition operator without an object of keys and values';
+    must(isObject(keys), 'a condition operator without an object of keys and values');
     const names = Object.keys(keys).map((key) => key.toLowerCase());
-    if (new Set(names).size < names.length) return 'a condition key that its operator has already';
+    must(new Set(names).size === names.length, 'a condition operator with a duplicate key');
     if (names.length === 0) conditions.push({ operator, key: '', values: [], unclear: true });
     for (const [key, given] of Object.entries(keys)) {
       const values = listOf(given);
-      if (!values.every(isConditionValue)) return 'a condition value that is no text, number or boolean';
+      must(values.every(isConditionValue), 'a condition value that is not text, a number or a boolean');
       const unclear = !values.every((one) => isClear(one, hasVariables));
       conditions.push({ operator, key, values: values.map(String), ...(unclear && { unclear }) });
     }
@@ -137,7 +151,7 @@ function readConditions(value: unknown, hasVariables: boolean): readonly Conditi
   return conditions;
 }
 
-/** Numbers in JSON have more than one spelling, and only the newer version of the language has variables. */
+/** A number has more than one spelling in JSON, and only the newer version of the policy language has variables. */
 function isClear(value: string | number | boolean, hasVariables: boolean): boolean {
   return typeof value === 'string' ? hasVariables || !value.includes('${') : typeof value === 'boolean';
 }
@@ -151,7 +165,8 @@ function isText(value: unknown): value is string {
 }
 
 function listOf(value: unknown): readonly unknown[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,31 +1,31 @@
-import { conditionOutcome, parseOperator } from './condition-operators.ts';
-import type { Condition, Statement, TrustPolicy } from './document.ts';
+import { conditionOutcome } from './condition-operators.ts';
+import type { Statement, TrustPolicy } from './document.ts';
 import { like } from './wildcards.ts';
 
-/** What a trust policy is asked: may this principal do this to the role, with these facts? */
+/** A request that a trust policy allows or denies: a principal, an action and the values of condition keys. */
 export interface TrustQuestion {
   readonly action: string;
   readonly principal: {
     readonly type: 'AWS' | 'Federated';
-    /** All that the principal goes by: ARNs, account ids. */
+    /** All names of the principal: ARNs, account IDs. */
     readonly ids: readonly string[];
-    /** Whether a name may be the principal's, too, for all that is known here. */
+    /** Whether another name could also be the principal's. */
     readonly mayBe?: (name: string) => boolean;
   };
-  /** Values of condition keys, by name in lower case; absent keys are left out. */
+  /** Values of condition keys, by name in lower case, without absent keys. */
   readonly context: ReadonlyMap<string, readonly string[]>;
-  /** Whether the value of a key is known here: it is in the context, or surely absent. By name in lower case. */
+  /** Whether the value of a key is known: it is in the context, or certainly absent. By name in lower case. */
   readonly isKnown: (key: string) => boolean;
 }
 
-/** A part of a statement that keeps it from applying. */
+/** A part of a statement that prevents it from applying. */
 export interface Mismatch {
   readonly element: 'Principal' | 'Action' | 'Condition';
-  /** Of a condition. */
+  /** Set for conditions. */
   readonly operator?: string;
   readonly key?: string;
   readonly wanted: readonly string[];
-  /** Empty for a key that is absent. */
+  /** Empty for an absent key. */
   readonly found: readonly string[];
 }
 
@@ -33,14 +33,14 @@ export interface StatementVerdict {
   readonly statement: Statement;
   readonly outcome: 'applies' | 'does not apply' | 'undecided';
   readonly mismatches: readonly Mismatch[];
-  /** Parts that are not evaluated here; the rest of the statement fits, or not, without them. */
   readonly notEvaluated: readonly NotEvaluated[];
 }
 
+/** A part of a statement that only AWS can evaluate. */
 export interface NotEvaluated {
   /** `Principal`, or operator and key of a condition. */
   readonly part: string;
-  /** Of a condition. */
+  /** Set for conditions. */
   readonly key?: string;
 }
 
@@ -51,40 +51,35 @@ export interface Verdict {
 }
 
 /**
- * Decides by IAM's rules (IAM User Guide, "Policy evaluation logic"): a statement that denies wins, and without one that
- * allows the answer is no. What cannot be evaluated is never taken for a yes.
+ * Decides by IAM's rules (IAM User Guide, "Policy evaluation logic"): a Deny wins over every Allow, and no Allow is a
+ * denial. A part that cannot be evaluated never counts as allowed.
  */
 export function evaluateTrust(policy: TrustPolicy, question: TrustQuestion): Verdict {
   const statements = policy.statements.map((statement) => verdictOn(statement, question));
+  return { question, decision: decide(statements), statements };
+}
+
+function decide(statements: readonly StatementVerdict[]): Verdict['decision'] {
   const some = (effect: Statement['effect'], outcome: StatementVerdict['outcome']) =>
     statements.some((verdict) => verdict.statement.effect === effect && verdict.outcome === outcome);
-  const decision = some('Deny', 'applies')
-    ? 'denied'
-    : some('Allow', 'applies')
-      ? some('Deny', 'undecided')
-        ? 'undecided'
-        : 'allowed'
-      : some('Allow', 'undecided')
-        ? 'undecided'
-        : 'denied';
-  return { question, decision, statements };
+  if (some('Deny', 'applies')) return 'denied';
+  if (some('Allow', 'applies')) return some('Deny', 'undecided') ? 'undecided' : 'allowed';
+  return some('Allow', 'undecided') ? 'undecided' : 'denied';
 }
 
 function verdictOn(statement: Statement, question: TrustQuestion): StatementVerdict {
   const mismatches: Mismatch[] = [];
   const notEvaluated: NotEvaluated[] = [];
-  const { actions, notActions, principal, conditions } = statement;
-  const isListed = actions.some((pattern) => like(question.action.toLowerCase(), pattern.toLowerCase()));
-  if (isListed === notActions)
+  const { actions, principal, conditions } = statement;
+  if (!coversAction(statement, question.action))
     mismatches.push({ element: 'Action', wanted: actions, found: [question.action] });
   const named = naming(principal, question.principal);
-  if (named === 'not known') notEvaluated.push({ part: 'Principal' });
+  if (named === 'unknown') notEvaluated.push({ part: 'Principal' });
   if (named === 'not named') {
     const wanted = typeof principal === 'object' ? Object.values(principal).flat() : [];
     mismatches.push({ element: 'Principal', wanted, found: question.principal.ids });
   }
-  for (const condition of conditions) {
-    const { operator, key, values, unclear } = condition;
+  for (const { operator, key, values, unclear } of conditions) {
     const found = question.context.get(key.toLowerCase()) ?? [];
     const isKnown = unclear === undefined && question.isKnown(key.toLowerCase());
     const outcome = isKnown ? conditionOutcome(operator, found, values) : 'not evaluated';
@@ -92,40 +87,48 @@ function verdictOn(statement: Statement, question: TrustQuestion): StatementVerd
     if (outcome === 'not met')
       mismatches.push({ element: 'Condition', operator, key, wanted: values, found });
   }
-  const outcome =
-    mismatches.length > 0 ? 'does not apply' : notEvaluated.length > 0 ? 'undecided' : 'applies';
-  return { statement, outcome, mismatches, notEvaluated };
+  return { statement, outcome: outcomeOf(mismatches, notEvaluated), mismatches, notEvaluated };
 }
 
-/** IAM User Guide, "AWS JSON policy elements: Principal": `{"AWS": "*"}` is everybody, as `*` is, without credentials, too. */
+function outcomeOf(
+  mismatches: readonly Mismatch[],
+  notEvaluated: readonly NotEvaluated[],
+): StatementVerdict['outcome'] {
+  if (mismatches.length > 0) return 'does not apply';
+  return notEvaluated.length > 0 ? 'undecided' : 'applies';
+}
+
+/** Whether a statement is about an action; IAM compares actions without letter case. */
+export function coversAction({ actions, notActions }: Statement, action: string): boolean {
+  return actions.some((pattern) => like(action.toLowerCase(), pattern.toLowerCase())) !== notActions;
+}
+
+/** Whether a principal is `*`. `{"AWS": "*"}` means the same (IAM User Guide, "AWS JSON policy elements: Principal"). */
+export function isEveryone(principal: Statement['principal']): boolean {
+  return principal === '*' || principal?.AWS?.includes('*') === true;
+}
+
 function naming(
   principal: Statement['principal'],
   { type, ids, mayBe }: TrustQuestion['principal'],
-): 'named' | 'not named' | 'not known' {
-  if (principal === undefined) return 'not known';
-  if (principal === '*' || principal.AWS?.includes('*')) return 'named';
+): 'named' | 'not named' | 'unknown' {
+  if (isEveryone(principal)) return 'named';
+  if (principal === undefined || principal === '*') return 'unknown';
   const ofType = principal[type] ?? [];
   if (ofType.some((name) => ids.includes(name))) return 'named';
-  // What `*` is in another place, IAM does not say; nor how it takes a name in other letter case.
+  // IAM does not document `*` under other types, nor names in another letter case.
   const lowerCase = ids.map((id) => id.toLowerCase());
   const isOpen =
     Object.values(principal).some((names) => names.includes('*')) ||
     ofType.some((name) => lowerCase.includes(name.toLowerCase()) || mayBe?.(name));
-  return isOpen ? 'not known' : 'not named';
+  return isOpen ? 'unknown' : 'not named';
 }
 
-/** A mismatch for readers of the log. */
+/** A mismatch in one line of a log. */
 export function describeMismatch({ element, operator, key, wanted, found }: Mismatch): string {
   const values = (list: readonly string[]) => (list.length === 0 ? '(none)' : list.join(' | '));
-  const what = element === 'Condition' ? `${operator} ${key}` : element;
-  // What the policy wants stands in the policy; what is sent is known to caller and role alone.
-  const shown =
-    key?.toLowerCase() === 'sts:externalid' && found.length > 0 ? ['another one (not shown)'] : found;
-  return `${what}: wanted ${values(wanted)}; found ${values(shown)}`;
-}
-
-/** Whether a condition would hold for a key that the request does not have. */
-export function holdsWithoutKey({ operator }: Condition): boolean {
-  const { set, ifExists } = parseOperator(operator);
-  return set === 'ForAllValues' || ifExists;
+  const part = element === 'Condition' ? `${operator} ${key}` : element;
+  // Readers of the log can see the policy. The external ID of the request is known to caller and role alone.
+  const isHidden = key?.toLowerCase() === 'sts:externalid' && found.length > 0;
+  return `${part}: wanted ${values(wanted)}; found ${isHidden ? 'another value (not shown)' : values(found)}`;
 }

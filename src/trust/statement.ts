@@ -16,11 +16,11 @@ export interface WebIdentityTrust {
   readonly issuer: string;
   readonly audience: string;
   readonly subject: string;
-  /** A condition besides, where the subject alone would let in other repositories. */
+  /** Adds a condition, for a subject that other repositories can have too. */
   readonly repositoryId?: string | undefined;
 }
 
-/** Allows the tokens of one subject and one audience to assume the role. */
+/** Allows tokens of one subject and one audience to assume the role. */
 export function webIdentityStatement(trust: WebIdentityTrust): TrustStatement {
   const provider = providerOf(trust.issuer);
   return {
@@ -37,7 +37,7 @@ export function webIdentityStatement(trust: WebIdentityTrust): TrustStatement {
   };
 }
 
-/** A text as a condition value that means nothing else: a branch may be called `${aws:username}`. */
+/** A text as a condition value that matches only this text: a branch can be named `${aws:username}`. */
 function asLiteral(text: string): string {
   return text.replaceAll('${', () => `\${$}{`);
 }
@@ -55,29 +55,25 @@ export function providerArn({
   return `arn:${partition}:iam::${accountId}:oidc-provider/${providerOf(issuer)}`;
 }
 
-export interface HopTrust {
-  /** The ARN of the role or user that asks. */
+export interface AssumeRoleTrust {
+  /** The ARN of the role or user that signs the request. */
   readonly caller: string;
-  readonly tags: boolean;
-  readonly sourceIdentity: boolean;
-  readonly externalId: boolean;
+  /** The actions that the request needs. */
+  readonly actions: readonly string[];
+  readonly hasExternalId: boolean;
 }
 
-/** Stands in a statement for an external ID, which whoever reads a log need not know. */
+/** Takes the place of an external ID in a statement, since a log must not show it. */
 export const EXTERNAL_ID = 'EXTERNAL-ID';
 
-/** Allows one caller to assume the role, with what it sends along. */
-export function hopStatement({ caller, tags, sourceIdentity, externalId }: HopTrust): TrustStatement {
-  const actions = [
-    'sts:AssumeRole',
-    ...(tags ? ['sts:TagSession'] : []),
-    ...(sourceIdentity ? ['sts:SetSourceIdentity'] : []),
-  ];
+/** Allows one caller to assume the role. */
+export function assumeRoleStatement({ caller, actions, hasExternalId }: AssumeRoleTrust): TrustStatement {
+  const [first = '', ...others] = actions;
   return {
     Effect: 'Allow',
     Principal: { AWS: caller },
-    Action: actions.length === 1 ? 'sts:AssumeRole' : actions,
-    ...(externalId && { Condition: { StringEquals: { 'sts:ExternalId': EXTERNAL_ID } } }),
+    Action: others.length === 0 ? first : actions,
+    ...(hasExternalId && { Condition: { StringEquals: { 'sts:ExternalId': EXTERNAL_ID } } }),
   };
 }
 

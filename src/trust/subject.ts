@@ -1,6 +1,6 @@
 import { type Claims, textClaim } from '../identity/claims.ts';
 
-/** A subject of GitHub's OIDC tokens, taken apart (GitHub Docs, "OpenID Connect reference"). */
+/** The parts of a subject in GitHub's default form (GitHub Docs, "OpenID Connect reference"). */
 export interface Subject {
   /** `OWNER/NAME` */
   readonly repository: string;
@@ -12,7 +12,7 @@ export interface Subject {
 
 const SUBJECT = /^repo:([^/@:]+)(?:@(\d+|\*))?\/([^@:]+)(?:@(\d+|\*))?:(.*)$/s;
 
-/** The parts of a subject in GitHub's default form; undefined for a customised one. Wildcards may stand in it. */
+/** The parts of a subject in the default form, or of a pattern for one; undefined for a customised subject. */
 export function parseSubject(subject: string): Subject | undefined {
   const [, owner, ownerId, name, , context] = SUBJECT.exec(subject) ?? [];
   if (owner === undefined || name === undefined || context === undefined) return undefined;
@@ -23,18 +23,44 @@ export function isImmutable(subject: string): boolean {
   return parseSubject(subject)?.immutable === true;
 }
 
-/** The context that GitHub puts into the default subject of a token with these claims. */
+/** The context in the default subject of a token with these claims. */
 export function defaultContext(claims: Claims): string {
   const environment = textClaim(claims, 'environment');
-  if (environment !== '') return `environment:${environment.replaceAll(':', '%3A')}`;
+  if (environment !== '') return `environment:${withoutColons(environment)}`;
   return textClaim(claims, 'event_name') === 'pull_request'
     ? 'pull_request'
     : `ref:${textClaim(claims, 'ref')}`;
 }
 
+/** The make-up of a subject. */
+export interface SubjectForm {
+  /** Claim keys as in GitHub's `include_claim_keys`; `repo` and `context` are the default. */
+  readonly keys: readonly string[];
+  /** Whether `repo` has the IDs of owner and repository. */
+  readonly immutable: boolean;
+}
+
+/** The subject of a token with these claims. */
+export function subjectOf(claims: Claims, { keys, immutable }: SubjectForm): string {
+  const [owner, name] = textClaim(claims, 'repository').split('/');
+  const part = (key: string) => {
+    if (key === 'context') return defaultContext(claims);
+    if (key !== 'repo') return `${key}:${withoutColons(String(claims[key] ?? ''))}`;
+    return immutable
+      ? `repo:${owner}@${claims.repository_owner_id}/${name}@${claims.repository_id}`
+      : `repo:${owner}/${name}`;
+  };
+  return keys.map(part).join(':');
+}
+
+/** Colons separate the parts of a subject. */
+function withoutColons(value: string): string {
+  return value.replaceAll(':', '%3A');
+}
+
 /**
- * Whether the subject begins with a part that is the repository's alone: `repo:OWNER/NAME`, `repo:OWNER@ID/NAME@ID` or
- * `repository_id:ID`. Further on, the same characters can be the value of another claim, which somebody else chose.
+ * Whether a subject starts with a part that only this repository has: `repo:OWNER/NAME`, `repo:OWNER@ID/NAME@ID` or
+ * `repository_id:ID`. In a later part the same characters can be the value of a claim that others choose.
  */
 export function namesRepository(claims: Claims): boolean {
   const subject = textClaim(claims, 'sub');
@@ -50,7 +76,7 @@ export function namesRepository(claims: Claims): boolean {
   );
 }
 
-/** Whether the organisation or repository has changed what its subjects are made of. */
+/** Whether the organisation or repository customised the subject. */
 export function isCustomised(claims: Claims): boolean {
   const subject = parseSubject(textClaim(claims, 'sub'));
   return (

@@ -1,11 +1,11 @@
-/** Stands for any one character; all else in a piece of a pattern stands for itself. */
+/** Matches any one character; every other unit of a pattern matches itself. */
 const ANY_ONE = Symbol('?');
 
 type Unit = string | typeof ANY_ONE;
 
 /**
- * Whether `text` is like `pattern`: `*` for any run of characters, `?` for any one, `${*}`, `${?}` and `${$}` for the
- * characters themselves. Never goes back in the text, as a regular expression with many `*` does for minutes.
+ * Whether `text` matches `pattern`: `*` matches any characters, `?` matches one, and `${*}`, `${?}` and `${$}` match the
+ * characters themselves. Reads the text once; a regular expression with many `*` backtracks for minutes.
  */
 export function like(text: string, pattern: string): boolean {
   const [first = [], ...others] = piecesOf(pattern);
@@ -21,7 +21,19 @@ export function like(text: string, pattern: string): boolean {
   return true;
 }
 
-/** The parts between the `*` of a pattern; one more than it has of those. */
+/**
+ * A text that `pattern` matches. A `*` after a letter or digit matches nothing, so that a longer text shows what it lets
+ * in; other `*` match `filler` on their own, and one character beside other text.
+ */
+export function memberOf(pattern: string, filler: string): string {
+  if (/^\*+$/.test(pattern)) return filler;
+  return pattern.replaceAll(/\$\{([*?$])\}|\*+|\?/g, (unit, escaped: string | undefined, at: number) => {
+    if (escaped !== undefined) return escaped;
+    return unit !== '?' && /[a-z0-9]/i.test(pattern.charAt(at - 1)) ? '' : 'x';
+  });
+}
+
+/** The parts of a pattern between its `*`. */
 function piecesOf(pattern: string): Unit[][] {
   const pieces: Unit[][] = [[]];
   for (const unit of pattern.match(/\$\{[*?$]\}|./gs) ?? []) {
@@ -37,8 +49,8 @@ function fitsAt(text: string, at: number, piece: readonly Unit[]): boolean {
 }
 
 /**
- * Where the first occurrence of `piece` between `from` and `end` ends. One bit follows each place where it may have
- * begun (Baeza-Yates and Gonnet, "A new approach to text searching"), so that each character is looked at once.
+ * The end of the first occurrence of `piece` between `from` and `end`. One bit tracks each possible start (Baeza-Yates and
+ * Gonnet, "A new approach to text searching"), so the search reads each character once.
  */
 function endOfFirst(text: string, from: number, end: number, piece: readonly Unit[]): number | undefined {
   if (piece.length === 0) return from;

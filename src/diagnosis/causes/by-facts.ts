@@ -22,8 +22,8 @@ import {
   tagRef,
 } from './known-causes.ts';
 
-/** A token was refused, and nobody here has seen the policy: the job's own facts say what is unusual about it. */
-export function causesOfRefusedToken(denial: Denial, claims: Claims): readonly Cause[] {
+/** Causes for a denied token and an unknown policy: what is unusual about the job. */
+export function causesOfDeniedToken(denial: Denial, claims: Claims): readonly Cause[] {
   const subject = textClaim(claims, 'sub');
   const repository = textClaim(claims, 'repository');
   const environment = textClaim(claims, 'environment');
@@ -41,41 +41,42 @@ export function causesOfRefusedToken(denial: Denial, claims: Claims): readonly C
   if (denial.server !== undefined) {
     causes.push({
       id: issuerCause(denial.server),
-      why: `the token comes from ${denial.server}, so principal and condition keys begin with ${providerOf(issuer)}`,
-      check: `Look for ${GITHUB_PROVIDER} in the policy and replace it.`,
+      why: `the token comes from ${denial.server}, so principal and condition keys start with ${providerOf(issuer)}`,
+      check: `Replace ${GITHUB_PROVIDER} in the policy.`,
     });
   }
   if (/[A-Z]/.test(repository)) causes.push(letterCase(subject));
   causes.push(
     {
       id: 'subject',
-      why: `the trust policy does not name the subject ${subject}`,
-      check: 'Compare it letter by letter; * needs StringLike.',
+      why: `the trust policy does not allow the subject ${subject}`,
+      check: 'Compare it with the condition letter by letter. A * needs StringLike.',
     },
     roleNotThere(denial),
   );
   return causes;
 }
 
-export function causesOfRefusedHop(denial: Denial): readonly Cause[] {
-  const { hint, request, caller } = denial;
-  const who = caller?.arn ?? 'the caller';
+/** Causes for a denied AssumeRole and an unknown policy. */
+export function causesOfDeniedCaller(denial: Denial): readonly Cause[] {
+  const { hint, request } = denial;
+  const caller = denial.caller?.arn ?? 'the caller';
   const { arn } = request.role;
   if (hint === 'tag-session') return [TAG_SESSION, tagCondition(undefined, denial)];
   if (hint === 'source-identity') return [SOURCE_IDENTITY];
+  const notTrusted = callerNotTrusted(caller, arn);
   const permission: Cause = {
     id: 'caller-permission',
-    why: `${who} has no policy that allows sts:AssumeRole on ${arn}`,
-    check: `Add a statement to its policies: Allow sts:AssumeRole on ${arn}. A session policy, a boundary or an SCP may stand against it, too.`,
+    why: `${caller} has no permission for sts:AssumeRole on ${arn}`,
+    check: `Add a statement to its policies: Allow sts:AssumeRole on ${arn}. Check session policy, permissions boundary and SCPs too.`,
   };
-  if (hint === 'caller-permission') return [permission, callerNotTrusted(who, arn)];
-  const externalId = request.operation === 'AssumeRole' ? request.externalId : undefined;
-  const mfa = request.operation === 'AssumeRole' && caller?.kind === 'user' && request.mfa === undefined;
+  if (hint === 'caller-permission') return [permission, notTrusted];
+  const hasExternalId = request.operation === 'AssumeRole' && request.externalId !== undefined;
+  const needsMfa =
+    request.operation === 'AssumeRole' && denial.caller?.kind === 'user' && request.mfa === undefined;
   return [
-    ...(externalId === undefined ? [] : [EXTERNAL_ID_WRONG]),
-    callerNotTrusted(who, arn),
-    ...(externalId === undefined ? [EXTERNAL_ID_MISSING] : []),
-    ...(mfa ? [MFA_REQUIRED] : []),
+    ...(hasExternalId ? [EXTERNAL_ID_WRONG, notTrusted] : [notTrusted, EXTERNAL_ID_MISSING]),
+    ...(needsMfa ? [MFA_REQUIRED] : []),
     permission,
     tagCondition(undefined, denial),
     roleNotThere(denial),

@@ -1,240 +1,149 @@
 import { textClaim } from '../../identity/claims.ts';
-import { parseOperator } from '../../trust/condition-operators.ts';
+import { TAG_KEYS } from '../../trust/condition-keys.ts';
 import type { Mismatch, StatementVerdict, Verdict } from '../../trust/evaluate.ts';
-import { TAG_KEYS } from '../../trust/questions.ts';
-import { isCustomised, parseSubject } from '../../trust/subject.ts';
 import { like } from '../../trust/wildcards.ts';
-import { type Cause, issuerCause } from './cause.ts';
+import type { Cause } from './cause.ts';
 import type { Denial } from './denial.ts';
 import {
-  callerNotTrusted,
-  customised,
   EXTERNAL_ID_MISSING,
   EXTERNAL_ID_WRONG,
-  environmentSubject,
-  immutable,
   letterCase,
   MFA_REQUIRED,
-  nameSubject,
-  pullRequest,
   reusable,
   SOURCE_IDENTITY,
   TAG_SESSION,
   tagCondition,
   tagRef,
 } from './known-causes.ts';
+import { causeOfPrincipal } from './of-principal.ts';
+import { causeOfSubject } from './of-subject.ts';
 
 const POLICY_NOT_AS_FILED: Cause = {
   id: 'policy-not-as-filed',
-  why: 'the file in trust-policy would allow this run, so the role has another policy than the file, or is not there',
+  why: 'the file in trust-policy allows this run, so the role has a different policy, or does not exist',
   check:
-    'Compare with `aws iam get-role --query Role.AssumeRolePolicyDocument`, or deploy the file; check the ARN.',
+    'Compare the file with `aws iam get-role --query Role.AssumeRolePolicyDocument`, or deploy it. Check the ARN.',
 };
 
+/** Causes that the trust policy in the workspace shows. */
 export function causesByVerdict(verdict: Verdict, denial: Denial): readonly Cause[] {
   switch (verdict.decision) {
     case 'denied':
-      return causesInPolicy(verdict, denial);
+      return causesOfDenied(verdict, denial);
     case 'allowed':
       return [POLICY_NOT_AS_FILED];
-    case 'undecided': {
-      const open = verdict.statements.flatMap(({ outcome, notEvaluated }) =>
-        outcome === 'undecided' ? notEvaluated : [],
-      );
-      const inToken = open.flatMap(({ key = '' }) => (isClaim(key, denial) ? [claimNotPassedOn(key)] : []));
-      const cause: Cause = {
-        id: 'condition-not-evaluated',
-        why: `the trust policy has parts that only AWS can decide: ${open.map(({ part }) => part).join(', ')}`,
-        check: 'Look at the request in CloudTrail for them: the address, the VPC, the organisation.',
-      };
-      if (inToken.length === open.length) return [...inToken, POLICY_NOT_AS_FILED];
-      return [...inToken, cause, POLICY_NOT_AS_FILED];
-    }
+    case 'undecided':
+      return causesOfUndecided(verdict, denial);
   }
 }
 
-/** What in the policy stands against the run, by the statement that comes nearest to allowing it. */
-function causesInPolicy(verdict: Verdict, denial: Denial): readonly Cause[] {
-  const denied = verdict.statements.find(
+function causesOfUndecided({ statements }: Verdict, denial: Denial): readonly Cause[] {
+  const open = statements.flatMap(({ outcome, notEvaluated }) =>
+    outcome === 'undecided' ? notEvaluated : [],
+  );
+  const ofToken = open.flatMap(({ key = '' }) => (isClaim(key, denial) ? [claimNotPassedOn(key)] : []));
+  const cause: Cause = {
+    id: 'condition-not-evaluated',
+    why: `the trust policy has parts that only AWS can evaluate: ${open.map(({ part }) => part).join(', ')}`,
+    check: 'Find the request in CloudTrail, and compare its IP address, VPC and organization.',
+  };
+  return [...ofToken, ...(ofToken.length === open.length ? [] : [cause]), POLICY_NOT_AS_FILED];
+}
+
+/** Causes in the statement that comes closest to allowing the run. */
+function causesOfDenied(verdict: Verdict, denial: Denial): readonly Cause[] {
+  const denying = verdict.statements.find(
     ({ statement, outcome }) => statement.effect === 'Deny' && outcome === 'applies',
   );
-  if (denied !== undefined) {
+  if (denying !== undefined) {
     return [
       {
         id: 'explicit-deny',
-        why: `${denied.statement.label} of the trust policy denies this run`,
-        check: 'Narrow its conditions; a statement that denies wins over every one that allows.',
+        why: `${denying.statement.label} of the trust policy denies this run`,
+        check: 'Narrow its conditions. A Deny wins over every Allow.',
       },
     ];
   }
-  const [nearest] = verdict.statements
+  const [closest] = verdict.statements
     .filter(({ statement }) => statement.effect === 'Allow')
     .toSorted((a, b) => distance(a) - distance(b));
-  return (nearest?.mismatches ?? []).map((mismatch) => causeOfMismatch(mismatch, verdict, denial));
+  return (closest?.mismatches ?? []).map((mismatch) => causeOfMismatch(mismatch, verdict, denial));
 }
 
-/** A statement about another action or another principal is further away than one whose conditions differ. */
+/** A statement with another action or principal is further away than one with other conditions. */
 function distance({ mismatches }: StatementVerdict): number {
   return mismatches.reduce((sum, { element }) => sum + (element === 'Condition' ? 1 : 10), 0);
 }
 
 function causeOfMismatch(mismatch: Mismatch, { question }: Verdict, denial: Denial): Cause {
-  const { element, wanted, found } = mismatch;
-  if (element === 'Action') {
-    if (question.action === 'sts:TagSession') return TAG_SESSION;
-    if (question.action === 'sts:SetSourceIdentity') return SOURCE_IDENTITY;
-    return {
-      id: 'action-not-allowed',
-      why: `the trust policy allows ${wanted.join(', ')}, and ${question.action} is asked for`,
-      check: `Add ${question.action} to its Action.`,
-    };
+  switch (mismatch.element) {
+    case 'Action':
+      return causeOfAction(mismatch, question.action);
+    case 'Principal':
+      return causeOfPrincipal(mismatch, denial);
+    case 'Condition':
+      return causeOfCondition(mismatch, denial);
   }
-  if (element === 'Principal') return causeOfPrincipal(wanted, found, denial);
-  const claim = mismatch.key?.slice(mismatch.key.lastIndexOf(':') + 1).toLowerCase() ?? '';
-  if (mismatch.key?.toLowerCase() === 'sts:externalid')
-    return found.length === 0 ? EXTERNAL_ID_MISSING : EXTERNAL_ID_WRONG;
-  if (/^aws:MultiFactorAuth/i.test(mismatch.key ?? '')) return MFA_REQUIRED;
-  if (mismatch.key?.toLowerCase() === 'sts:rolesessionname') {
+}
+
+function causeOfAction({ wanted }: Mismatch, action: string): Cause {
+  if (action === 'sts:TagSession') return TAG_SESSION;
+  if (action === 'sts:SetSourceIdentity') return SOURCE_IDENTITY;
+  return {
+    id: 'action-not-allowed',
+    why: `the trust policy allows ${wanted.join(', ')}, and the request needs ${action}`,
+    check: `Add ${action} to Action.`,
+  };
+}
+
+function causeOfCondition(mismatch: Mismatch, denial: Denial): Cause {
+  const { wanted, found } = mismatch;
+  const key = mismatch.key?.toLowerCase() ?? '';
+  if (key === 'sts:externalid') return found.length === 0 ? EXTERNAL_ID_MISSING : EXTERNAL_ID_WRONG;
+  if (key.startsWith('aws:multifactorauth')) return MFA_REQUIRED;
+  if (key === 'sts:rolesessionname') {
     return {
       id: 'session-name',
-      why: `the trust policy wants a session name like ${wanted.join(' or ')}, and it is ${found.join()}`,
+      why: `the trust policy requires the session name ${wanted.join(' or ')}, and the request has ${found.join()}`,
       check: 'Set role-session-name, or change the condition.',
     };
   }
-  if (TAG_KEYS.test(mismatch.key?.toLowerCase() ?? '')) return tagCondition(mismatch, denial);
+  if (TAG_KEYS.test(key)) return tagCondition(mismatch, denial);
+  const claim = key.slice(key.lastIndexOf(':') + 1);
   if (claim === 'aud') {
     return {
       id: 'audience-condition',
-      why: `the trust policy wants the audience ${wanted.join(' or ')}, and the token's is ${found.join()}`,
+      why: `the trust policy requires the audience ${wanted.join(' or ')}, and the token has ${found.join()}`,
       check: 'Set audience, or change the condition.',
     };
   }
-  if (claim === 'sub') return causeOfSubject(mismatch, denial);
-  return causeOfClaim(mismatch, claim, denial);
-}
-
-function causeOfPrincipal(wanted: readonly string[], found: readonly string[], denial: Denial): Cause {
-  const provider = denial.claims === undefined ? undefined : found[0];
-  if (provider === undefined)
-    return callerNotTrusted(denial.caller?.arn ?? 'the caller', denial.request.role.arn);
-  const parts = (arn: string) => /^arn:([^:]+):iam::(\d*):oidc-provider\/(.*)$/.exec(arn) ?? [];
-  const [, partition, accountId, issuer] = parts(provider);
-  for (const arn of wanted) {
-    const [, wantedPartition, wantedAccount, wantedIssuer] = parts(arn);
-    if (wantedIssuer === undefined) continue;
-    const check = `Write ${provider} as Federated.`;
-    if (wantedIssuer !== issuer) {
-      return {
-        id: denial.server === undefined ? 'issuer-of-provider' : issuerCause(denial.server),
-        why: `the trust policy names the provider ${wantedIssuer}, and the token is from ${issuer}`,
-        check,
-      };
-    }
-    if (wantedAccount !== accountId) {
-      return {
-        id: 'account-of-provider',
-        why: `the trust policy names the provider of account ${wantedAccount}; only the role's own account counts, ${accountId}`,
-        check,
-      };
-    }
-    if (wantedPartition !== partition) {
-      return {
-        id: 'partition-of-provider',
-        why: `the trust policy names a provider of partition ${wantedPartition}`,
-        check,
-      };
-    }
-  }
-  return {
-    id: 'issuer-of-provider',
-    why: "the trust policy does not name the identity provider of the token's issuer",
-    check: `Write ${provider} as Federated.`,
-  };
-}
-
-function causeOfSubject({ operator, wanted, found }: Mismatch, denial: Denial): Cause {
-  const subject = found[0] ?? '';
-  const { name } = parseOperator(operator ?? '');
-  if (name === 'StringEquals' && wanted.some((value) => /[*?]/.test(value) && like(subject, value))) {
-    return {
-      id: 'wildcard-under-equals',
-      why: 'the trust policy has * or ? under StringEquals, where they are plain characters',
-      check: 'Write StringLike in place of StringEquals.',
-    };
-  }
-  if (wanted.some((value) => like(subject.toLowerCase(), value.toLowerCase()))) return letterCase(subject);
-  if (denial.claims !== undefined && isCustomised(denial.claims))
-    return customised(subject, denial.subjectClaimKeys);
-
-  const own = parseSubject(subject);
-  const repository = textClaim(denial.claims, 'repository');
-  const near = wanted.map(parseSubject).filter((parsed) => parsed !== undefined);
-  const same = near.filter((parsed) => like(repository, parsed.repository));
-  const [other] = same;
-  if (own === undefined || other === undefined) {
-    return {
-      id: near.length > 0 ? 'other-repository' : 'subject',
-      why: `the trust policy names ${wanted.join(' or ')}, and the token's subject is ${subject}`,
-      check: 'Add the subject of this repository to the condition.',
-    };
-  }
-  const forms = same.filter(({ immutable: form }) => form === own.immutable);
-  if (forms.length === 0) return own.immutable ? immutable(subject, repository) : nameSubject(subject);
-  return causeOfContext(
-    own.context,
-    forms.map(({ context }) => context),
-    denial,
-  );
-}
-
-function causeOfContext(context: string, wanted: readonly string[], denial: Denial): Cause {
-  if (context === 'pull_request') return pullRequest(textClaim(denial.claims, 'sub'));
-  if (context.startsWith('environment:')) {
-    const environment = textClaim(denial.claims, 'environment');
-    if (!wanted.some((other) => other.startsWith('environment:'))) return environmentSubject(environment);
-    return {
-      id: 'other-environment',
-      why: `the trust policy allows ${wanted.join(' or ')}, and the job runs in ${environment}`,
-      check: `Add environment:${environment}, or let the job name the other environment.`,
-    };
-  }
-  if (context.startsWith('ref:refs/tags/') && !wanted.some((other) => other.startsWith('ref:refs/tags'))) {
-    return tagRef(textClaim(denial.claims, 'ref'));
-  }
-  return {
-    id: 'branch',
-    why: `the trust policy allows ${wanted.join(' or ')}, and this run is for ${context}`,
-    check: 'Add the branch or tag to the condition, or run the job for the one that is allowed.',
-  };
+  return claim === 'sub' ? causeOfSubject(mismatch, denial) : causeOfClaim(mismatch, claim, denial);
 }
 
 function causeOfClaim({ key = '', wanted, found }: Mismatch, claim: string, denial: Denial): Cause {
-  const presented = denial.claims?.[claim];
-  if (found.length === 0 && presented !== undefined) {
-    return claimNotPassedOn(key);
-  }
-  if (found.length === 0) {
+  const [value] = found;
+  if (value === undefined) {
+    if (denial.claims?.[claim] !== undefined) return claimNotPassedOn(key);
     return {
       id: 'claim-absent',
-      why: `the trust policy has a condition on ${key}, and the request has no such value`,
+      why: `the trust policy has a condition on ${key}, and the request has no value for it`,
       check:
         claim === 'environment'
-          ? 'Let the job name an environment, or remove the condition.'
+          ? 'Use an environment in the job, or remove the condition.'
           : 'Remove the condition, or check its spelling.',
     };
   }
   if (claim === 'job_workflow_ref') return reusable(found.join());
-  if (claim === 'ref' && /^refs\/tags\//.test(found[0] ?? '')) return tagRef(found[0] ?? '');
-  if (wanted.some((value) => like(found[0]?.toLowerCase() ?? '', value.toLowerCase())))
-    return letterCase(found.join());
+  if (claim === 'ref' && value.startsWith('refs/tags/')) return tagRef(value);
+  if (wanted.some((one) => like(value.toLowerCase(), one.toLowerCase()))) return letterCase(found.join());
   return {
     id: 'claim-value',
-    why: `the trust policy wants ${key} to be ${wanted.join(' or ')}, and it is ${found.join()}`,
-    check: 'Change the condition, or run the job where it holds.',
+    why: `the trust policy requires ${wanted.join(' or ')} for ${key}, and the token has ${found.join()}`,
+    check: 'Change the condition, or run the job where the condition is met.',
   };
 }
 
-/** Whether a condition key stands for a claim that the token has. */
+/** Whether a condition key is for a claim that the token has. */
 function isClaim(key: string, { claims }: Denial): boolean {
   const at = key.lastIndexOf(':');
   const issuer = textClaim(claims, 'iss');
@@ -244,8 +153,8 @@ function isClaim(key: string, { claims }: Denial): boolean {
 function claimNotPassedOn(key: string): Cause {
   return {
     id: 'claim-not-passed-on',
-    why: `the trust policy has a condition on ${key}, and by AWS's documentation STS does not take that from tokens of this issuer`,
+    why: `the trust policy has a condition on ${key}, and AWS does not document that STS reads this claim`,
     check:
-      'Use the subject, or a claim that STS knows: repository_id, job_workflow_ref, ref, environment, actor.',
+      'Use the subject, or a claim that STS reads: repository_id, job_workflow_ref, ref, environment, actor.',
   };
 }

@@ -1,12 +1,13 @@
-/** Why STS may have refused, and where to look. The first of a list is the likeliest. */
+/** A possible reason for a denial, and what to check. Lists start with the likeliest. */
 export interface Cause {
   readonly id: CauseId;
-  /** A sentence that ends the sentence "most likely:". */
+  /** A clause, in lower case and without a full stop. */
   readonly why: string;
+  /** Imperative sentences. */
   readonly check: string;
 }
 
-/** The cause of an issuer that is not github.com's. */
+/** The cause for an issuer other than github.com. */
 export function issuerCause(server: string | undefined): CauseId {
   return server === 'GitHub Enterprise Server' ? 'ghes-issuer' : 'other-issuer';
 }

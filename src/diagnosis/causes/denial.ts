@@ -5,20 +5,20 @@ import type { FailureHint } from '../../sts/failure-table.ts';
 import type { Verdict } from '../../trust/evaluate.ts';
 import type { Caller } from '../../trust/questions.ts';
 
-/** A refusal with all that is known about it, from which causes are found. */
+/** The known facts about a denial. */
 export interface Denial {
   readonly code: ErrorCode;
-  /** What STS's own words say, where they say more than the name; see `sts/failure-table.ts`. */
+  /** What STS's message adds to its error code; see `sts/failure-table.ts`. */
   readonly hint: FailureHint | undefined;
   readonly request: RoleSessionRequest;
-  /** The claims of the token that was presented; undefined when the request was signed instead. */
+  /** The claims of the presented token; undefined for a signed request. */
   readonly claims: Claims | undefined;
-  /** What issued the token, where that is not github.com; see `issuer-server.ts`. */
+  /** The server that issued the token, if it is not github.com; see `issuer-server.ts`. */
   readonly server?: string | undefined;
-  /** Who asked, for a request that was signed. */
+  /** The role or user that signed the request. */
   readonly caller: Caller | undefined;
-  /** What the trust policy in the workspace says, if there is one for this role. */
+  /** The verdict of the trust policy in the workspace, if there is one for this role. */
   readonly verdict: Verdict | undefined;
-  /** The claim keys that make up the subject, if organisation or repository chose them and they could be read. */
+  /** The claim keys of a customised subject, if they could be read. */
   readonly subjectClaimKeys: readonly string[] | undefined;
 }

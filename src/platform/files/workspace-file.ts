@@ -1,12 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import type { Unreadable } from '../unreadable.ts';
 import { isInside, readRegularFile } from './regular-file.ts';
 
 /** Bytes of a file of the workspace that is read at all. */
 const MAX_BYTES = 1024 * 1024;
 
 /** The text of a file, or in words why there is none. The words hold nothing of the file. */
-export type WorkspaceText = { readonly text: string } | { readonly refused: string };
+export type WorkspaceText = { readonly text: string } | Unreadable;
 
 /**
  * Reads a file that the repository brings. Whoever can write there must not choose what else of the runner is read: a
@@ -17,13 +18,13 @@ export type WorkspaceText = { readonly text: string } | { readonly refused: stri
 export async function readWorkspaceFile(workspace: string, file: string): Promise<WorkspaceText> {
   try {
     const target = await realpath(path.resolve(workspace, file));
-    if (!isInside(await realpath(workspace), target)) return { refused: 'which leads out of the workspace' };
+    if (!isInside(await realpath(workspace), target)) return { unreadable: 'which leads out of the workspace' };
     const content = await readRegularFile(target, MAX_BYTES + 1);
-    if (content === undefined) return { refused: 'which is no regular file' };
-    if (content.length > MAX_BYTES) return { refused: 'which is larger than 1 MB' };
+    if (content === undefined) return { unreadable: 'which is no regular file' };
+    if (content.length > MAX_BYTES) return { unreadable: 'which is larger than 1 MB' };
     return { text: content.toString('utf8') };
   } catch (error) {
     const { code } = error as { code?: string };
-    return { refused: code === 'ENOENT' ? 'no such file' : `which cannot be read (${code})` };
+    return { unreadable: code === 'ENOENT' ? 'no such file' : `which cannot be read (${code})` };
   }
 }

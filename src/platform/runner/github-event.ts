@@ -1,11 +1,12 @@
 import type { HttpGet } from '../http/http.ts';
+import type { Unreadable } from '../unreadable.ts';
 
 /** What GitHub knows beyond the job's variables: the event and, with a token, the template of the subject claim. */
 export interface GitHubEvent {
   /** The head and base of a pull request, as `OWNER/NAME:BRANCH`. */
   readonly pullRequest: { readonly head: string; readonly base: string } | undefined;
-  /** The claim keys that the repository or organization chose for the subject, or why they are not readable. */
-  subjectClaimKeys(token: string): Promise<readonly string[] | { readonly unreadable: string }>;
+  /** The claim keys that the repository or organization chose for the subject; none for the default form. */
+  subjectClaimKeys(token: string): Promise<{ readonly keys: readonly string[] } | Unreadable>;
 }
 
 /** Milliseconds for one request to GitHub's API: a diagnosis is not worth a longer wait. */
@@ -30,13 +31,13 @@ export async function gitHubEvent(http: HttpGet): Promise<GitHubEvent> {
         const path = 'GET /repos/{owner}/{repo}/actions/oidc/customization/sub';
         const { data } = await octokit.request(path, { owner, repo });
         const { use_default: useDefault, include_claim_keys: keys } = data as Customisation;
-        if (keys !== undefined && keys.length > 0) return keys;
+        if (keys !== undefined && keys.length > 0) return { keys };
         if (useDefault === false) {
           const ofOrganisation = 'GET /orgs/{org}/actions/oidc/customization/sub';
           const answer = await octokit.request(ofOrganisation, { org: owner });
-          return (answer.data as Customisation).include_claim_keys ?? [];
+          return { keys: (answer.data as Customisation).include_claim_keys ?? [] };
         }
-        return [];
+        return { keys: [] };
       } catch (error) {
         const { status } = error as { status?: number };
         const why = status === undefined ? 'no response' : `HTTP ${status}`;
