@@ -1,5 +1,5 @@
 import type { Statement } from '../../trust/document.ts';
-import { like } from '../../trust/wildcards.ts';
+import { coversAction } from '../../trust/evaluate.ts';
 import type { Decision } from '../model/report.ts';
 import type { Role } from '../policies/roles/role.ts';
 import { both, either, exactly, type Language, not, sequence } from '../texts/language.ts';
@@ -47,19 +47,18 @@ interface Situation {
 
 function evaluateStatement(statement: Statement, index: number, situation: Situation): StatementVerdict {
   const { account, tokens, unknowns } = situation;
-  const isListed = statement.actions.some((pattern) => like(ACTION.toLowerCase(), pattern.toLowerCase()));
-  const coversAction = isListed !== statement.notActions;
+  const covers = coversAction(statement, ACTION);
   const principal = evaluatePrincipal(statement.principal, tokens.provider, account, unknowns);
   const conditions = evaluateTogether(
     statement.conditions.map((condition) => evaluateCondition(condition, tokens, unknowns)),
     situation,
   );
   const parts: Often[] = [
-    coversAction ? 'always' : 'never',
+    covers ? 'always' : 'never',
     principal.often,
     ...conditions.map(({ often }) => often),
   ];
-  return { statement, index, often: allOf(parts), coversAction, principal, conditions };
+  return { statement, index, often: allOf(parts), coversAction: covers, principal, conditions };
 }
 
 function allOf(parts: readonly Often[]): Often {

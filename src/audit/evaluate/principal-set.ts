@@ -1,4 +1,5 @@
 import type { Statement } from '../../trust/document.ts';
+import { isEveryone } from '../../trust/evaluate.ts';
 import type { Unknowns } from '../policies/roles/unknowns.ts';
 import { inAccount, isOwnAccount, isOwnPartition } from '../policies/roles/unknowns.ts';
 import { exactly } from '../texts/language.ts';
@@ -25,8 +26,9 @@ export function evaluatePrincipal(
   account: Account,
   unknowns: Unknowns,
 ): PrincipalVerdict {
-  if (principal === undefined) return { often: 'unknown', reasons: ['NotPrincipal is not evaluated'] };
-  if (principal === '*' || principal.AWS?.includes('*')) return ALWAYS;
+  if (isEveryone(principal)) return ALWAYS;
+  if (principal === undefined || principal === '*')
+    return { often: 'unknown', reasons: ['NotPrincipal is not evaluated'] };
   const verdicts = (principal.Federated ?? []).map((name) => evaluateName(name, provider, account, unknowns));
   if (Object.values(principal).some((names) => names.includes('*')))
     verdicts.push({ often: 'unknown', reasons: ['IAM does not document * in this principal'] });

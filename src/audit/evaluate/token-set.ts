@@ -1,3 +1,4 @@
+import { isDocumentedKey, TAG_KEYS } from '../../trust/condition-keys.ts';
 import { GITHUB_PROVIDER } from '../../trust/statement.ts';
 import type { Format } from '../model/report.ts';
 import type { Assumption, JobRun } from '../model/types.ts';
@@ -47,28 +48,8 @@ export interface KeyValue {
   readonly maybeAbsent: boolean;
 }
 
-/** IAM User Guide, "Keys available for AWS OIDC federation". STS is not known to read other claims. */
-const READ_FROM_EVERY_PROVIDER = ['amr', 'aud', 'email', 'sub'];
-const READ_FROM_GITHUB = [
-  'actor',
-  'actor_id',
-  'enterprise_id',
-  'environment',
-  'job_workflow_ref',
-  'ref',
-  'repository',
-  'repository_id',
-  'workflow',
-];
-/** Claims of other providers. */
+/** Claims of other providers that AWS documents for all. */
 const NEVER_IN_GITHUB_TOKENS = ['amr', 'email'];
-const TAG_KEYS = /^(aws:requesttag\/.*|aws:tagkeys|sts:transitivetagkeys)$/;
-
-/** Whether AWS documents a condition key for a claim of this provider. */
-export function isDocumentedClaim(provider: string, claim: string): boolean {
-  const ofProvider = provider === GITHUB_PROVIDER ? READ_FROM_GITHUB : [];
-  return READ_FROM_EVERY_PROVIDER.includes(claim) || ofProvider.includes(claim);
-}
 
 /** The claim that a condition key stands for; undefined for keys of another provider, and for other keys. */
 export function claimOf(key: string, provider: string): string | undefined {
@@ -86,7 +67,7 @@ export function valueOfKey(key: string, { provider, claims, absent }: TokenSet):
   const value = claims.get(claim);
   if (value === undefined)
     return { value: unknown('?', `the files do not say whether the token has ${claim}`), maybeAbsent: true };
-  return { value, maybeAbsent: !isDocumentedClaim(provider, claim) };
+  return { value, maybeAbsent: !isDocumentedKey(provider, claim) };
 }
 
 function valueOfOtherKey(key: string, provider: string): KeyValue {

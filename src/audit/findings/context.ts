@@ -1,6 +1,6 @@
 import { parseOperator } from '../../trust/condition-operators.ts';
 import type { Condition, Statement } from '../../trust/document.ts';
-import { like } from '../../trust/wildcards.ts';
+import { coversAction } from '../../trust/evaluate.ts';
 import { claimOf } from '../evaluate/token-set.ts';
 import type { Finding, Format } from '../model/report.ts';
 import type { JobRun } from '../model/types.ts';
@@ -30,8 +30,6 @@ export interface OwnStatement {
   readonly line: number;
 }
 
-const ACTION = 'sts:assumerolewithwebidentity';
-
 /** The statements that allow something to tokens of GitHub, or whose conditions are about them. */
 export function ownStatements({ roles, provider }: FindingContext): OwnStatement[] {
   return roles.flatMap((role) =>
@@ -53,8 +51,8 @@ function isAbout({ principal, conditions }: Statement, provider: string, { unkno
 }
 
 /** Whether a statement allows tokens to assume the role. */
-export function allowsTokens({ actions, notActions }: Statement): boolean {
-  return actions.some((pattern) => like(ACTION, pattern.toLowerCase())) !== notActions;
+export function allowsTokens(statement: Statement): boolean {
+  return coversAction(statement, 'sts:AssumeRoleWithWebIdentity');
 }
 
 /** Whether a condition keeps tokens out: negated ones, and those that a missing claim meets, name who may not. */

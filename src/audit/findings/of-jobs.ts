@@ -1,8 +1,8 @@
+import { claimOf } from '../evaluate/token-set.ts';
 import type { Finding } from '../model/report.ts';
 import type { Judged } from '../verdicts/judge.ts';
 import type { RoleMatches } from '../verdicts/match-roles.ts';
 import { nearestStatement } from '../verdicts/why.ts';
-import { claimOf } from '../evaluate/token-set.ts';
 import type { FindingContext } from './context.ts';
 
 /** Findings in jobs: what they lack to get a token, and what they assume that no file has. */
@@ -62,12 +62,17 @@ function missingPolicy({ assumption, match }: Judged, { isNamed, otherPath }: Ro
 }
 
 /** Jobs that are denied for their audience alone. */
-function audienceMismatch({ row, verdict, assumption, match }: Judged, { provider }: FindingContext): Finding[] {
-  const nearest = row.verdict === 'denied' && verdict !== undefined ? nearestStatement(verdict.statements) : undefined;
+function audienceMismatch(
+  { row, verdict, assumption, match }: Judged,
+  { provider }: FindingContext,
+): Finding[] {
+  const nearest =
+    row.verdict === 'denied' && verdict !== undefined ? nearestStatement(verdict.statements) : undefined;
   if (nearest === undefined || !nearest.coversAction || nearest.principal.often === 'never') return [];
   const failing = nearest.conditions.filter(({ often }) => often === 'never');
   const [audience] = failing;
-  if (audience === undefined || failing.some(({ condition }) => claimOf(condition.key, provider) !== 'aud')) return [];
+  if (audience === undefined || failing.some(({ condition }) => claimOf(condition.key, provider) !== 'aud'))
+    return [];
   const wanted = audience.condition.values.map((value) => match?.role.unknowns.shown(value)).join(' or ');
   return [
     {

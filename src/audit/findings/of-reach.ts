@@ -1,11 +1,11 @@
 import type { Finding } from '../model/report.ts';
 import type { JobRun } from '../model/types.ts';
 import type { Role } from '../policies/roles/role.ts';
+import { relation } from '../texts/relation.ts';
 import { allowsTokens, type FindingContext, findingIn, isBinding, ownStatements } from './context.ts';
 import type { Reached } from './reach.ts';
 import { aboutOf } from './subjects.ts';
 import { languageOfValue, subjectConditions } from './values.ts';
-import { relation } from '../texts/relation.ts';
 
 /** Findings in the reverse direction: whom roles let in that never asks, and what in policies lets in no job. */
 export function findingsOfReach(context: FindingContext): readonly Finding[] {
@@ -27,7 +27,8 @@ function isOfPullRequest({ event }: JobRun): boolean {
  */
 function pullRequests(role: Role, context: FindingContext): Finding[] {
   const reached = (context.reach.get(role) ?? []).find(
-    ({ run, verdict }) => isOfPullRequest(run) && !run.fork && verdict.decision !== 'denied' && verdict.decision !== 'unknown',
+    ({ run, verdict }) =>
+      isOfPullRequest(run) && !run.fork && verdict.decision !== 'denied' && verdict.decision !== 'unknown',
   );
   const deploys = isAsked(role, context, false);
   if (reached === undefined || !deploys) return [];

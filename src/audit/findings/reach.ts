@@ -50,7 +50,13 @@ function distinctRuns(
     for (const format of formats) {
       const { subject, values, absent } = run.claims;
       const own = [['sub', subject[format]] as const, ...values];
-      const key = [format, run.event, run.fork, ...absent, ...own.map(([name, value]) => `${name} ${keyOfValue(value)}`)];
+      const key = [
+        format,
+        run.event,
+        run.fork,
+        ...absent,
+        ...own.map(([name, value]) => `${name} ${keyOfValue(value)}`),
+      ];
       if (!byClaims.has(key.join('\n'))) byClaims.set(key.join('\n'), { run, format });
     }
   }

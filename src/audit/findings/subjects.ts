@@ -54,7 +54,15 @@ const OF_ANY_REPOSITORY = sequence(
     sequence(NAME, exactly('@'), DIGITS, exactly('/'), NAME, exactly('@'), DIGITS),
   ),
   exactly(':'),
-  either(CONTEXT, sequence(oneOf('abcdefghijklmnopqrstuvwxyz'), repeat(oneOf('abcdefghijklmnopqrstuvwxyz_')), exactly(':'), ANYTHING)),
+  either(
+    CONTEXT,
+    sequence(
+      oneOf('abcdefghijklmnopqrstuvwxyz'),
+      repeat(oneOf('abcdefghijklmnopqrstuvwxyz_')),
+      exactly(':'),
+      ANYTHING,
+    ),
+  ),
 );
 
 /** What a value of a condition on the subject is about. */

@@ -16,7 +16,7 @@ export function policyOfNode(node: Node): PolicyOfNode {
   const text = textOf(node);
   if (text !== undefined) return policyOfText(text, node.line);
   const policy = parseTrustPolicy(jsonOf(node));
-  if (typeof policy === 'string') return { refused: policy, line: node.line };
+  if ('unreadable' in policy) return { refused: policy.unreadable, line: node.line };
   return { policy, line: node.line, lines: linesOf(node, (line) => line) };
 }
 
@@ -25,7 +25,7 @@ function policyOfText(text: string, line: number): PolicyOfNode {
   const node = readJson(json);
   if ('what' in node) return { refused: node.what, line };
   const policy = parseTrustPolicy(json);
-  if (typeof policy === 'string') return { refused: policy, line };
+  if ('unreadable' in policy) return { refused: policy.unreadable, line };
   return { policy, line, lines: linesOf(node, () => line) };
 }
 

@@ -1,0 +1,45 @@
+import type { Report, Row } from '../model/report.ts';
+
+/** The report as a table for a terminal. */
+export function textOf({ rows, findings, gaps }: Report): string {
+  const table = aligned([HEAD, ...rows.map(cellsOf)]);
+  const whys = distinct(
+    rows.filter(({ verdict }) => verdict !== 'allowed').map((row) => `${row.verdict}: ${nameOf(row)} → ${row.role}\n  ${row.why}`),
+  );
+  const sections = [
+    section('Jobs and roles', rows.length === 0 ? ['No job assumes a role with its OIDC token.'] : table),
+    section('Why', whys),
+    section(
+      'Findings',
+      findings.map(
+        ({ id, severity, file, line, message, remedy }) => `${severity} ${file}:${line} [${id}]\n  ${message}\n  ${remedy}`,
+      ),
+    ),
+    section('Not read or not understood', gaps.map(({ file, line, what }) => `${file}:${line} ${what}`)),
+  ];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+const HEAD = ['verdict', 'job', 'event', 'ref', 'environment', 'format', 'role'];
+
+function cellsOf(row: Row): string[] {
+  return [row.verdict, nameOf(row), row.event, row.ref ?? '', row.environment ?? '', row.format, row.role];
+}
+
+/** A job by its workflow and name, with the called workflow that holds its step. */
+export function nameOf({ workflow, job, called }: Row): string {
+  return `${workflow.split('/').at(-1)}#${job}${called === null ? '' : ` → ${called}`}`;
+}
+
+function aligned(table: readonly (readonly string[])[]): string[] {
+  const widths = HEAD.map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
+  return table.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : [title, '='.repeat(title.length), ...lines].join('\n');
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
