@@ -1,0 +1,82 @@
+import { defaultBranchOf, type EventRun } from '../events/event-run.ts';
+import { type Datum, dataOf, joined, NULL, openOf } from '../expressions/datum.ts';
+import { memberAt } from '../expressions/evaluate.ts';
+import { anyText } from '../expressions/situation.ts';
+import type { Facts } from '../model/types.ts';
+
+/** The workflow that an event starts; in a called workflow `github` still is about this one. */
+export interface Started {
+  readonly facts: Facts;
+  readonly run: EventRun;
+  readonly workflow: { readonly file: string; readonly name: string };
+}
+
+/** `OWNER/NAME/.github/workflows/FILE@REF` */
+export function workflowRefOf({ facts, run, workflow }: Started): Datum {
+  return joined([`${facts.repository}/${workflow.file}@`, run.ref]);
+}
+
+/** An ID that only GitHub or the user can tell. */
+export function idOf(facts: Facts, which: 'repositoryId' | 'ownerId'): Datum {
+  const id = facts[which];
+  if (id !== undefined) return dataOf(id);
+  const input = which === 'ownerId' ? 'owner-id' : 'repository-id';
+  const variable = which === 'ownerId' ? 'github.repository_owner_id' : 'github.repository_id';
+  return openOf(variable, anyText('unknown', variable, `${input} is not known`));
+}
+
+/** The member of the context `github` at a path, in lower case (GitHub Docs, "Contexts reference", "github context"). */
+export function gitHubMember(started: Started, path: readonly string[]): Datum {
+  const [first = '', ...rest] = path;
+  if (first === 'event') return eventMember(started, rest);
+  const { facts, run, workflow } = started;
+  const [owner = ''] = facts.repository.split('/');
+  const members: Readonly<Record<string, Datum>> = {
+    base_ref: run.baseRef,
+    event_name: dataOf(run.event),
+    head_ref: run.headRef,
+    ref: run.ref,
+    ref_name: run.refName,
+    ref_type: run.refType,
+    repository: dataOf(facts.repository),
+    repository_id: idOf(facts, 'repositoryId'),
+    repository_owner: dataOf(owner),
+    repository_owner_id: idOf(facts, 'ownerId'),
+    workflow: dataOf(workflow.name),
+    workflow_ref: workflowRefOf(started),
+    ...(facts.server !== 'ghes' && {
+      api_url: dataOf('https://api.github.com'),
+      server_url: dataOf('https://github.com'),
+    }),
+  };
+  const member = Object.hasOwn(members, first) ? members[first] : undefined;
+  return member === undefined ? varying(['github', ...path]) : memberAt(member, rest);
+}
+
+function eventMember({ facts, run }: Started, path: readonly string[]): Datum {
+  for (let length = path.length; length > 0; length--) {
+    const found = run.payload.get(path.slice(0, length).join('.'));
+    if (found !== undefined) return memberAt(found, path.slice(length));
+  }
+  const [owner = '', name = ''] = facts.repository.split('/');
+  switch (path.join('.')) {
+    case 'repository.default_branch':
+      return defaultBranchOf(facts);
+    case 'repository.full_name':
+      return dataOf(facts.repository);
+    case 'repository.name':
+      return dataOf(name);
+    case 'repository.owner.login':
+    case 'repository.owner.name':
+      return dataOf(owner);
+    case 'ref':
+      return run.event === 'push' ? run.ref : varying(['github', 'event', ...path]);
+  }
+  return path.length === 0 ? NULL : varying(['github', 'event', ...path]);
+}
+
+/** Something that differs from run to run. */
+function varying(path: readonly string[]): Datum {
+  const variable = path.join('.');
+  return openOf(variable, anyText('varies', variable, `${variable} differs from run to run`));
+}

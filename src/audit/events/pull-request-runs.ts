@@ -1,0 +1,96 @@
+import { type Choice, type Datum, type Domain, dataOf, joined, openOf } from '../expressions/datum.ts';
+import type { Facts } from '../model/types.ts';
+import { exactly, not, oneOf, repeat, sequence } from '../texts/language.ts';
+import { valueAt } from '../yaml/yaml-node.ts';
+import { type EventRun, eventRun, type Reading, type RefFields, refFields } from './event-run.ts';
+import { ANY_BRANCH, namesByFilter, textsOf } from './triggers.ts';
+
+const DIGITS = sequence(oneOf('0123456789'), repeat(oneOf('0123456789')));
+
+/** GitHub Enterprise Server runs `pull_request_target` on the base branch up to version 3.19, on the default branch since. */
+export function onGhes(reading: Reading): EventRun {
+  const reason =
+    'the base branch of the pull request or the default branch, depending on the version of the server';
+  const domain: Domain = { kind: 'unknown', choices: [ANY_BRANCH], reason };
+  return eventRun(reading, {
+    ...refFields('heads', openOf('github.ref_name', domain)),
+    ...branchesOfPullRequest(reading),
+  });
+}
+
+/** Runs of pull requests, those of the repository itself and those of forks. */
+export function onPullRequest(reading: Reading): EventRun[] {
+  const { event, settings } = reading.trigger;
+  const number = openOf('github.event.number', {
+    kind: 'varies',
+    choices: [{ language: DIGITS, shown: '*' }],
+    reason: 'the number of each pull request',
+  });
+  const open: RefFields = {
+    ref: joined(['refs/pull/', number, '/merge']),
+    refName: joined([number, '/merge']),
+    // GitHub has no type of its own for refs/pull.
+    refType: dataOf('branch'),
+  };
+  const subject = event === 'pull_request' ? 'pull_request' : 'unclear';
+  const { baseRef, headRef, payload } = branchesOfPullRequest(reading);
+  const run = (fields: RefFields, own: readonly (readonly [string, Datum])[]) =>
+    [false, true].map((fork) => {
+      const all = new Map([...payload, ...repositoryOfHead(fork, reading.facts), ...own]);
+      return eventRun(reading, { ...fields, fork, subject, baseRef, headRef, payload: all });
+    });
+  if (event !== 'pull_request' || !textsOf(valueAt(settings, 'types')).includes('closed')) {
+    return run(open, event === 'pull_request' ? [['pull_request.merged', dataOf(false)]] : []);
+  }
+  // A merged pull request runs on the branch that it was merged into (GitHub Docs, "pull_request").
+  return [
+    ...run(open, [['pull_request.merged', dataOf(false)]]),
+    ...run(refFields('heads', baseRef), [
+      ['pull_request.merged', dataOf(true)],
+      ['action', dataOf('closed')],
+    ]),
+  ];
+}
+
+/** Base and head, which `branches` filters by the base. */
+export function branchesOfPullRequest(reading: Reading): Pick<EventRun, 'baseRef' | 'headRef' | 'payload'> {
+  const choices = namesByFilter(reading.trigger, 'branches');
+  const baseRef = openOf('github.base_ref', {
+    kind: 'varies',
+    choices,
+    reason: 'the base of each pull request',
+  });
+  const headRef = openOf('github.head_ref', {
+    kind: 'varies',
+    choices: [ANY_BRANCH],
+    reason: 'the branch of each pull request',
+  });
+  return {
+    baseRef,
+    headRef,
+    payload: new Map([
+      ['pull_request.base.ref', baseRef],
+      ['pull_request.head.ref', headRef],
+    ]),
+  };
+}
+
+function repositoryOfHead(fork: boolean, { repository }: Facts): [string, Datum][] {
+  const [owner = ''] = repository.split('/');
+  if (!fork) {
+    return [
+      ['pull_request.head.repo.fork', dataOf(false)],
+      ['pull_request.head.repo.full_name', dataOf(repository)],
+      ['pull_request.head.repo.owner.login', dataOf(owner)],
+    ];
+  }
+  const others: Choice = { language: not(exactly(repository)), shown: 'OWNER/FORK' };
+  const variable = 'github.event.pull_request.head.repo.full_name';
+  return [
+    ['pull_request.head.repo.fork', dataOf(true)],
+    [
+      'pull_request.head.repo.full_name',
+      openOf(variable, { kind: 'varies', choices: [others], reason: 'the repository of each fork' }),
+    ],
+  ];
+}

@@ -1,0 +1,58 @@
+import { type Contexts, scopeOf } from '../contexts/contexts.ts';
+import { envAfter, envFromVariables, envWith, type StaticEnv } from '../contexts/env.ts';
+import type { Surroundings } from '../expressions/evaluate-node.ts';
+import { oneWay } from '../expressions/situation.ts';
+import type { GapList } from '../model/gap-list.ts';
+import type { Position, Sources } from '../model/types.ts';
+import type { YamlNode } from '../yaml/read-yaml.ts';
+import { entryOf, textOf, valueAt } from '../yaml/yaml-node.ts';
+
+/** What the steps of a job or of a composite action have around them. */
+export interface StepContext {
+  readonly file: string;
+  readonly inComposite: boolean;
+  readonly contexts: Contexts;
+  readonly env: StaticEnv;
+  /** The commands of the steps before, which may write variables. */
+  readonly commands: readonly string[];
+  /** Whether a step before delivers credentials from keys, with which later steps work where the job has no token. */
+  readonly withKeys: boolean;
+  /** The steps that led to a composite action, outermost first. */
+  readonly through: readonly Position[];
+  readonly read: Sources['read'];
+  readonly gaps: GapList;
+  /** Whether the job can get a token, so that what is not read matters. */
+  readonly withToken: boolean;
+}
+
+/** One step with what surrounds its expressions. */
+export interface Step {
+  readonly node: YamlNode;
+  readonly uses: string | undefined;
+  readonly at: Position;
+  readonly context: StepContext;
+  /** The variables that the step sees and the workflow sets. */
+  readonly env: StaticEnv;
+}
+
+export function stepOf(node: YamlNode, context: StepContext): Step {
+  const uses = entryOf(node, 'uses');
+  const values = context.contexts.started.facts.variables?.env;
+  const outer = envAfter(context.commands, context.env, values);
+  const env = envWith(valueAt(node, 'env'), surroundings(context, outer, 'step'), outer);
+  const at = { file: context.file, line: uses?.line ?? node.line };
+  return { node, uses: textOf(uses?.value), at, context, env };
+}
+
+/** Where the texts of a step stand. */
+export function surroundingsOf({ context, env }: Step, place: 'step' | 'step-if' = 'step'): Surroundings {
+  return surroundings(context, env, place);
+}
+
+function surroundings(context: StepContext, env: StaticEnv, place: 'step' | 'step-if'): Surroundings {
+  const { file, gaps, inComposite, contexts } = context;
+  const values = contexts.started.facts.variables?.env;
+  const look: Contexts['env'] = (name, situation) =>
+    env(name, situation) ?? oneWay(situation, envFromVariables(name, values));
+  return { file, gaps, place: inComposite ? 'composite' : place, scope: scopeOf({ ...contexts, env: look }) };
+}

@@ -1,0 +1,181 @@
+import { calledWorkflowRef, claimsOf, runnerOf } from '../claims/claims.ts';
+import { type Contexts, type JobEnvironment, scopeOf } from '../contexts/contexts.ts';
+import { envFromVariables, envWith, NO_ENV, type StaticEnv } from '../contexts/env.ts';
+import { type Combination, combinationsOf } from '../contexts/matrix.ts';
+import { textOfData } from '../expressions/datum.ts';
+import { evaluateNode, type Surroundings } from '../expressions/evaluate-node.ts';
+import type { Place } from '../expressions/parse.ts';
+import { byChoice, knownData, toValue } from '../expressions/resolve.ts';
+import { follow, oneWay, type Situation, type Way } from '../expressions/situation.ts';
+import { testTruth } from '../expressions/tests.ts';
+import type { Assumption, JobRun, TokenAccess } from '../model/types.ts';
+import { findAssumptions } from '../steps/find-assumptions.ts';
+import type { Value } from '../texts/value.ts';
+import type { YamlNode } from '../yaml/read-yaml.ts';
+import { isNull, textOf, valueAt } from '../yaml/yaml-node.ts';
+import { type Frame, NO_MATRIX } from './frame.ts';
+import { matrixNamesIn } from './matrix-names.ts';
+import { stepsOf, tokenAccessOf } from './permissions.ts';
+import type { Job } from './workflow.ts';
+
+/** The environment that a job names. */
+interface NamedEnvironment {
+  /** Undefined for none. */
+  readonly value: Value | undefined;
+  /** `deployment: false` beside the name. */
+  readonly withoutDeployment: boolean;
+}
+
+/** The runs of a job that has steps, in a situation in which it runs. */
+export function runsOfJob(job: Job, frame: Frame, situation: Situation): JobRun[] {
+  const token = tokenOf(job, frame);
+  if (token === undefined) return [];
+  return eachCombination(job, frame, situation).flatMap(({ situation: at, value: matrix }) =>
+    environmentsOf(job, frame, matrix, at).flatMap((way) => runsIn(job, { frame, matrix, token }, way)),
+  );
+}
+
+/** The combinations of a job's matrix, each as a way of its own. */
+export function eachCombination(job: Job, frame: Frame, situation: Situation): Way<Combination>[] {
+  const around = surroundingsOf(frame, 'job', NO_MATRIX);
+  const ways = combinationsOf(job.node, matrixNamesIn(job.node), around, situation);
+  return ways.flatMap((way) => way.value.map((value) => ({ ...way, value })));
+}
+
+/** Undefined for the run of a fork where runs of the repository itself have no token either, which says enough. */
+export function tokenOf(job: Job, frame: Frame): TokenAccess | undefined {
+  const token = tokenAccessOf(frame.workflow, job, frame.caller?.token);
+  if (!frame.started.run.fork || token.state === 'fork') return token;
+  if (token.state === 'missing') return undefined;
+  const why = 'GitHub gives no token to workflows of pull requests from forks';
+  return { state: 'fork', why, at: { file: frame.workflow.file, line: job.line } };
+}
+
+/** Where texts of a job stand that are evaluated before its steps. */
+export function surroundingsOf(
+  frame: Frame,
+  place: Place,
+  matrix: Combination,
+  environment?: JobEnvironment,
+): Surroundings {
+  const contexts = contextsOf(frame, matrix, environment);
+  return { file: frame.workflow.file, place, gaps: frame.audit.gaps, scope: scopeOf(contexts) };
+}
+
+function contextsOf(frame: Frame, matrix: Combination, environment?: JobEnvironment): Contexts {
+  const { started, inputs, secrets } = frame;
+  const env: Contexts['env'] = (name, at) => oneWay(at, envFromVariables(name, started.facts.variables?.env));
+  return { started, inputs, secrets, environment, matrix, env };
+}
+
+/** The environments that a job can name, an empty name being none. */
+function environmentsOf(
+  job: Job,
+  frame: Frame,
+  matrix: Combination,
+  situation: Situation,
+): Way<NamedEnvironment>[] {
+  const node = valueAt(job.node, 'environment');
+  const name = node?.kind === 'map' ? valueAt(node, 'name') : node;
+  const none: NamedEnvironment = { value: undefined, withoutDeployment: false };
+  if (name === undefined || isNull(name)) return oneWay(situation, none);
+  const withoutDeployment = textOf(valueAt(node, 'deployment')) === 'false';
+  const named = evaluateNode(name, surroundingsOf(frame, 'environment', matrix), situation);
+  const each = follow(named, (way) => byChoice(way.value, way.situation));
+  return each.flatMap((way) =>
+    testTruth(way.situation, way.value).map(({ situation: at, value: given }) => ({
+      situation: at,
+      value: given ? { value: toValue(knownData(way.value, at), at), withoutDeployment } : none,
+    })),
+  );
+}
+
+interface Run {
+  readonly frame: Frame;
+  readonly matrix: Combination;
+  readonly token: TokenAccess;
+}
+
+function runsIn(job: Job, run: Run, way: Way<NamedEnvironment>): JobRun[] {
+  const { frame, matrix } = run;
+  const environment = way.value.value;
+  const known = environment?.kind === 'known' ? environment.text : undefined;
+  const contexts = contextsOf(frame, matrix, environment === undefined ? undefined : { name: known });
+  const found = findAssumptions(
+    stepsOf(job),
+    {
+      file: frame.workflow.file,
+      inComposite: false,
+      contexts,
+      env: envOfJob(job, frame, contexts),
+      commands: [],
+      withKeys: false,
+      through: [],
+      read: frame.audit.sources.read,
+      gaps: frame.audit.gaps,
+      withToken: run.token.state !== 'missing',
+    },
+    way.situation,
+  );
+  // What a step's condition narrows is a run of its own; the run of the job without that step is another.
+  const bySituation = new Map<Situation, Assumption[]>([[way.situation, []]]);
+  for (const { situation, value } of found)
+    bySituation.set(situation, [...(bySituation.get(situation) ?? []), value]);
+  return [...bySituation].map(([situation, assumptions]) =>
+    jobRun(job, run, { ...way, situation }, assumptions),
+  );
+}
+
+function envOfJob(job: Job, frame: Frame, contexts: Contexts): StaticEnv {
+  const { workflow, audit } = frame;
+  const around = (place: Place): Surroundings => ({
+    file: workflow.file,
+    place,
+    gaps: audit.gaps,
+    scope: scopeOf(contexts),
+  });
+  const ofWorkflow = envWith(valueAt(workflow.root, 'env'), around('workflow-env'), NO_ENV);
+  return envWith(valueAt(job.node, 'env'), around('job-env'), ofWorkflow);
+}
+
+function jobRun(job: Job, run: Run, way: Way<NamedEnvironment>, assumptions: readonly Assumption[]): JobRun {
+  const { frame, token, matrix } = run;
+  const { started, caller, workflow } = frame;
+  const { situation, value: environment } = way;
+  const at = { file: workflow.file, line: job.line };
+  return {
+    workflow: started.workflow.file,
+    job: caller?.job ?? job.id,
+    at: caller?.at ?? at,
+    called: caller === undefined ? undefined : { file: workflow.file, job: job.id, at },
+    event: started.run.event,
+    ref: toValue(started.run.ref, situation),
+    environment: environment.value,
+    fork: started.run.fork,
+    token,
+    claims: claimsOf({
+      started,
+      situation,
+      environment: environment.value,
+      withoutDeployment: environment.withoutDeployment,
+      jobWorkflowRef: caller === undefined ? undefined : calledWorkflowRef(workflow.file, started),
+      runner: runnerOf(labelsOf(valueAt(job.node, 'runs-on'), frame, matrix, situation)),
+    }),
+    assumptions,
+    hypotheses: [...situation.hypotheses].sort(),
+  };
+}
+
+/** The labels of `runs-on`, where they are known. */
+function labelsOf(
+  node: YamlNode | undefined,
+  frame: Frame,
+  matrix: Combination,
+  situation: Situation,
+): readonly string[] | undefined {
+  if (node === undefined || node.kind === 'map') return undefined;
+  const [way, ...others] = evaluateNode(node, surroundingsOf(frame, 'environment', matrix), situation);
+  if (way?.value.kind !== 'data' || others.length > 0) return undefined;
+  const { data } = way.value;
+  return Array.isArray(data) ? data.map(textOfData) : [textOfData(data)];
+}
