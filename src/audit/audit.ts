@@ -1,8 +1,8 @@
+import type { FindingContext } from './findings/context.ts';
 import { findingsOfIds } from './findings/of-ids.ts';
 import { findingsOfJobs } from './findings/of-jobs.ts';
 import { findingsOfReach } from './findings/of-reach.ts';
 import { findingsOfStatements } from './findings/of-statements.ts';
-import type { FindingContext } from './findings/context.ts';
 import { reachOf } from './findings/reach.ts';
 import type { Finding, Format, Report } from './model/report.ts';
 import type { Facts, Gap, WorkflowAudit } from './model/types.ts';
@@ -37,7 +37,7 @@ export function audit(input: AuditInput): Report {
     runs: workflows.runs,
     roles,
     judged,
-    reach: reachOf(roles, workflows.runs, options),
+    reach: reachOf(roles, workflows.runs, provider),
   };
   const findings = [
     ...[...input.unreadable, ...policies.unreadable].map(unreadable),

@@ -1,6 +1,6 @@
 import { parseOperator } from '../../trust/condition-operators.ts';
 import type { Condition, Statement } from '../../trust/document.ts';
-import { coversAction } from '../../trust/evaluate.ts';
+import { coversAction, isEveryone } from '../../trust/evaluate.ts';
 import { claimOf } from '../evaluate/token-set.ts';
 import type { Finding, Format } from '../model/report.ts';
 import type { JobRun } from '../model/types.ts';
@@ -44,7 +44,9 @@ export function ownStatements({ roles, provider }: FindingContext): OwnStatement
   );
 }
 
-function isAbout({ principal, conditions }: Statement, provider: string, { unknowns }: Role): boolean {
+function isAbout(statement: Statement, provider: string, { unknowns }: Role): boolean {
+  const { principal, conditions } = statement;
+  if (isEveryone(principal)) return allowsTokens(statement);
   if (conditions.some(({ key }) => claimOf(key, provider) !== undefined)) return true;
   if (typeof principal !== 'object') return false;
   return (principal.Federated ?? []).some((name) => unknowns.shown(name).includes(provider));

@@ -9,6 +9,7 @@ import {
   type OwnStatement,
   ownStatements,
 } from './context.ts';
+import { isStatementReached } from './of-reach.ts';
 import { type Repository, subjectsOf } from './subjects.ts';
 import { languageOfValue, subjectConditions } from './values.ts';
 
@@ -20,7 +21,11 @@ export function findingsOfIds(context: FindingContext): readonly Finding[] {
   if (context.isCustomised || context.provider.endsWith('/_services/token')) return [];
   return ownStatements(context)
     .filter(({ statement }) => allowsTokens(statement))
-    .flatMap((own) => [...malformed(own, context), ...breaking(own, context)]);
+    .flatMap((own) => [
+      ...malformed(own, context),
+      // A statement that matches no job breaks none.
+      ...(isStatementReached(own, context) ? breaking(own, context) : []),
+    ]);
 }
 
 /** An ID of the owner alone, or of the repository alone, and IDs that are wildcards. */

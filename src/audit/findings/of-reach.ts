@@ -2,7 +2,14 @@ import type { Finding } from '../model/report.ts';
 import type { JobRun } from '../model/types.ts';
 import type { Role } from '../policies/roles/role.ts';
 import { relation } from '../texts/relation.ts';
-import { allowsTokens, type FindingContext, findingIn, isBinding, ownStatements } from './context.ts';
+import {
+  allowsTokens,
+  type FindingContext,
+  findingIn,
+  isBinding,
+  type OwnStatement,
+  ownStatements,
+} from './context.ts';
 import type { Reached } from './reach.ts';
 import { aboutOf } from './subjects.ts';
 import { languageOfValue, subjectConditions } from './values.ts';
@@ -27,8 +34,12 @@ function isOfPullRequest({ event }: JobRun): boolean {
  */
 function pullRequests(role: Role, context: FindingContext): Finding[] {
   const reached = (context.reach.get(role) ?? []).find(
-    ({ run, verdict }) =>
-      isOfPullRequest(run) && !run.fork && verdict.decision !== 'denied' && verdict.decision !== 'unknown',
+    ({ run, format, verdict }) =>
+      context.formats.includes(format) &&
+      isOfPullRequest(run) &&
+      !run.fork &&
+      verdict.decision !== 'denied' &&
+      verdict.decision !== 'unknown',
   );
   const deploys = isAsked(role, context, false);
   if (reached === undefined || !deploys) return [];
@@ -56,7 +67,7 @@ function stale(context: FindingContext): Finding[] {
     .filter(({ statement }) => allowsTokens(statement))
     .flatMap((own) => {
       const reached = context.reach.get(own.role) ?? [];
-      const isReached = reached.some(({ verdict }) => verdict.statements[own.index]?.often !== 'never');
+      const isReached = isStatementReached(own, context);
       const values = subjectConditions(own, context).flatMap(({ condition }) =>
         isBinding(condition) ? condition.values.map((value) => ({ condition, value })) : [],
       );
@@ -91,6 +102,11 @@ function stale(context: FindingContext): Finding[] {
           ),
         );
     });
+}
+
+/** Whether a job of the repository can present a token to which the statement applies. */
+export function isStatementReached({ role, index }: OwnStatement, { reach }: FindingContext): boolean {
+  return (reach.get(role) ?? []).some(({ verdict }) => verdict.statements[index]?.often !== 'never');
 }
 
 function matchesAny(language: ReturnType<typeof languageOfValue>, reached: readonly Reached[]): boolean {

@@ -1,5 +1,5 @@
 import type { Statement } from '../../trust/document.ts';
-import type { RiskId } from '../../trust/risk.ts';
+import type { Risk, RiskId } from '../../trust/risk.ts';
 import { risksOf } from '../../trust/risks.ts';
 import { providerArn } from '../../trust/statement.ts';
 import type { Finding, Severity } from '../model/report.ts';
@@ -20,7 +20,8 @@ import { type ClaimCondition, languageOfValue, subjectConditions } from './value
 export function findingsOfStatements(context: FindingContext): readonly Finding[] {
   return ownStatements(context).flatMap((own) => {
     if (!allowsTokens(own.statement)) return wrongAction(own);
-    return [...risks(own, context), ...aboutOthers(own, context)];
+    const reported = risks(own, context);
+    return [...reported, ...aboutOthers(own, context, reported)];
   });
 }
 
@@ -37,7 +38,9 @@ function wrongAction(own: OwnStatement): Finding[] {
 }
 
 /** What the audit itself finds with the jobs in view: the same risk without them says less. */
-const WITH_JOBS: readonly RiskId[] = ['immutable-break', 'pull-request-into-deploying-role'];
+function isFoundWithJobs({ id, problem }: Risk): boolean {
+  return id === 'immutable-break' || problem === 'pull requests can assume the role';
+}
 
 const SEVERITIES: Readonly<Record<RiskId, Severity>> = {
   'for-all-values': 'warning',
@@ -56,14 +59,27 @@ function risks(own: OwnStatement, context: FindingContext): Finding[] {
   const isOpen = statement.conditions.some(({ values }) => values.some(hasMarks));
   const statements = [withProvider(statement, context), ...denials];
   return risksOf({ statements }, undefined)
-    .filter(({ id }) => !WITH_JOBS.includes(id) && !(isOpen && id === 'never-matches'))
+    .filter((risk) => !isFoundWithJobs(risk) && !(isOpen && risk.id === 'never-matches'))
     .map(({ id, problem, remedy, example }) => {
       const shown = example === undefined ? '' : `, for example ${example}`;
       const value = statement.conditions
         .flatMap(({ values }) => values)
         .find((text) => problem.includes(text));
-      return findingIn(own, { id, severity: SEVERITIES[id], message: problem + shown, remedy }, value);
+      const isMild = isOwnEvent(id, problem) || problem.endsWith('without that claim');
+      const finding = {
+        id: id === 'pull-request-into-deploying-role' ? 'too-wide' : id,
+        severity: isMild ? 'warning' : SEVERITIES[id],
+      } as const;
+      return findingIn(own, { ...finding, message: problem + shown, remedy }, value);
     });
+}
+
+/** Whether a risk is about jobs of the repositories that the policy names. */
+function isOwnEvent(id: RiskId, problem: string): boolean {
+  return (
+    id === 'pull-request-into-deploying-role' ||
+    /(branch|branches|tag|environment|environments)\b.* can assume/.test(problem)
+  );
 }
 
 /** A statement whose provider is unknown names the one that its conditions are about. */
@@ -75,7 +91,7 @@ function withProvider(statement: Statement, { provider }: FindingContext): State
 }
 
 /** Subjects that are about other repositories, or that name this one in other letters. */
-function aboutOthers(own: OwnStatement, context: FindingContext): Finding[] {
+function aboutOthers(own: OwnStatement, context: FindingContext, reported: readonly Finding[]): Finding[] {
   if (context.isCustomised) return [];
   const values = subjectConditions(own, context)
     .filter(({ condition }) => isBinding(condition))
@@ -83,9 +99,15 @@ function aboutOthers(own: OwnStatement, context: FindingContext): Finding[] {
       one.condition.values.map((value) => ({ ...one, value, about: about(one, value, own, context) })),
     );
   const others = values.filter((one) => one.about === 'other');
+  const none = values.filter(
+    (one) =>
+      one.about === 'none' &&
+      !reported.some(({ id, message }) => id !== 'too-wide' && message.includes(one.value)),
+  );
   const [first] = others;
   return [
     ...values.filter((one) => one.about === 'other letters').map(({ value }) => otherLetters(own, value)),
+    ...none.map(({ value }) => withoutContext(own, value)),
     ...(first === undefined || others.length < values.length
       ? []
       : [
@@ -109,6 +131,20 @@ function about(
   const found = aboutOf(language, repository);
   if (found === 'own' || found === 'unknown') return found;
   return aboutOf(ignoringCase(language), repository) === 'own' ? 'other letters' : found;
+}
+
+function withoutContext(own: OwnStatement, value: string): Finding {
+  return findingIn(
+    own,
+    {
+      id: 'never-matches',
+      severity: 'error',
+      message: `no token of this repository has the subject ${value}, unless its subjects are customised`,
+      remedy:
+        'Write repo:OWNER/NAME:ref:refs/heads/BRANCH, repo:OWNER/NAME:environment:NAME or repo:OWNER/NAME:pull_request.',
+    },
+    value,
+  );
 }
 
 function otherLetters(own: OwnStatement, value: string): Finding {

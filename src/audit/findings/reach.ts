@@ -16,23 +16,19 @@ export interface Reached {
 /** What roles say to all jobs of the repository. */
 export type Reach = ReadonlyMap<Role, readonly Reached[]>;
 
-/** What the reach of roles depends on. */
-export interface ReachOptions {
-  readonly formats: readonly Format[];
-  readonly provider: string;
-}
+const FORMATS: readonly Format[] = ['name', 'immutable'];
 
 /**
  * Evaluates each role for each job. Jobs with the same claims are evaluated once. The audience is the one that the policy
  * wants, since a job can request any.
  */
-export function reachOf(roles: readonly Role[], runs: readonly JobRun[], options: ReachOptions): Reach {
-  const kinds = distinctRuns(runs, options);
+export function reachOf(roles: readonly Role[], runs: readonly JobRun[], provider: string): Reach {
+  const kinds = distinctRuns(runs);
   return new Map(
     roles.map((role) => [
       role,
       kinds.flatMap(({ run, format }) => {
-        const tokens = tokensOf(run, audienceOf(role, options.provider), format, options.provider);
+        const tokens = tokensOf(run, audienceOf(role, provider), format, provider);
         if (tokens === undefined) return [];
         const verdict = evaluateSet(role, role, tokens);
         return [{ run, format, verdict }];
@@ -41,13 +37,10 @@ export function reachOf(roles: readonly Role[], runs: readonly JobRun[], options
   );
 }
 
-function distinctRuns(
-  runs: readonly JobRun[],
-  { formats }: ReachOptions,
-): readonly { readonly run: JobRun; readonly format: Format }[] {
+function distinctRuns(runs: readonly JobRun[]): readonly { readonly run: JobRun; readonly format: Format }[] {
   const byClaims = new Map<string, { run: JobRun; format: Format }>();
   for (const run of runs) {
-    for (const format of formats) {
+    for (const format of FORMATS) {
       const { subject, values, absent } = run.claims;
       const own = [['sub', subject[format]] as const, ...values];
       const key = [

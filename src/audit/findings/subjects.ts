@@ -84,5 +84,7 @@ export function aboutOf(language: Language, repository: Repository): Subject {
   if (ofOwn === 'unknown') return 'unknown';
   if (ofOwn !== undefined) return 'own';
   if (shared(sequence(exactly('repo:'), ANYTHING)) === undefined) return 'customised';
+  const beginning = exactly(`repo:${repository.repository}`);
+  if (shared(either(beginning, sequence(beginning, exactly(':'), ANYTHING))) !== undefined) return 'none';
   return shared(OF_ANY_REPOSITORY) === undefined ? 'none' : 'other';
 }

@@ -30,7 +30,10 @@ export function outcomeOf(report: Report, failOn: FailOn, baseline: Report | und
         findings: fresh.findings.filter(({ id }) => OF_DENIALS.includes(id)),
       };
     case 'risk':
-      return { rows: fresh.rows.filter((row) => isDenied(row, report)), findings: fresh.findings.filter(isRisk) };
+      return {
+        rows: fresh.rows.filter((row) => isDenied(row, report)),
+        findings: fresh.findings.filter(isRisk),
+      };
     case 'unknown':
       return {
         rows: fresh.rows.filter((row) => isDenied(row, report) || row.verdict === 'unknown'),

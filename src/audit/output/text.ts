@@ -4,7 +4,9 @@ import type { Report, Row } from '../model/report.ts';
 export function textOf({ rows, findings, gaps }: Report): string {
   const table = aligned([HEAD, ...rows.map(cellsOf)]);
   const whys = distinct(
-    rows.filter(({ verdict }) => verdict !== 'allowed').map((row) => `${row.verdict}: ${nameOf(row)} → ${row.role}\n  ${row.why}`),
+    rows
+      .filter(({ verdict }) => verdict !== 'allowed')
+      .map((row) => `${row.verdict}: ${nameOf(row)} → ${row.role}\n  ${row.why}`),
   );
   const sections = [
     section('Jobs and roles', rows.length === 0 ? ['No job assumes a role with its OIDC token.'] : table),
@@ -12,10 +14,14 @@ export function textOf({ rows, findings, gaps }: Report): string {
     section(
       'Findings',
       findings.map(
-        ({ id, severity, file, line, message, remedy }) => `${severity} ${file}:${line} [${id}]\n  ${message}\n  ${remedy}`,
+        ({ id, severity, file, line, message, remedy }) =>
+          `${severity} ${file}:${line} [${id}]\n  ${message}\n  ${remedy}`,
       ),
     ),
-    section('Not read or not understood', gaps.map(({ file, line, what }) => `${file}:${line} ${what}`)),
+    section(
+      'Not read or not understood',
+      gaps.map(({ file, line, what }) => `${file}:${line} ${what}`),
+    ),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
@@ -33,7 +39,12 @@ export function nameOf({ workflow, job, called }: Row): string {
 
 function aligned(table: readonly (readonly string[])[]): string[] {
   const widths = HEAD.map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
-  return table.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  return table.map((cells) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function section(title: string, lines: readonly string[]): string {
