@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { isAlive } from '../../src/platform/files/lock.ts';
-import { brokerProof, newSecret, stepProof } from '../../src/refresh/handshake.ts';
+import { isAlive } from '../../src/platform/processes.ts';
+import { brokerProof, newSecret, stepProof } from '../../src/refresh/broker/handshake.ts';
 import { MINIMAL, type TestJob, withJob } from '../support/harness.ts';
 import { askEndpoint, brokerOf, refreshFolder } from '../support/refresh.ts';
 

@@ -32,7 +32,7 @@ test.each(BROKEN)('%j: a warning, and all else is logged out of', (line) =>
     expect(step.exitCode).toBe(0);
     expect(step.commands.filter(({ command }) => command === 'warning')).toEqual([
       expect.objectContaining({
-        message: expect.stringContaining('1 line of the list of what was delivered cannot be read'),
+        message: expect.stringContaining('1 line of the list of deliveries is not readable'),
       }),
     ]);
     expect(existsSync(folder)).toBe(false);

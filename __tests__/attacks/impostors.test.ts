@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { isAlive } from '../../src/platform/files/lock.ts';
+import { isAlive } from '../../src/platform/processes.ts';
 import { HUB, MINIMAL, type TestJob, withJob } from '../support/harness.ts';
 import { ACTION_NODE, askEndpoint, brokerOf, refreshFolder, until } from '../support/refresh.ts';
 

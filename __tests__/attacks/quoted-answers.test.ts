@@ -41,7 +41,7 @@ describe('a secret in an answer of STS reaches no debug line', () => {
         const debug = step.commands
           .filter(({ command }) => command === 'debug')
           .map(({ message }) => message);
-        expect(debug.join('\n')).toContain('AssumeRoleWithWebIdentity of');
+        expect(debug.join('\n')).toContain('AssumeRoleWithWebIdentity for');
         expect(debug.join('\n')).not.toContain(SECRET.slice(0, 8));
         // A failure still tells the place in the code.
         if (status === 200 && step.exitCode === 1) expect(debug.join('\n')).toMatch(/ at [\w.]+js:\d+:\d+/);

@@ -28,7 +28,7 @@ const CLAIMS = {
 };
 const denial: Denial = {
   code: 'STS_ACCESS_DENIED',
-  hint: undefined,
+  namedCause: undefined,
   request,
   claims: undefined,
   caller: undefined,

@@ -67,17 +67,19 @@ describe.each(READERS)('%s', (name, inputs, action) => {
       const { workspace } = context.job;
       execFileSync('mkfifo', [path.join(workspace, 'fifo')]);
       await symlink('/dev/zero', path.join(workspace, 'zero'));
-      expect(await refused(context, 'fifo')).toContain('no regular file');
+      expect(await refused(context, 'fifo')).toContain('not a regular file');
       await refused(context, 'zero');
       await mkdir(path.join(workspace, 'nothing'));
-      expect(await refused(context, 'nothing')).toContain('no regular file');
+      expect(await refused(context, 'nothing')).toContain('not a regular file');
     }),
   );
 
   test('a file without end is not read to its end', () =>
     withJob({}, async (context) => {
       await writeFile(path.join(context.job.workspace, 'large'), 'x'.repeat(1024 * 1024 + 1));
-      expect(await refused(context, 'large')).toContain(isToken ? '20001 characters' : 'larger than 1 MB');
+      expect(await refused(context, 'large')).toContain(
+        isToken ? 'larger than 20000 bytes' : 'larger than 1 MB',
+      );
     }));
 
   test('a path that no file can have is told as such', () =>

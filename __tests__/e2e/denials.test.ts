@@ -8,7 +8,7 @@ import type { LabOptions } from '../../lab/lab.ts';
 import type { PolicyDocument, Statement } from '../../lab/policy.ts';
 import type { Fault } from '../../lab/traffic.ts';
 import { awsTrust, defaultWorld, GITHUB, type Role, type World } from '../../lab/world.ts';
-import type { CauseId } from '../../src/diagnosis/causes/cause.ts';
+import type { CauseId } from '../../src/sts/cause.ts';
 import {
   DEPLOY,
   errorOf,
@@ -756,9 +756,9 @@ describe('trust-policy', () => {
 
   test('more files than roles, or keys in place of a token, are a problem of the input', () =>
     withJob({}, async ({ uses }) => {
-      expect(errorOf(await uses({ ...MINIMAL, 'trust-policy': 'a\nb' }))).toContain('2 files for 1 roles');
+      expect(errorOf(await uses({ ...MINIMAL, 'trust-policy': 'a\nb' }))).toContain('2 files for 1 role');
       expect(errorOf(await uses({ ...MINIMAL, ...USER, 'trust-policy': 'a' }))).toContain(
-        'an identity of kind static',
+        'the identity static',
       );
     }));
 });

@@ -57,7 +57,7 @@ describe('faults of STS that pass', () => {
       const step = await uses(MINIMAL);
       expect(step.exitCode).toBe(0);
       expect(lab.traffic.counts()).toMatchObject({ oidc: 1, sts: times + 1 });
-      expect(step.log).toContain('try 1 failed');
+      expect(step.log).toContain('attempt 1 failed');
     }),
   );
 
@@ -95,7 +95,7 @@ describe('faults that stay', () => {
         times: Number.POSITIVE_INFINITY,
       });
       const message = errorOf(await uses({ ...MINIMAL, 'action-timeout-s': '1' }));
-      expect(message).toMatch(/\[DEADLINE_EXCEEDED\][\s\S]*the last failure was: STS failed/);
+      expect(message).toMatch(/\[DEADLINE_EXCEEDED\][\s\S]*the last failure: STS failed/);
     }));
 
   test('nobody at the endpoint', () =>
@@ -113,7 +113,7 @@ describe('a denial', () => {
       const step = await uses(MINIMAL);
       expect(lab.traffic.counts()).toEqual({ oidc: 1, sts: 3, AssumeRoleWithWebIdentity: 3 });
       expect(errorOf(step)).toMatch(
-        /^STS refused to let this job assume arn:aws:iam::111111111111:role\/deploy\. \[STS_ACCESS_DENIED\]/,
+        /^STS did not allow this job to assume arn:aws:iam::111111111111:role\/deploy\. \[STS_ACCESS_DENIED\]/,
       );
       expect(step.log).toMatch(
         /Presented\n {4}subject: +repo:octo-org\/other:environment:prod\n {4}audience: +sts\.amazonaws\.com\n {4}issuer: +https:\/\/token\.actions\.githubusercontent\.com\n {4}repository: +octo-org\/other\n {4}repository ID: +74\n {4}ref: +refs\/heads\/main\n {4}environment: +prod\n {4}event: +push\n {4}job_workflow_ref: +octo-org\/other\/\.github/,
@@ -125,7 +125,7 @@ describe('a denial', () => {
     withJob({}, async ({ uses }) => {
       const step = await uses({ ...MINIMAL, 'role-to-assume': DEPLOY, 'role-chain': SPOKE });
       expect(errorOf(step)).toMatch(
-        /^STS refused the hop into arn:aws:iam::222222222222:role\/deploy\. \[STS_ACCESS_DENIED\]/,
+        /^STS did not allow the caller to assume arn:aws:iam::222222222222:role\/deploy\. \[STS_ACCESS_DENIED\]/,
       );
       expect(traces(step)).toEqual(NO_TRACES);
     }));

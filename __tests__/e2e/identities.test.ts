@@ -224,8 +224,12 @@ describe('a token file', () => {
 
   test.each<[string, (folder: string, token: string) => Promise<unknown>, RegExp]>([
     ['that is missing', async () => {}, /no such file/],
-    ['that is a folder', (folder) => mkdir(path.join(folder, 'token')), /no regular file/],
-    ['that holds no token', (folder) => writeFile(path.join(folder, 'token'), 'hello'), /no JSON Web Token/],
+    ['that is a folder', (folder) => mkdir(path.join(folder, 'token')), /not a regular file/],
+    [
+      'that holds no token',
+      (folder) => writeFile(path.join(folder, 'token'), 'hello'),
+      /not a JSON Web Token/,
+    ],
     [
       'that is a link out of its folder',
       async (folder, token) => {

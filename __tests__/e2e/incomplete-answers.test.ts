@@ -39,7 +39,7 @@ describe('an answer without the ARN of the session', () => {
       const step = await uses({ ...MINIMAL, 'mask-aws-account-id': 'true' });
       expect(step.exitCode).toBe(0);
       expect(step.log).toMatch(
-        /Warning: AssumeRoleWithWebIdentity gave credentials without the session's ARN/,
+        /Warning: AssumeRoleWithWebIdentity returned credentials without the ARN of the session/,
       );
       expect(step.environment.AWS_SESSION_TOKEN).toMatch(/./);
       expect(step.outputs['aws-account-id'] ?? '').toBe('');
@@ -84,5 +84,5 @@ test('an answer without a request ID has none in the log', () =>
     const step = await uses(MINIMAL, { env: { RUNNER_DEBUG: '1' } });
     expect(step.exitCode).toBe(0);
     expect(step.outputs['sts-request-id']).toBe('');
-    expect(step.log).toMatch(/AssumeRoleWithWebIdentity of .*: \d+ ms, answered/);
+    expect(step.log).toMatch(/AssumeRoleWithWebIdentity for .*: \d+ ms, succeeded$/m);
   }));

@@ -100,7 +100,7 @@ describe('a chain', () => {
       });
       expect(step.exitCode).toBe(0);
       expect(step.log).toContain(
-        'Warning: role-duration-seconds is 7200, but STS ends a chained session after 3600 s',
+        'Warning: role-duration-seconds is 7200, but a chained session lasts at most 3600 s',
       );
       expect(lab.traffic.requests.map(({ parameters }) => parameters.DurationSeconds)).toEqual([
         undefined,
@@ -299,11 +299,11 @@ test('debug lines tell what took how long, with the ID of each request', () =>
       expect.stringMatching(/^Debug: inputs and plan of 2 sessions: \d+ ms$/),
       expect.stringMatching(/^Debug: OIDC token for sts.amazonaws.com from http:\S+: \d+ ms$/),
       expect.stringMatching(
-        /^Debug: AssumeRoleWithWebIdentity of \S+deploy-hub at http:\S+: \d+ ms, request [0-9a-f-]{36}$/,
+        /^Debug: AssumeRoleWithWebIdentity for \S+deploy-hub at http:\S+: \d+ ms, succeeded, request [0-9a-f-]{36}$/,
       ),
       expect.stringMatching(
         new RegExp(
-          `^Debug: AssumeRole of ${SPOKE} at http:\\S+: \\d+ ms, request ${outputs['sts-request-id']}$`,
+          `^Debug: AssumeRole for ${SPOKE} at http:\\S+: \\d+ ms, succeeded, request ${outputs['sts-request-id']}$`,
         ),
       ),
       expect.stringMatching(/^Debug: sessions: \d+ ms$/),
@@ -311,6 +311,6 @@ test('debug lines tell what took how long, with the ID of each request', () =>
     ]);
     const denied = await uses({ ...MINIMAL, 'role-to-assume': `${HUB}-denied` });
     expect(denied.log).toMatch(
-      /Debug: AssumeRoleWithWebIdentity of .*: \d+ ms, failed: AccessDenied\w*, request [0-9a-f-]{36}/,
+      /Debug: AssumeRoleWithWebIdentity for .*: \d+ ms, failed: AccessDenied\w*, request [0-9a-f-]{36}/,
     );
   }));

@@ -154,7 +154,7 @@ describe('an endpoint that is away', () => {
       expect(step.exitCode).toBe(0);
       expect(proxy.requests.slice(1)).toEqual([0, 0, 1].map((index) => `CONNECT ${HOSTS[index]}:443`));
       expect(step.log).toContain(
-        'Warning: STS in eu-north-1 could not be reached 2 times in a row; eu-west-1 is asked instead',
+        'Warning: STS in eu-north-1 could not be reached 2 times in a row; switching to the fallback region eu-west-1',
       );
       expect(step.environment.AWS_REGION).toBe('eu-north-1');
       expect(lab.traffic.counts()).toMatchObject({ oidc: 1, sts: 1 });

@@ -142,7 +142,7 @@ describe('the log says what is in force', () => {
 test('without a home folder profiles are refused, and nothing is written', () =>
   withJob({}, async ({ job, uses }) => {
     const step = await uses({ ...MINIMAL, 'aws-profile': 'blue' }, { env: { HOME: '', USERPROFILE: '' } });
-    expect(errorOf(step)).toContain('neither HOME nor USERPROFILE is set');
+    expect(errorOf(step)).toContain('neither HOME nor USERPROFILE');
     expect(traces(step)).toEqual(NO_TRACES);
     const files = path.join(job.temp, 'files');
     const env = {

@@ -136,6 +136,33 @@ describe('choosing', () => {
       );
     }));
 
+  test('a profiles-file that cannot be read is reported together with every other problem, before any request', () =>
+    withJob({}, async ({ lab, uses }) => {
+      const wrong = { 'profiles-file': 'nowhere.ini', 'action-timeout-s': '1m', 'select-profiles': 'a' };
+      const main = { ...wrong, 'aws-region': 'nowhere', 'output-credentials': 'yes', 'role-to-assume': HUB };
+      const problems = (message: string) => message.match(/(?<=The input )\S+(?= is not valid)/g);
+      expect(problems(errorOf(await uses(main)))?.toSorted()).toEqual([
+        'action-timeout-s',
+        'aws-region',
+        'output-credentials',
+        'profiles-file',
+        'role-to-assume',
+      ]);
+      const exec = await uses({ ...REGION, ...wrong, shell: 'fish' }, { action: 'exec' });
+      expect(problems(errorOf(exec))?.toSorted()).toEqual([
+        'action-timeout-s',
+        'profiles-file',
+        'run',
+        'shell',
+      ]);
+      const matrix = { 'profiles-file': 'nowhere.ini', 'aws-region': 'nowhere' };
+      expect(problems(errorOf(await uses(matrix, { action: 'matrix' })))?.toSorted()).toEqual([
+        'aws-region',
+        'profiles-file',
+      ]);
+      expect(lab.traffic.requests).toEqual([]);
+    }));
+
   test('identities of their own: a token file, the environment', () =>
     withJob({}, async ({ lab, job, uses }) => {
       await writeFile(path.join(job.workspace, 'token'), await lab.oidc.mint('sts.amazonaws.com'));
@@ -177,7 +204,7 @@ role_arn = arn:aws:iam::333333333333:role/deploy
       const step = await uses({ ...REGION, profiles: BROKEN });
       const message = errorOf(step);
       expect(message).toMatch(
-        /^2 of 5 profiles could not be obtained; nothing was delivered\. \[PROFILES_FAILED\]\n {2}broken, below: STS refused the hop into .*missing\. \[STS_ACCESS_DENIED\]\n {4}found: /,
+        /^2 of 5 profiles could not be obtained; nothing was delivered\. \[PROFILES_FAILED\]\n {2}broken, below: STS did not allow the caller to assume .*missing\. \[STS_ACCESS_DENIED\]\n {4}found: /,
       );
       expect(traces(step)).toEqual(NO_TRACES);
       expect(await readdir(job.home)).toEqual([]);
@@ -190,14 +217,14 @@ role_arn = arn:aws:iam::333333333333:role/deploy
       expect(Object.keys(JSON.parse(step.outputs.profiles ?? ''))).toEqual(['hub', 'dev', 'prod']);
       expect(JSON.parse(step.outputs['failed-profiles'] ?? '')).toEqual(['broken', 'below']);
       expect(step.log).toMatch(
-        /Warning: 2 of 5 profiles .*\[PROFILES_FAILED\]\n {2}broken, below: STS refused the hop into/,
+        /Warning: 2 of 5 profiles .*\[PROFILES_FAILED\]\n {2}broken, below: STS did not allow the caller to assume/,
       );
     }));
 
   test('of all, one cause is said once', () =>
     withJob({ idToken: false }, async ({ uses }) => {
       expect(errorOf(await uses({ ...REGION, profiles: THREE }))).toMatch(
-        /^The job may not ask for an OIDC token/,
+        /^The job is not allowed to request an OIDC token/,
       );
     }));
 
@@ -224,15 +251,11 @@ describe('text that is wrong is refused with its line, before any request', () =
     ],
     ['no header', role, /profiles, line 1/],
     ['a broken header', `[profile a\n${role}`, /profiles, line 1/],
-    [
-      'a name twice',
-      `[profile a]\n${role}\n[profile a]\n${role}`,
-      /profiles, line 3[\s\S]*which line 1 has already/,
-    ],
+    ['a name twice', `[profile a]\n${role}\n[profile a]\n${role}`, /profiles, line 3[\s\S]*also in line 1/],
     [
       'a key twice',
       `[profile a]\n${role}\nregion = eu-west-1\nregion = us-east-1`,
-      /profiles, line 4[\s\S]*which line 3/,
+      /profiles, line 4[\s\S]*also in line 3/,
     ],
     ['no role', '[profile a]\nregion = eu-west-1', /line 1, profile a[\s\S]*no role_arn/],
     [
@@ -241,9 +264,9 @@ describe('text that is wrong is refused with its line, before any request', () =
       /line 3, profile a, source_profile[\s\S]*found: {4}b/,
     ],
     [
-      'a circle',
+      'a cycle',
       `[profile a]\n${role}\nsource_profile = b\n[profile b]\n${role}\nsource_profile = a`,
-      /a circle: a → b → a/,
+      /a cycle: a → b → a/,
     ],
     [
       'an unknown credential_source',

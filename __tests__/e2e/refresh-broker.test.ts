@@ -7,7 +7,7 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { inputVariables } from '../../lab/job.ts';
-import { isAlive } from '../../src/platform/files/lock.ts';
+import { isAlive } from '../../src/platform/processes.ts';
 import { errorOf, HUB, MINIMAL, SPOKE, type TestJob, withJob } from '../support/harness.ts';
 import { ACTION_NODE, cacheOf, pause, refreshFolder, until } from '../support/refresh.ts';
 
@@ -65,6 +65,8 @@ function readCommandLine(pid: string): string {
   }
 }
 
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
 describe('what later steps get', () => {
   test('an endpoint and its token, no keys; after the post step neither process nor file', () =>
     withJob(
@@ -96,7 +98,7 @@ describe('what later steps get', () => {
         const commandLines = allCommandLines();
         for (const secret of [token, ...context.lab.secrets()]) expect(commandLines).not.toContain(secret);
         const [post] = await finish();
-        expect(post?.log).toContain('The sessions were not refreshed; the first ones lasted.');
+        expect(post?.log).toContain('No refresh of the sessions was needed.');
         expect(isAlive(pid)).toBe(false);
         expect((await readdir(job.temp)).filter((name) => !name.startsWith('step-'))).toEqual([]);
         expect(job.environment).toMatchObject({
@@ -105,6 +107,19 @@ describe('what later steps get', () => {
         });
       },
     ));
+
+  onLinux('the broker has neither inputs nor keys in its environment', () =>
+    withJob({ env: { AWS_ACCESS_KEY_ID: 'AKIAOLD', AWS_SECRET_ACCESS_KEY: 'old' } }, async (context) => {
+      await context.uses({ ...CHAIN, 'github-token': 'ghs_x' });
+      const { pid } = await brokerOf(context);
+      const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
+        .split('\0')
+        .map((entry) => entry.split('=')[0]);
+      expect(names).toContain('ACTIONS_ID_TOKEN_REQUEST_URL');
+      expect(names.filter((name) => /^INPUT_|^AWS_(ACCESS|SECRET|SESSION)/.test(name ?? ''))).toEqual([]);
+      await context.finish();
+    }),
+  );
 
   test('every profile at its path, and as a profile for --profile', () =>
     withJob({}, async (context) => {
@@ -201,7 +216,7 @@ describe('what later steps get', () => {
       });
       expect(errorOf(step)).toContain('[BROKER_NOT_STARTED]');
       expect(await readFile(files.GITHUB_ENV ?? '', 'utf8')).toBe('');
-      expect(await readdir(path.join(job.temp, 'assume-aws-roles'))).toEqual([]);
+      expect(existsSync(path.join(job.temp, 'assume-aws-roles'))).toBe(false);
     }));
 });
 
@@ -385,7 +400,7 @@ describe('refreshing', () => {
         await context.uses(CHAIN);
         await until(() => (context.lab.traffic.counts().sts ?? 0) >= 4, 30);
         const [post] = await context.finish();
-        expect(post?.log).toMatch(/Sessions that refresh themselves: 1 refresh, 0 failed/);
+        expect(post?.log).toMatch(/Refreshed sessions: 1 refresh, 0 failed/);
       }),
     60_000,
   );
@@ -416,8 +431,8 @@ describe('refreshing', () => {
         lab.traffic.clearFaults();
         await until(async () => (await ask(context)).status === 200);
         const [post] = await finish();
-        expect(post?.log).toContain('the last session went on, until');
-        expect(post?.summary).toMatch(/^Sessions refreshed: \d+ refresh(es)?, \d+ failed\.\n$/);
+        expect(post?.log).toContain('The previous session is valid until');
+        expect(post?.summary).toMatch(/^Refreshed sessions: \d+ refresh(es)?, \d+ failed\.\n$/);
       }),
     60_000,
   );
@@ -528,7 +543,7 @@ test('a corrupted cache under a running broker gives a fresh session', () =>
   withJob({ sessionSeconds: 4 }, async (context) => {
     await context.uses(CHAIN);
     const { writeFile } = await import('node:fs/promises');
-    await writeFile(await cacheOf(context), '{"held":');
+    await writeFile(await cacheOf(context), '{"cached":');
     await pause(3_200);
     expect((await ask(context)).status).toBe(200);
     await context.finish();

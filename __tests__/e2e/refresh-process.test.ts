@@ -74,7 +74,7 @@ describe('what later steps get', () => {
       const refused = await uses(wanted);
       expect(errorOf(refused)).toContain('[PROFILE_EXISTS]');
       expect(traces(refused)).toEqual(NO_TRACES);
-      expect(await readdir(path.join(job.temp, 'assume-aws-roles'))).toEqual([]);
+      expect(await readdir(job.temp)).not.toContain('assume-aws-roles');
       const step = await uses({ ...wanted, 'overwrite-aws-profile': 'true' });
       expect(step.environment.AWS_PROFILE).toBe('mine');
       expect(await readFile(files, 'utf8')).not.toMatch(/^\[mine\]/m);
@@ -166,15 +166,15 @@ describe('the answer', () => {
 /** Makes the cached session one that lives and is not young any more; gives its access key ID. */
 async function ripen(cache: string): Promise<string> {
   const entry = JSON.parse(await readFile(cache, 'utf8'));
-  entry.held.obtainedAt -= entry.held.lifeMs * 0.8;
+  entry.cached.obtainedAt -= entry.cached.durationMs * 0.8;
   await writeFile(cache, JSON.stringify(entry));
-  return entry.held.session.credentials.accessKeyId;
+  return entry.cached.session.credentials.accessKeyId;
 }
 
 /** Makes the cached session one that is over. */
 async function age(cache: string): Promise<void> {
   const entry = JSON.parse(await readFile(cache, 'utf8'));
-  entry.held.obtainedAt -= entry.held.lifeMs + 1000;
+  entry.cached.obtainedAt -= entry.cached.durationMs + 1000;
   await writeFile(cache, JSON.stringify(entry));
 }
 
@@ -188,18 +188,18 @@ describe('when something goes wrong', () => {
       const meanwhile = await askProcess(context);
       if (meanwhile.code === 0) {
         expect(meanwhile.stderr).toMatch(
-          /^The session could not be renewed; the last one goes on until .* \[STS_FAILED\]\n$/,
+          /^The session could not be refreshed; the previous session is valid until .* \[STS_FAILED\]\n$/,
         );
       }
       await pause(1_000);
       const dead = await askProcess(context);
       expect(dead.code).toBe(1);
       expect(dead.stdout).toBe('');
-      expect(dead.stderr).toMatch(/^STS failed on the request .* \[STS_FAILED\]\n$/);
+      expect(dead.stderr).toMatch(/^STS failed to process the request .* \[STS_FAILED\]\n$/);
       lab.traffic.clearFaults();
       expect((await askProcess(context)).code).toBe(0);
       const [post] = await finish();
-      expect(post?.log).toMatch(/Sessions that refresh themselves: 1 refresh, [1-4] failed/);
+      expect(post?.log).toMatch(/Refreshed sessions: 1 refresh, [1-4] failed/);
     }));
 
   test('the cached session lives on while a refresh is refused', () =>
@@ -213,7 +213,7 @@ describe('when something goes wrong', () => {
       for (const { code, stdout, stderr } of answers) {
         expect(code).toBe(0);
         expect(JSON.parse(stdout).AccessKeyId).toBe(accessKeyId);
-        expect(stderr).toMatch(/^The session could not be renewed.*\[STS_ACCESS_DENIED\]\n$/);
+        expect(stderr).toMatch(/^The session could not be refreshed.*\[STS_ACCESS_DENIED\]\n$/);
       }
       // The second did not ask again so soon: one token, one hub, the refused hop and its late tries.
       expect(context.lab.traffic.counts()).toMatchObject({ oidc: 2, AssumeRoleWithWebIdentity: 2 });
@@ -239,11 +239,11 @@ describe('when something goes wrong', () => {
 
   test.each([
     '',
-    '{"held":',
-    '{"held":{"session":{}}}',
+    '{"cached":',
+    '{"cached":{"session":{}}}',
     'null',
     '[]',
-    '{"held":null,"failure":{"at":1,"code":"?"}}',
+    '{"cached":null,"failure":{"at":1,"code":"?"}}',
   ])('a corrupted cache (%j) gives a fresh session', (text) =>
     withJob({}, async (context) => {
       await context.uses(CHAIN);
@@ -257,8 +257,8 @@ describe('when something goes wrong', () => {
     '',
     '{',
     'null',
-    '{"version":2}',
-    '{"version":1,"plan":{"nodes":[],"delivered":[]},"settings":{"sts":{}},"variables":{}}',
+    '{"version":3}',
+    '{"version":2,"plan":{"nodes":[],"delivered":[]},"settings":{"endpoints":[],"proxy":{}},"variables":{}}',
   ])('a corrupted plan (%j) is a clear error, not a stack trace', (text) =>
     withJob({}, async (context) => {
       await context.uses(CHAIN);
@@ -397,7 +397,7 @@ describe('identities', () => {
         'role-chaining': 'true',
         refresh: 'process',
       });
-      expect(step.log).toContain('so they can be renewed only until then');
+      expect(step.log).toContain('and can be refreshed only until then');
       await age(await cacheOf(context));
       expect((await askProcess(context)).code).toBe(0);
     }));

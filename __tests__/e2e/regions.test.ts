@@ -72,7 +72,7 @@ describe('an endpoint whose name does not resolve', () => {
 
   test.each(['ENOTFOUND', 'EAI_AGAIN'])('(%s) is no reason to go elsewhere', async (says) => {
     const { message, asked } = await resolving('eu-north-1', says);
-    expect(message).toMatch(/does not resolve \(aws-region\)\. \[STS_UNREACHABLE\][\s\S]*No other region/);
+    expect(message).toMatch(/does not resolve \(aws-region\)\. \[STS_UNREACHABLE\][\s\S]*no other region/);
     expect(message).toContain(says);
     expect(new Set(asked)).toEqual(new Set(['sts.eu-north-1.amazonaws.com']));
   });
@@ -81,7 +81,9 @@ describe('an endpoint whose name does not resolve', () => {
     const { message, asked } = await resolving('eu-west-9', 'ENOTFOUND', {
       'sts-fallback-regions': 'eu-west-1',
     });
-    expect(message).toMatch(/\(aws-region\)[\s\S]*next: +Set aws-region to eu-west-1 if that is meant/);
+    expect(message).toMatch(
+      /\(aws-region\)[\s\S]*next: +Set aws-region to eu-west-1 if you mean that region/,
+    );
     expect(new Set(asked)).toEqual(new Set(['sts.eu-west-9.amazonaws.com']));
   });
 
@@ -89,6 +91,6 @@ describe('an endpoint whose name does not resolve', () => {
     const { message } = await resolving('eu-west-1', 'ENOTFOUND', {
       'sts-endpoint': 'https://sts.internal.example',
     });
-    expect(message).toContain('the name sts.internal.example does not resolve (sts-endpoint)');
+    expect(message).toContain('the host name sts.internal.example does not resolve (sts-endpoint)');
   });
 });

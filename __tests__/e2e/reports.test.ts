@@ -60,7 +60,9 @@ describe('a long failure', () => {
       );
       expect(message.match(/\[STS_ACCESS_DENIED\]/g)).toHaveLength(1);
       expect(message).toContain('account-1, account-2, ');
-      expect(message).toContain('account-30, in the wording for account-1: STS refused the hop into');
+      expect(message).toContain(
+        'account-30, in the words for account-1: STS did not allow the caller to assume',
+      );
       expect(message).toMatch(/\n {4}likely: {3}the trust policy of .* does not name/);
       expect(message).toMatch(/\n {2}next: {5}Correct each of them/);
       expect(message.endsWith(`\n  docs:     ${LINK}profiles_failed`)).toBe(true);
@@ -68,7 +70,8 @@ describe('a long failure', () => {
         step.log.indexOf('▼ Details of the failure'),
         step.log.indexOf('Error: '),
       );
-      for (const name of names(30)) expect(details).toContain(`    ${name}: STS refused the hop into`);
+      for (const name of names(30))
+        expect(details).toContain(`    ${name}: STS did not allow the caller to assume`);
     });
   });
 
@@ -82,7 +85,7 @@ describe('a long failure', () => {
       expectToFit(step);
       for (const name of names(30)) expect(message).toContain(`profile ${name}, region is not valid`);
       expect(message).toContain(
-        'Correct each of them; nothing was asked of GitHub or AWS yet. The log group "Details of the failure" has the complete text.',
+        'Correct each of them. The action sent no request to GitHub or AWS. The log group "Details of the failure" has the complete text.',
       );
       expect(message.endsWith(`\n  docs:     ${LINK}invalid_input`)).toBe(true);
       expect(step.log.slice(0, step.log.indexOf('Error: '))).toContain('found:    moon-29');
@@ -142,7 +145,7 @@ describe('the summary', () => {
       expect(summary).toMatch(FAILED);
       expect(summary).toMatch(/\| dev \| 222222222222 \| deploy \|.*\| not delivered \| {2}\|/);
       expect(summary).toMatch(/ {2}n0 -\.->\|STS_ACCESS_DENIED\| n2\["broken: /);
-      expect(summary).toMatch(/ {2}n2 -\.->\|not asked for\| n3\["below: /);
+      expect(summary).toMatch(/ {2}n2 -\.->\|not requested\| n3\["below: /);
     }));
 
   test('with allow-partial draws a profile that failed as not reached', () =>
@@ -244,7 +247,7 @@ describe('the other actions', () => {
   test.each([
     ['no command', { shell: 'bash' }, 'The input run is not valid'],
     ['an unknown shell', { run: 'true', shell: 'fish' }, 'The input shell is not valid'],
-    ['a quote that does not end', { run: 'echo "open', shell: 'none' }, 'a quote that does not end'],
+    ['a quote that does not end', { run: 'echo "open', shell: 'none' }, 'a quote that is not closed'],
   ])('exec tells of %s along with all else that is wrong, and asks nobody', (_what, inputs, expected) =>
     withJob({}, async ({ lab, uses }) => {
       const wrong = { ...MINIMAL, ...inputs, 'role-duration-seconds': '2h' };

@@ -22,7 +22,7 @@ describe('durations', () => {
       const role = lab.world.accounts['111111111111']?.roles.find(({ name }) => name === 'deploy');
       Object.assign(role ?? {}, { maxSessionSeconds });
       const step = await uses({ ...MINIMAL, 'role-duration-seconds': 'max' });
-      expect(step.log).toContain(`max gave ${maxSessionSeconds / 3600} h`);
+      expect(step.log).toContain(`max is ${maxSessionSeconds / 3600} h`);
       const life = Date.parse(step.outputs['aws-expiration'] ?? '') - Date.now();
       expect(Math.abs(life / 1000 - maxSessionSeconds)).toBeLessThan(30);
       expect(lab.traffic.counts().sts).toBe(requests);
@@ -93,6 +93,12 @@ describe('durations', () => {
       const step = await uses({ ...MINIMAL, 'minimum-remaining-seconds': '3000' });
       expect(errorOf(step)).toMatch(/\[SESSION_TOO_SHORT\]\n {2}found: {4}(59\d|600) s/);
       expect(traces(step)).toEqual(NO_TRACES);
+    }));
+
+  test('a session of exactly minimum-remaining-seconds passes, also at the end of slow role chaining', () =>
+    withJob({ latencyMs: 1_200 }, async ({ uses }) => {
+      const duration = { 'role-duration-seconds': '3600', 'minimum-remaining-seconds': '3600' };
+      expect((await uses({ ...MINIMAL, ...duration })).exitCode).toBe(0);
     }));
 });
 
@@ -199,7 +205,7 @@ describe('session tags', () => {
       });
       expect(step.exitCode).toBe(0);
       expect(step.log).toMatch(
-        /the tags Job, RunId, EventName are left out\.\n.*the tag GitHub is left out\.\n.*the tag Action is left out/,
+        /without these tags: Job, RunId, EventName\.\n.*without these tags: GitHub\.\n.*without these tags: Action\./,
       );
       expect(tagsIn(lab.traffic.requests.at(-1)?.parameters)).toMatchObject(tags);
     }));
@@ -227,7 +233,7 @@ describe('session tags', () => {
         'role-external-id': 'xy',
       });
       expect(step.exitCode).toBe(0);
-      expect(step.log).toContain('Warning: role-external-id and custom-tags: no effect here');
+      expect(step.log).toContain('Warning: role-external-id, custom-tags: no effect.');
     }));
 
   test.each([
@@ -265,6 +271,17 @@ test('special-characters-workaround asks until the secret has letters and digits
   withJob({}, async ({ uses }) => {
     const step = await uses({ ...MINIMAL, 'special-characters-workaround': 'true' });
     expect(step.environment.AWS_SECRET_ACCESS_KEY).toMatch(/^[A-Za-z0-9]{40}$/);
+  }));
+
+test('special-characters-workaround: only the owner of the delivered session is looked up', () =>
+  withJob({}, async ({ lab, uses }) => {
+    const edit = (body: string) => body.replace(/<SecretAccessKey>./, '<SecretAccessKey>/');
+    lab.traffic.inject({ server: 'sts', operation: 'GetSessionToken', kind: { name: 'edited', edit } });
+    const inputs = { 'aws-region': 'eu-west-1', ...KEYS, operation: 'get-session-token' };
+    const step = await uses({ ...inputs, 'special-characters-workaround': 'true' });
+    expect(step.environment.AWS_SECRET_ACCESS_KEY).toMatch(/^[A-Za-z0-9]{40}$/);
+    expect(lab.traffic.counts().GetSessionToken).toBeGreaterThan(1);
+    expect(lab.traffic.counts().GetCallerIdentity).toBe(1);
   }));
 
 describe('the audience of another partition', () => {

@@ -36,12 +36,12 @@ describe('exec', () => {
       expect((await uses({ ...MINIMAL, run: 'kill -KILL $$' }, { action: 'exec' })).exitCode).toBe(137);
     }));
 
-  test('passes signals on', () =>
+  test.each(['SIGINT', 'SIGTERM'] as const)('forwards %s to the command', (signal) =>
     withJob({}, async ({ lab, job }) => {
       const program = path.join(job.workspace, 'wait.mjs');
       await writeFile(
         program,
-        "process.on('SIGTERM', () => { console.log('got it'); process.exit(9); }); setInterval(() => {}, 1000); console.log('ready');",
+        `process.on('${signal}', () => { console.log('got it'); process.exit(9); }); setInterval(() => {}, 1000); console.log('ready');`,
       );
       const run = `"${ACTION_NODE}" "${program}"`;
       const inputs = { ...MINIMAL, 'sts-endpoint': lab.sts.url, shell: 'none', run };
@@ -53,10 +53,27 @@ describe('exec', () => {
       let sent = false;
       child.stdout.on('data', (chunk) => {
         output += chunk;
-        if (!sent && /^ready$/m.test(output)) sent = child.kill('SIGTERM');
+        if (!sent && /^ready$/m.test(output)) sent = child.kill(signal);
       });
       expect(await new Promise((resolve) => child.on('close', resolve))).toBe(9);
       expect(output).toContain('got it');
+    }),
+  );
+
+  test('gives the command no inputs, and no credentials of the job', () =>
+    withJob({}, async ({ uses }) => {
+      const program = 'console.log(Object.keys(process.env).sort().join("\\n"))';
+      const inputs = {
+        ...MINIMAL,
+        'github-token': 'ghs_x',
+        shell: 'none',
+        run: `"${ACTION_NODE}" -e '${program}'`,
+      };
+      const env = { AWS_ACCESS_KEY_ID: 'AKIAOLD', AWS_SECRET_ACCESS_KEY: 'old', AWS_PROFILE: 'theirs' };
+      const step = await uses(inputs, { action: 'exec', env });
+      const names = step.stdout.split('\n');
+      expect(names).toContain('AWS_SESSION_TOKEN');
+      expect(names.filter((name) => /^(INPUT_|STATE_)|^AWS_PROFILE$/.test(name))).toEqual([]);
     }));
 
   test('with profiles gives the command files that only it knows of', () =>

@@ -13,7 +13,7 @@ describe('a role that STS does not know yet', () => {
       expect(step.exitCode).toBe(0);
       expect(lab.traffic.counts().sts).toBe(5);
       const waits = step.log.match(
-        /try \d failed \(propagation: AccessDenied\); .* s left of wait-for-role/g,
+        /attempt \d failed \(propagation: AccessDenied\); .* s left of wait-for-role/g,
       );
       expect(waits).toHaveLength(4);
     }));
@@ -41,7 +41,7 @@ describe('a role that STS does not know yet', () => {
 });
 
 test.each([
-  [{ 'wait-for-role': '60' }, /found: +60 s where action-timeout-s ends the step after 60 s/],
+  [{ 'wait-for-role': '60' }, /found: +60 s with a timeout of 60 s \(action-timeout-s\)/],
   [{ 'wait-for-role': '30', 'action-timeout-s': '20' }, /next: +Set action-timeout-s to 90/],
   [{ 'wait-for-role': '30', 'disable-retry': 'true' }, /with disable-retry: true/],
   [{ 'wait-for-role': '1m' }, /found: +1m/],

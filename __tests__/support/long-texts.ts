@@ -1,12 +1,13 @@
 import { parseBareRole, parseRoleArn, roleOfSession } from '../../src/aws/arn.ts';
 import { partitionOfRegion } from '../../src/aws/partitions.ts';
 import { nearestRegion } from '../../src/aws/regions.ts';
+import * as parsers from '../../src/config/aws-parsers.ts';
+import { commandLine } from '../../src/config/command-config.ts';
 import { InputReader } from '../../src/config/input-reader.ts';
 import { masksInInputs } from '../../src/config/masks.ts';
-import * as parsers from '../../src/config/parsers.ts';
 import { readProfiles } from '../../src/config/profiles-config.ts';
 import { customTags } from '../../src/config/tags.ts';
-import { commandLine } from '../../src/delivery/command/shell.ts';
+import { linesOf, type Parser } from '../../src/config/text-parsers.ts';
 import { ActionError } from '../../src/platform/errors.ts';
 import { exemption } from '../../src/platform/http/proxy-settings.ts';
 import { annotation } from '../../src/platform/runner/annotation.ts';
@@ -53,7 +54,7 @@ function verdictOn(text: string, subject: string): unknown {
 
 const profiles = (text: string) => readProfiles(new InputReader(() => ''), 'profiles', text, undefined);
 const role = (name: string) => `role_arn=arn:aws:iam::111111111111:role/${name}`;
-const run = (parser: parsers.Parser<unknown>) => (text: string) => parser(text);
+const run = (parser: Parser<unknown>) => (text: string) => parser(text);
 const call = {
   request: { operation: 'AssumeRole' },
   endpoint: '',
@@ -95,7 +96,7 @@ export const LONG_TEXTS: Readonly<Record<string, () => unknown>> = {
     profiles(
       Array.from({ length: 7000 }, (_, at) => `[a${at}]\n${role('a')}\nsource_profile=a${at + 1}`).join('\n'),
     ),
-  'a list of paths': () => parsers.linesOf(parsers.filePath)(`a${BLANKS}b`),
+  'a list of paths': () => linesOf(parsers.filePath)(`a${BLANKS}b`),
   'a role ARN': () =>
     [`arn:aws:iam::111111111111:role/${fill('a/')}:`, fill('a/'), fill('a')].map((text) => [
       parseRoleArn(text),

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { commandLine } from '../../src/delivery/command/shell.ts';
-import { processCommand } from '../../src/refresh/process-command.ts';
-import { cacheFile } from '../../src/refresh/session-cache.ts';
+import { commandLine } from '../../src/config/command-config.ts';
+import { credentialProcessLine } from '../../src/refresh/credential-process/command-line.ts';
+import { cacheFile } from '../../src/refresh/stored/session-cache.ts';
 import { sharedConfigPaths } from '../../src/shared-config/profiles.ts';
 
 /** Rules of platforms that hold wherever they are tested. What only the system itself can show runs in CI on each. */
@@ -25,7 +25,7 @@ describe('credential_process', () => {
   test('as the runner of each system has its paths', () => {
     const question = ['--profile', 'dev', '--plan'];
     expect(
-      processCommand(
+      credentialProcessLine(
         [
           '/Users/runner/externals/node24/bin/node',
           '/Users/runner/work/_actions/x/dist/credential-process/index.js',
@@ -36,7 +36,7 @@ describe('credential_process', () => {
       ),
     ).not.toMatch(/['"]/);
     expect(
-      processCommand(
+      credentialProcessLine(
         [
           'C:\\actions-runner\\externals\\node24\\bin\\node.exe',
           'D:\\a\\_actions\\x\\dist\\credential-process\\index.js',
@@ -50,7 +50,7 @@ describe('credential_process', () => {
 
   /** Microsoft's C runtime: a backslash before a quote would take the quote along; none of ours ends with one. */
   test('a quoted path on Windows does not end with a backslash', () => {
-    expect(processCommand(['C:\\my runner\\node.exe'], 'win32')).toBe('"C:\\my runner\\node.exe"');
+    expect(credentialProcessLine(['C:\\my runner\\node.exe'], 'win32')).toBe('"C:\\my runner\\node.exe"');
   });
 });
 

@@ -89,7 +89,7 @@ describe('uses: ./', () => {
         { lab: { sessionSeconds: 8 } },
       );
       expect(log.match(/assumed-role\/deploy\/octo-org.octo-app-1"/g)).toHaveLength(2);
-      expect(log).toMatch(/Sessions that refresh themselves: [12] refresh(es)?, 0 failed/);
+      expect(log).toMatch(/Refreshed sessions: [12] refresh(es)?, 0 failed/);
       expect(exitCode).toBe(0);
       expect(counts.AssumeRoleWithWebIdentity).toBeGreaterThanOrEqual(2);
     },

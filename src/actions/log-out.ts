@@ -1,7 +1,7 @@
 import type { Variables } from '../aws/client-variables.ts';
-import { keepInLedger, type LedgerEntry, takeLedger } from '../delivery/ledger.ts';
-import { keepProfilesInState } from '../delivery/profiles.ts';
-import { valuesToGiveBack } from '../delivery/variables.ts';
+import { saveProfiles } from '../delivery/delivered-profiles.ts';
+import { valuesToRestore } from '../delivery/environment-after-step.ts';
+import { appendToLedger, type LedgerEntry, takeLedger } from '../delivery/ledger.ts';
 import { asActionError, inOneLine } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
 import { stopRefreshing } from '../refresh/stop-refreshing.ts';
@@ -13,34 +13,30 @@ import {
 } from '../shared-config/profiles.ts';
 
 /**
- * The `logout/` action: does now what the post steps of all invocations so far would do at the end of the job. Keys that
- * were there before the first of them become empty, as nothing secret is kept where another step could read it; the post
- * steps still give them back.
+ * The `logout/` action: does now what the post steps of all earlier steps do at the end of the job. Keys from before the
+ * first of these steps become empty, because secrets are not stored where another step could read them; the post steps
+ * restore them.
  */
 export async function logOut(host: Host): Promise<void> {
   const { runner, env, clock } = host;
   const { entries, broken } = takeLedger(env);
-  if (broken > 0) {
-    runner.warning(
-      `${broken} ${broken === 1 ? 'line' : 'lines'} of the list of what was delivered cannot be read; what ${broken === 1 ? 'it names' : 'they name'} ends with the job.`,
-    );
-  }
+  if (broken > 0) runner.warning(describeBroken(broken));
   const replaced: Record<string, string> = {};
   for (const entry of entries) {
     Object.assign(replaced, entry.variables);
     if (entry.profiles !== undefined) await removeProfiles(entry.profiles, clock);
     if (entry.refreshing !== undefined) await stopOrWarn(entry.refreshing, host);
   }
-  // An empty AWS_PROFILE is the name of no profile to the AWS CLI and boto3, and stops them.
+  // The AWS CLI and boto3 take an empty AWS_PROFILE for the name of a profile, and fail.
   const needsDefault = replaced.AWS_PROFILE === '';
   if (needsDefault) await ensureDefaultProfile(host);
-  const values = valuesToGiveBack(replaced, env, needsDefault);
+  const values = valuesToRestore(replaced, env, needsDefault);
   for (const [name, value] of Object.entries(values)) runner.exportVariable(name, value);
-  keepForLaterSteps(replaced, { ...env, ...values }, env);
+  recordRemaining(replaced, { ...env, ...values }, env);
   runner.info(describe(entries, Object.keys(values)));
 }
 
-/** Ends what refreshes sessions; a path that is not ours is left alone, and the rest is done. */
+/** Stops refreshing. A path that this action did not write is a warning, and the other entries are removed. */
 async function stopOrWarn(folder: string, host: Host): Promise<void> {
   try {
     await stopRefreshing(folder, host);
@@ -49,27 +45,36 @@ async function stopOrWarn(folder: string, host: Host): Promise<void> {
   }
 }
 
-/** Writes an empty `[default]` section where there is none; the post step of `logout` takes it out. */
-async function ensureDefaultProfile(host: Host): Promise<void> {
-  if (hasDefaultProfile(host.env)) return;
-  const place = planEmptyDefault(host.env);
-  keepProfilesInState(place, host.runner);
-  await writeEmptyDefault(place, host.clock);
+/** Writes an empty `[default]` section if there is none; the post step of `logout` removes it. */
+async function ensureDefaultProfile({ env, runner, clock }: Host): Promise<void> {
+  if (hasDefaultProfile(env)) return;
+  const place = planEmptyDefault(env);
+  saveProfiles(place, runner);
+  await writeEmptyDefault(place, clock);
 }
 
-/** What cannot be unset is still ours: a later step may change it without asking whose it is. */
-function keepForLaterSteps(replaced: Variables, now: Host['env'], env: Host['env']): void {
-  const kept = Object.entries(replaced).filter(([name, value]) => value === '' && now[name]);
-  if (kept.length === 0) return;
-  keepInLedger({ variables: Object.fromEntries(kept), profiles: undefined, refreshing: undefined }, env);
+/** Records the variables that still have a value, as the runner cannot unset them. A later step may replace them. */
+function recordRemaining(replaced: Variables, now: Host['env'], env: Host['env']): void {
+  const remaining = Object.entries(replaced).filter(([name, value]) => value === '' && now[name]);
+  if (remaining.length === 0) return;
+  appendToLedger(
+    { variables: Object.fromEntries(remaining), profiles: undefined, refreshing: undefined },
+    env,
+  );
+}
+
+function describeBroken(count: number): string {
+  const lines =
+    count === 1 ? '1 line of the list of deliveries is' : `${count} lines of the list of deliveries are`;
+  return `${lines} not readable. What they name is removed at the end of the job.`;
 }
 
 function describe(entries: readonly LedgerEntry[], names: readonly string[]): string {
-  if (names.length > 0) return `Logged out: ${names.join(', ')} are as the job found them.`;
-  const delivered = entries.some(
+  if (names.length > 0) return `Logged out: restored ${names.join(', ')}.`;
+  const hasDelivered = entries.some(
     ({ profiles, refreshing }) => profiles !== undefined || refreshing !== undefined,
   );
-  return delivered
-    ? 'Logged out: profiles are removed.'
+  return hasDelivered
+    ? 'Logged out: removed the profiles.'
     : 'Nothing to log out of: no step of this job delivered credentials.';
 }

@@ -4,6 +4,6 @@ export interface Credentials {
   readonly secretAccessKey: string;
   /** Undefined for the long-lived keys of an IAM user. */
   readonly sessionToken: string | undefined;
-  /** Undefined when they do not end, or nobody knows when. */
+  /** Undefined when the credentials do not expire, or the expiration is unknown. */
   readonly expiration: Date | undefined;
 }

@@ -1,6 +1,6 @@
-/** The device that gives the one-time code for a request. */
+/** The MFA device that proves the second factor of a request. */
 export interface MfaDevice {
-  /** The ARN of a virtual device, or the number of a hardware one. */
+  /** The ARN of a virtual device, or the serial number of a hardware device. */
   readonly serial: string;
   readonly code:
     | { readonly kind: 'code'; readonly code: string }

@@ -1,68 +1,34 @@
-/** A partition of AWS: regions that share accounts, ARNs and a DNS suffix. */
+/** A partition of AWS: a group of regions that share accounts, ARNs and a DNS suffix. */
 export interface Partition {
   readonly id: string;
   readonly dnsSuffix: string;
-  /** For dual-stack endpoints; undefined where the partition has none. */
+  /** The DNS suffix of dual-stack endpoints. */
   readonly dualStackSuffix: string;
-  /** Regions of the partition, those to come included. */
+  /** Matches the regions of the partition, future regions included. */
   readonly regions: RegExp;
 }
 
-/** AWS SDKs, `partitions.json`. The first that matches wins; `aws` takes what none claims. */
-const PARTITIONS: readonly [Partition, ...Partition[]] = [
-  {
-    id: 'aws',
-    dnsSuffix: 'amazonaws.com',
-    dualStackSuffix: 'api.aws',
-    regions: /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/,
-  },
-  {
-    id: 'aws-cn',
-    dnsSuffix: 'amazonaws.com.cn',
-    dualStackSuffix: 'api.amazonwebservices.com.cn',
-    regions: /^cn-\w+-\d+$/,
-  },
-  {
-    id: 'aws-us-gov',
-    dnsSuffix: 'amazonaws.com',
-    dualStackSuffix: 'api.aws',
-    regions: /^us-gov-\w+-\d+$/,
-  },
-  {
-    id: 'aws-iso',
-    dnsSuffix: 'c2s.ic.gov',
-    dualStackSuffix: 'api.aws.ic.gov',
-    regions: /^us-iso-\w+-\d+$/,
-  },
-  {
-    id: 'aws-iso-b',
-    dnsSuffix: 'sc2s.sgov.gov',
-    dualStackSuffix: 'api.aws.scloud',
-    regions: /^us-isob-\w+-\d+$/,
-  },
-  {
-    id: 'aws-iso-e',
-    dnsSuffix: 'cloud.adc-e.uk',
-    dualStackSuffix: 'api.cloud-aws.adc-e.uk',
-    regions: /^eu-isoe-\w+-\d+$/,
-  },
-  {
-    id: 'aws-iso-f',
-    dnsSuffix: 'csp.hci.ic.gov',
-    dualStackSuffix: 'api.aws.hci.ic.gov',
-    regions: /^us-isof-\w+-\d+$/,
-  },
-  {
-    id: 'aws-eusc',
-    dnsSuffix: 'amazonaws.eu',
-    dualStackSuffix: 'api.amazonwebservices.eu',
-    regions: /^eusc-(de)-\w+-\d+$/,
-  },
+function partition(id: string, dnsSuffix: string, dualStackSuffix: string, regions: RegExp): Partition {
+  return { id, dnsSuffix, dualStackSuffix, regions };
+}
+
+const AWS = partition('aws', 'amazonaws.com', 'api.aws', /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/);
+
+/** AWS SDKs, `partitions.json`. The first match wins. */
+const PARTITIONS: readonly Partition[] = [
+  AWS,
+  partition('aws-cn', 'amazonaws.com.cn', 'api.amazonwebservices.com.cn', /^cn-\w+-\d+$/),
+  partition('aws-us-gov', 'amazonaws.com', 'api.aws', /^us-gov-\w+-\d+$/),
+  partition('aws-iso', 'c2s.ic.gov', 'api.aws.ic.gov', /^us-iso-\w+-\d+$/),
+  partition('aws-iso-b', 'sc2s.sgov.gov', 'api.aws.scloud', /^us-isob-\w+-\d+$/),
+  partition('aws-iso-e', 'cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk', /^eu-isoe-\w+-\d+$/),
+  partition('aws-iso-f', 'csp.hci.ic.gov', 'api.aws.hci.ic.gov', /^us-isof-\w+-\d+$/),
+  partition('aws-eusc', 'amazonaws.eu', 'api.amazonwebservices.eu', /^eusc-(de)-\w+-\d+$/),
 ];
 
-export const PARTITION_IDS: readonly string[] = PARTITIONS.map((partition) => partition.id);
+export const PARTITION_IDS: readonly string[] = PARTITIONS.map(({ id }) => id);
 
-/** The partition that a region belongs to; `aws` for a region that no partition claims. */
+/** The partition of a region; `aws` for a region that matches no partition. */
 export function partitionOfRegion(region: string): Partition {
-  return PARTITIONS.find((partition) => partition.regions.test(region)) ?? PARTITIONS[0];
+  return PARTITIONS.find(({ regions }) => regions.test(region)) ?? AWS;
 }

@@ -1,4 +1,4 @@
-/** Policies that narrow a session to what it and they allow. */
+/** Session policies: they limit a session to what both they and the role's policies allow. */
 export interface SessionPolicies {
   /** JSON without white space. */
   readonly inlinePolicy: string | undefined;

@@ -1,10 +1,9 @@
 import { partitionOfRegion } from './partitions.ts';
 
 /**
- * The regions that there are, by partition, then by the country, or economic area, whose law holds where they are
- * (`EU`, else ISO 3166). Regions: AWS SDKs, `partitions.json`; where they are: AWS Regions and Availability Zones,
- * "List of AWS Regions". A new region needs a place here and nowhere else; until it has one it is let through with a
- * warning.
+ * The known regions by partition, then by jurisdiction (`EU`, otherwise an ISO 3166 country). Sources: AWS SDKs,
+ * `partitions.json`, for the regions; AWS Regions and Availability Zones, "List of AWS Regions", for their locations. A
+ * new region needs an entry here and nowhere else; until then it is accepted with a warning.
  */
 const REGIONS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   aws: {
@@ -44,63 +43,59 @@ const REGIONS: Readonly<Record<string, Readonly<Record<string, readonly string[]
 
 const KNOWN = new Set(Object.values(REGIONS).flatMap((places) => Object.values(places).flat()));
 
-/** No region, but a name that the SDKs take for one where a service has a global endpoint. */
+/** Not a region, but a name that the SDKs accept as one for services with a global endpoint. */
 export const GLOBAL_REGION = 'aws-global';
 
-/** The region that requests to the global endpoint of STS are signed for. */
+/** The region for which requests to the global endpoint of STS are signed. */
 export const SIGNING_REGION_OF_GLOBAL = 'us-east-1';
 
 export function isKnownRegion(code: string): boolean {
   return KNOWN.has(code) || code === GLOBAL_REGION;
 }
 
-/**
- * The known regions of the same partition under the same law, the region itself included.
- *
- * @returns nothing for a region that is not known: nobody says where it is
- */
+/** The known regions of the same partition and jurisdiction, the region itself included; empty for an unknown region. */
 export function regionsOfSameLaw(code: string): readonly string[] {
   const places = Object.values(REGIONS[partitionOfRegion(code).id] ?? {});
   return places.find((regions) => regions.includes(code)) ?? [];
 }
 
-/** What is to be said of regions that are not known, in sentences for the log. */
+/** A warning for each region that is not known. */
 export function remarksOnRegions(region: string, others: readonly string[]): string[] {
   const unknown = [...new Set([region, ...others])].filter((code) => !isKnownRegion(code));
   return unknown.map(
     (code) =>
-      `This version of the action does not know the region ${code}. If it is not a new one, correct its name${code === region ? '; STS is asked there and nowhere else' : ''}.`,
+      `This version of the action does not know the region ${code}. If it is not a new region, correct its name.${code === region ? ' It has no fallback regions.' : ''}`,
   );
 }
 
-/** What stands between the area and the number of a region: AWS names regions by points of the compass. */
+/** The part of a region code between area and number. */
 const COMPASS = /^(north|south|east|west|central|(north|south)(east|west))$/;
 const SHAPE = /^([a-z]{2,4}(?:-[a-z]+)*)-([a-z]+)-(\d{1,2})$/;
 const AREAS = new Set([...KNOWN].map((code) => SHAPE.exec(code)?.[1] ?? ''));
 
-/** More changes than this, and one name says nothing about the other. */
+/** Codes that differ by more changes are not similar. */
 const MAX_CHANGES = 2;
 
 /**
- * The region that is meant by a code which is clearly misspelt. A code of the right shape is not, though no region of
- * it is known: `eu-west-9` and `nz-north-1` may be regions that are younger than this list.
+ * The region that a misspelt code means; undefined for a code that is known or can be a region newer than this
+ * list, such as `eu-west-9` and `nz-north-1`.
  */
 export function regionMeantBy(code: string): string | undefined {
   if (isKnownRegion(code)) return undefined;
   const [, area = '', direction = ''] = SHAPE.exec(code) ?? [];
   const nearest = nearestRegion(code);
   if (!COMPASS.test(direction)) return nearest;
-  // Two letters are an area that is new, unless they are those of a known one in the other order.
+  // Two letters can be a new area, unless they are the letters of a known area in reverse order.
   const swapped = AREAS.has(`${area[1]}${area[0]}${area.slice(2)}`);
   return AREAS.has(area) || (area.length === 2 && !swapped) ? undefined : nearest;
 }
 
-/** The known region whose code is nearest to a text in letters and hyphens; undefined when none is near. */
+/** The known region with the most similar code; undefined when none is similar. */
 export function nearestRegion(text: string): string | undefined {
   const written = text
     .toLowerCase()
     .replaceAll(/[\s_.]+/g, '-')
-    // An availability zone.
+    // The letter of an Availability Zone.
     .replace(/(\d)[a-z]$/, '$1')
     .slice(0, 32);
   const letters = (code: string) => [...code].sort().join('');
@@ -108,12 +103,12 @@ export function nearestRegion(text: string): string | undefined {
   const [nearest] = [...KNOWN]
     .map((code) => ({ code, changes: changesBetween(written, code) }))
     .filter(({ changes }) => changes <= MAX_CHANGES)
-    // `ue-west-1` is as near to us-west-1 as to eu-west-1, but has the letters of the latter.
+    // `ue-west-1` is as similar to us-west-1 as to eu-west-1, but has the letters of eu-west-1.
     .sort((one, other) => one.changes - other.changes || mixed(other.code) - mixed(one.code));
   return nearest?.code;
 }
 
-/** Letters to add, drop, replace or swap with the next until one text is the other (optimal string alignment). */
+/** The number of letters to add, remove, replace or swap that turn one text into the other (optimal string alignment). */
 function changesBetween(one: string, other: string): number {
   const rows = [Array.from({ length: other.length + 1 }, (_, index) => index)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;

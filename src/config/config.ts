@@ -6,80 +6,80 @@ import type { MfaDevice } from '../aws/mfa.ts';
 import type { Partition } from '../aws/partitions.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import type { RefusalPolicy } from '../platform/retry.ts';
-import type { ProfileConfig } from './profiles-config.ts';
+import type { ProfileConfig } from './profile.ts';
 
-/** Everything a run depends on that the user chose, read once. */
+/** All choices of the user, read once. */
 export interface Config {
   readonly region: string;
   readonly partition: Partition;
   readonly identity: IdentityConfig;
-  /** The role that the identity assumes, then those assumed one from the other; none to use the identity itself. */
+  /** The role that the identity assumes, then the roles of role chaining; empty to use the identity itself. */
   readonly roles: readonly (RoleArn | BareRole)[];
   readonly session: SessionConfig;
-  /** The graph of `profiles`, in place of `roles`. */
+  /** The graph of `profiles`, which replaces `roles`. */
   readonly profiles: ProfilesConfig | undefined;
-  /** Sessions asked for at the same time, at the most. */
+  /** Maximum number of concurrent requests. */
   readonly maxParallel: number;
   readonly guards: GuardConfig;
   readonly delivery: DeliveryConfig;
   readonly sts: StsConfig;
-  /** Deliver nothing when the environment has a valid session already. */
+  /** Keep a valid session in the environment instead of a new one. */
   readonly useExisting: boolean;
-  /** Neither role nor identity was chosen: as meant by few, and as left by a variable that is not set. */
+  /** Neither a role nor an identity was chosen, which few intend: usually a variable or secret is not set. */
   readonly roleMayBeMissing: boolean;
   readonly dryRun: boolean;
-  /** Files with the trust policies of the roles, in their order; for a check before anything is asked of AWS. */
+  /** Files with the trust policies of the roles, in the order of the roles, to check before requests to AWS. */
   readonly trustPolicies: readonly string[];
-  /** For what GitHub's API tells a diagnosis; empty for none. */
+  /** The token with which a diagnosis reads from GitHub's API; empty for none. */
   readonly gitHubToken: string;
-  /** Say so when a job is about to get credentials whose trigger often runs code of others. */
+  /** Warn if the trigger of the job often runs code of others. */
   readonly warnOnPrivilegedTrigger: boolean;
   /** Seconds for the whole action; 0 for no limit. */
   readonly timeoutSeconds: number;
-  /** Tries of one request, the first included. */
+  /** Attempts of one request, including the first. */
   readonly maxAttempts: number;
-  /** Tries of a request that STS refuses, besides. */
+  /** Retries of a request that STS denies. */
   readonly refusals: RefusalPolicy;
 }
 
-/** Where the proof comes from that the first session starts with. */
+/** The source of the proof for the first session. */
 export type IdentityConfig =
   | {
       readonly kind: 'github-oidc';
       readonly audience: string;
-      /** Tried when the provider refuses `audience`; undefined when the user chose that. */
+      /** The audience to retry with if the provider rejects `audience`; undefined if the user chose that. */
       readonly otherAudience: string | undefined;
     }
   | { readonly kind: 'web-identity-file'; readonly path: string }
   | { readonly kind: 'static'; readonly credentials: Credentials }
   | {
       readonly kind: 'ambient';
-      /** No identity was chosen, and OIDC would have been taken if the job had the permission. */
+      /** No identity was chosen, and it would be OIDC if the job had the permission. */
       readonly insteadOfOidc: boolean;
-      /** Leave the keys in environment variables out of the search. */
+      /** Ignore access keys in environment variables. */
       readonly ignoreVariables: boolean;
     }
   | { readonly kind: 'saml'; readonly assertion: string; readonly providerArn: string };
 
 export interface ProfilesConfig {
-  /** Sources before those that need them. */
+  /** Source profiles before the profiles that use them. */
   readonly entries: readonly ProfileConfig[];
-  /** The names of those to deliver. */
+  /** The names of the profiles to deliver. */
   readonly selected: readonly string[];
-  /** The one that variables and outputs get. */
+  /** The profile that outputs describe and `AWS_PROFILE` names. */
   readonly default: string | undefined;
-  /** Deliver what could be obtained when something could not. */
+  /** Deliver the profiles that succeed if others fail. */
   readonly allowPartial: boolean;
-  /** The job's own OIDC token, for profiles that start from it whatever the inputs say. */
+  /** The job's own OIDC token, for profiles that start from it independently of the inputs. */
   readonly oidc: IdentityConfig;
 }
 
 export interface SessionConfig {
-  /** What to ask of STS for an identity without a role. */
+  /** The STS operation for an identity without a role. */
   readonly operation: 'get-caller-identity' | 'get-session-token' | 'get-federation-token';
   readonly name: string;
   readonly federationName: string;
-  /** Undefined leaves it to the default of an hour. */
+  /** Undefined for the default of one hour. */
   readonly duration: SessionDuration | undefined;
   readonly externalId: string | undefined;
   readonly sourceIdentity: string | undefined;
@@ -87,41 +87,42 @@ export interface SessionConfig {
   readonly policyArns: readonly string[];
   readonly tags: readonly SessionTag[];
   readonly transitiveTagKeys: readonly string[];
-  /** Keys that were wished among these, of tags about the job that this event has no value for. */
+  /** Transitive keys that are left out: they belong to tags about the job that this event has no value for. */
   readonly absentTagKeys: readonly string[];
-  /** The device whose code goes with the first request, where the roles are those of the inputs. */
+  /** The MFA device of the first request; with profiles, each profile has its own. */
   readonly mfaSerial: string | undefined;
+  /** The code for the device, or for the devices of all profiles. */
   readonly mfaCode: MfaDevice['code'] | undefined;
-  /** Ask again until the secret access key has letters and digits only. */
+  /** Repeat the request until the secret access key has only letters and digits. */
   readonly plainSecret: boolean;
 }
 
 export interface GuardConfig {
-  /** Undefined when any account is welcome. */
+  /** Undefined to allow any account. */
   readonly allowedAccountIds: readonly string[] | undefined;
   readonly minimumRemainingSeconds: number | undefined;
 }
 
-/** Whether sessions are renewed for later steps: not at all, by a credential process, or by a broker on loopback. */
+/** How later steps refresh sessions: not at all, by a credential process, or from a broker on loopback. */
 export type RefreshMode = 'off' | 'process' | 'broker';
 
 export interface DeliveryConfig {
   readonly refresh: RefreshMode;
-  /** Later steps are the default session: its keys or where to get them are in their environment. */
+  /** Later steps use the default session without naming it. */
   readonly environment: boolean;
-  /** The environment may hold keys, and the region with them. `default-profile` alone exports its name instead. */
+  /** The environment may contain keys, and the region with them. `default-profile` alone exports only its name. */
   readonly keys: boolean;
   /** Set the credentials as outputs. */
   readonly outputs: boolean;
-  /** Export the region to later steps; undefined to do so exactly where it goes with keys. */
+  /** Export the region to later steps; undefined to export it together with keys. */
   readonly region: boolean | undefined;
-  /** Write the credentials into a profile of this name. */
+  /** The name of the profile to write the credentials to. */
   readonly profile: string | undefined;
   /** Replace profiles of the same name until the job ends. */
   readonly overwriteProfiles: boolean;
-  /** Write a table of the sessions into the job's summary. */
+  /** Write a table of the sessions to the job summary. */
   readonly summary: boolean;
-  /** Clear credentials and region of the environment where nothing replaces them. */
+  /** Clear credentials and region in the environment where nothing replaces them. */
   readonly unsetCurrent: boolean;
   readonly maskAccountId: boolean;
   readonly maskAccessKeyId: boolean;

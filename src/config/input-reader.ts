@@ -1,77 +1,97 @@
-import { ActionError } from '../platform/errors.ts';
+import { ActionError, type ErrorPart } from '../platform/errors.ts';
 import type { InputText } from './input-text.ts';
-import type { Parser } from './parsers.ts';
+import { INPUTS, type Input, type InputName, type InputValue, inputEntries, isInputOf } from './inputs.ts';
 import { quote } from './quote.ts';
 
-interface Problem {
+/** What is wrong with an input, or with a variable of the environment that this action uses. */
+export interface Problem {
+  /** The name of the input, with the place in it if it is a long text. */
   readonly input: string;
+  /** The variable at fault instead of an input. */
+  readonly variable?: string | undefined;
   readonly found: string;
   readonly expected: string;
   readonly remedy: string;
 }
 
-/** Reads inputs one by one and collects what is wrong with them, so that all of it is reported at once. */
+/** Reads inputs by name and collects their problems, so that one error reports all of them. */
 export class InputReader {
   readonly #text: InputText;
+  readonly #values = new Map<InputName, unknown>();
   readonly #problems: Problem[] = [];
 
   constructor(text: InputText) {
     this.#text = text;
   }
 
-  given(name: string): boolean {
+  given(name: InputName): boolean {
     return this.#text(name).trim() !== '';
   }
 
-  /** The parsed input; undefined when it was not given, or when it is wrong and a problem was noted. */
-  optional<T>(name: string, parser: Parser<T>): T | undefined {
-    const text = this.#text(name).trim();
-    if (text === '') return undefined;
-    const parsed = parser(text);
-    if ('value' in parsed) return parsed.value;
-    this.problem({
-      input: name,
-      found: parsed.found ?? text,
-      expected: parsed.expected,
-      remedy: parsed.remedy,
-    });
-    return undefined;
+  /** The value of an input; its default if it is not given, or is not valid and a problem was noted. */
+  get<N extends InputName>(name: N): InputValue<N> {
+    if (!this.#values.has(name)) this.#values.set(name, this.#read(name));
+    return this.#values.get(name) as InputValue<N>;
   }
 
-  withDefault<T>(name: string, parser: Parser<T>, fallback: T): T {
-    return this.optional(name, parser) ?? fallback;
-  }
-
-  /** Notes a problem if the input was not given. */
-  required<T>(name: string, parser: Parser<T>, missing: { expected: string; remedy: string }): T | undefined {
+  /** The value of an input; notes a problem if it is not given. */
+  required<N extends InputName>(
+    name: N,
+    missing: Pick<Problem, 'expected' | 'remedy'>,
+  ): InputValue<N> | undefined {
     if (!this.given(name)) this.problem({ input: name, found: 'nothing', ...missing });
-    return this.optional(name, parser);
+    return this.get(name);
   }
 
-  /** Notes a problem found by looking at several inputs together. */
+  /** Whether a problem of this input by itself was noted. Rules about several inputs assume that each is valid. */
+  isInvalid(name: InputName): boolean {
+    return this.#problems.some(({ input }) => input === name);
+  }
+
+  /**
+   * Reads the inputs that no other stage needed, so that their problems are reported, too. A variable may be meant for
+   * another program, so one that supplies an unused input is ignored.
+   */
+  readRest(): void {
+    for (const [name] of inputEntries()) {
+      if (isInputOf(name, 'main') && this.#text.variableFor?.(name) === undefined) this.get(name);
+    }
+  }
+
+  /** Notes a problem, such as one of several inputs together. */
   problem(problem: Problem): void {
     this.#problems.push(problem);
   }
 
-  /** Throws `INVALID_INPUT` naming every problem noted; returns when there was none. */
+  /** @throws ActionError `INVALID_INPUT` with every noted problem, if there is one */
   assertNoProblems(): void {
-    if (this.#problems.length === 0) return;
-    const parts = this.#problems.map(({ input, found, expected, remedy }) => ({
-      problem: `The ${/^[A-Z_]+$/.test(input) ? 'variable' : 'input'} ${input} is not valid.`,
-      found: quote(found),
-      expected,
-      remedy,
-    }));
+    const parts = this.#problems.map((problem) => this.#describe(problem));
     const [first, ...others] = parts;
-    throw new ActionError(
-      'INVALID_INPUT',
-      first !== undefined && others.length === 0
-        ? first
-        : {
-            problem: `${parts.length} inputs are not valid.`,
-            parts,
-            remedy: 'Correct each of them; nothing was asked of GitHub or AWS yet.',
-          },
-    );
+    if (first === undefined) return;
+    if (others.length === 0) throw new ActionError('INVALID_INPUT', first);
+    throw new ActionError('INVALID_INPUT', {
+      problem: `${parts.length} inputs are not valid.`,
+      parts,
+      remedy: 'Correct each of them. The action sent no request to GitHub or AWS.',
+    });
+  }
+
+  #read(name: InputName): unknown {
+    const { parse, default: fallback, mask }: Input = INPUTS[name];
+    const text = this.#text(name).trim();
+    if (text === '') return fallback;
+    const parsed = parse(text);
+    if ('value' in parsed) return parsed.value;
+    const isSecret = mask === 'secret' || mask === 'access-key-id';
+    const found = isSecret ? `${text.length} characters (not shown)` : (parsed.found ?? text);
+    this.problem({ ...parsed, input: name, found });
+    return fallback;
+  }
+
+  #describe({ input, variable, found, expected, remedy }: Problem): ErrorPart {
+    const supplier = input in INPUTS ? this.#text.variableFor?.(input as InputName) : undefined;
+    const from = supplier === undefined ? '' : ` (from the variable ${supplier})`;
+    const subject = variable === undefined ? `input ${input}${from}` : `variable ${variable}`;
+    return { problem: `The ${subject} is not valid.`, found: quote(found), expected, remedy };
   }
 }

@@ -1,24 +1,35 @@
-import { ActionError } from '../platform/errors.ts';
 import { readWorkspaceFile } from '../platform/files/workspace-file.ts';
+import type { InputReader, Problem } from './input-reader.ts';
 import type { InputText } from './input-text.ts';
 import { quote } from './quote.ts';
-import type { ProfilesText } from './read-config.ts';
 
-/**
- * The text of the profiles, from the input or from the file in the workspace; undefined when neither was given.
- *
- * @throws ActionError `INVALID_INPUT` when the file cannot be read
- */
-export async function profilesText(text: InputText, workspace: string): Promise<ProfilesText | undefined> {
+/** The text of the profiles and the input that it comes from. */
+export interface ProfilesSource {
+  readonly input: 'profiles' | 'profiles-file';
+  /** Empty if the file cannot be read. */
+  readonly text: string;
+  /** Why the file cannot be read. */
+  readonly problem?: Problem;
+}
+
+export const hasProfiles = (inputs: InputReader) => inputs.given('profiles') || inputs.given('profiles-file');
+
+/** The profiles of the input or of the file in the workspace; undefined if neither input is given. */
+export async function profilesSource(
+  text: InputText,
+  workspace: string,
+): Promise<ProfilesSource | undefined> {
   if (text('profiles').trim() !== '') return { input: 'profiles', text: text('profiles') };
-  const file = text('profiles-file').trim();
+  const input = 'profiles-file';
+  const file = text(input).trim();
   if (file === '') return undefined;
   const content = await readWorkspaceFile(workspace, file);
-  if ('text' in content) return { input: 'profiles-file', text: content.text };
-  throw new ActionError('INVALID_INPUT', {
-    problem: 'The input profiles-file is not valid.',
+  if ('text' in content) return { input, text: content.text };
+  const problem = {
+    input,
     found: `${quote(file)}, ${content.unreadable}`,
     expected: 'the path of a file of at most 1 MB in the workspace, relative to it',
-    remedy: 'Check out the repository in a step before this one, and correct the path.',
-  });
+    remedy: 'Check out the repository in an earlier step, and correct the path.',
+  };
+  return { input, text: '', problem };
 }

@@ -1,10 +1,9 @@
-/** Longest piece of an input that an error quotes, in characters. */
+/** The maximum number of characters of an input that an error shows. */
 const QUOTE_LENGTH = 120;
 
-/** How the characters are shown that would break the line, by the escapes that everybody knows. */
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Text of an input on one line: what cannot be seen is shown as an escape, the rest as it stands; cut when long. */
+/** The text of an input on one line: invisible characters as escapes, long text truncated. */
 export function quote(text: string): string {
   const line = text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,

@@ -1,16 +1,13 @@
-import type { SessionTag } from '../aws/tags.ts';
+import { MAX_SESSION_TAGS, MAX_TAG_KEY_LENGTH, MAX_TAG_VALUE_LENGTH } from '../aws/limits.ts';
+import { keyMatcher, type SessionTag } from '../aws/tags.ts';
 import type { Environment } from '../platform/environment.ts';
 import { parseJson } from '../platform/json.ts';
-import type { Parsed, Parser } from './parsers.ts';
+import type { Parser, Rejection } from './text-parsers.ts';
 
-/** STS API Reference, "Tag" and AssumeRole, Tags. */
-const MAX_TAGS = 50;
-const MAX_KEY_LENGTH = 128;
-const MAX_VALUE_LENGTH = 256;
-const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-const NOT_TAG_CHARACTERS = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu;
+/** A character that tags do not allow (STS API Reference, "Tag"). */
+const NOT_IN_TAG = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu;
 
-/** Those of the tags about the job that are left out together when there is no room for all. */
+/** The tags about the job that are left out first, all together, when the tags of a request are too large. */
 const LESSER_JOB_TAGS = [
   ['Job', 'GITHUB_JOB'],
   ['RunId', 'GITHUB_RUN_ID'],
@@ -20,7 +17,7 @@ const LESSER_JOB_TAGS = [
   ['TriggeringActor', 'GITHUB_TRIGGERING_ACTOR'],
 ] as const;
 
-/** The rest, the least useful first: they are left out in this order when there is still no room. */
+/** The other tags about the job, the least useful first: the order in which they are left out then. */
 const JOB_TAGS = [
   ['GitHub', undefined],
   ['Action', 'GITHUB_ACTION'],
@@ -31,9 +28,12 @@ const JOB_TAGS = [
   ['Repository', 'GITHUB_REPOSITORY'],
 ] as const;
 
-/** Tags about the job, then those of the user, of which each replaces ours of the same key. */
+/**
+ * The tags about the job and the custom tags, at most {@link MAX_SESSION_TAGS}. A custom tag replaces the tag about the
+ * job with the same key.
+ */
 export function sessionTags(custom: readonly SessionTag[], env: Environment): readonly SessionTag[] {
-  const taken = new Set(custom.map(({ key }) => key.toLowerCase()));
+  const isCustom = keyMatcher(custom.map(({ key }) => key));
   const lesser = LESSER_JOB_TAGS.map(([key, variable]) => ({ key, value: env[variable], lesser: true }));
   const others = JOB_TAGS.map(([key, variable]) => ({
     key,
@@ -41,61 +41,63 @@ export function sessionTags(custom: readonly SessionTag[], env: Environment): re
   }));
   const own = [...lesser, ...others]
     .map((tag): SessionTag => ({ ...tag, value: tagValue(tag.value ?? ''), optional: true }))
-    .filter(({ key, value }) => value !== '' && !taken.has(key.toLowerCase()));
-  return [...own.slice(Math.max(0, own.length + custom.length - MAX_TAGS)), ...custom];
+    .filter(({ key, value }) => value !== '' && !isCustom(key));
+  return [...own.slice(Math.max(0, own.length + custom.length - MAX_SESSION_TAGS)), ...custom];
 }
 
-const JOB_TAG_KEYS = new Set([...LESSER_JOB_TAGS, ...JOB_TAGS].map(([key]) => key.toLowerCase()));
+const isJobTag = keyMatcher([...LESSER_JOB_TAGS, ...JOB_TAGS].map(([key]) => key));
 
 /**
- * The keys that no tag of the session has, apart by whether some other event may have a tag of that key about the job:
- * `HeadRef` is of pull requests alone.
+ * The keys without a tag in the session: `ofJob` are keys of tags about the job that other events have, such as
+ * `HeadRef` for pull requests.
  */
 export function keysWithoutTag(
   keys: readonly string[],
   tags: readonly SessionTag[],
 ): { readonly ofJob: readonly string[]; readonly unknown: readonly string[] } {
-  const known = new Set(tags.map(({ key }) => key.toLowerCase()));
-  const absent = keys.filter((key) => !known.has(key.toLowerCase()));
-  const isOfJob = (key: string) => JOB_TAG_KEYS.has(key.toLowerCase());
-  return { ofJob: absent.filter(isOfJob), unknown: absent.filter((key) => !isOfJob(key)) };
+  const isKnown = keyMatcher(tags.map(({ key }) => key));
+  const absent = keys.filter((key) => !isKnown(key));
+  return { ofJob: absent.filter(isJobTag), unknown: absent.filter((key) => !isJobTag(key)) };
 }
 
-/** `text` with what a tag may not hold replaced, cut to the length of one, but not within a character. */
+/** `text` as a tag value: other characters replaced, and truncated, but not inside a surrogate pair. */
 function tagValue(text: string): string {
   return text
-    .replaceAll(NOT_TAG_CHARACTERS, '_')
-    .slice(0, MAX_VALUE_LENGTH)
+    .replaceAll(NOT_IN_TAG, '_')
+    .slice(0, MAX_TAG_VALUE_LENGTH)
     .replace(/\p{Surrogate}$/u, '');
 }
 
-/** A JSON object of keys and values, or the list of `Key` and `Value` pairs that the AWS CLI takes. */
+/** A JSON object of keys and values, or the list of `Key` and `Value` pairs that the AWS CLI accepts. */
 export const customTags: Parser<readonly SessionTag[]> = (text) => {
   const pairs = pairsIn(text);
-  if (pairs === undefined) return reject('JSON that holds strings');
+  if (pairs === undefined) return reject('JSON with strings as keys and values');
   const keys = pairs.map(([key]) => key.toLowerCase());
   for (const [index, [key, value]] of pairs.entries()) {
     const tag = `${key} = ${value}`;
-    if (key.length < 1 || key.length > MAX_KEY_LENGTH || value.length > MAX_VALUE_LENGTH) {
+    if (key.length < 1 || key.length > MAX_TAG_KEY_LENGTH || value.length > MAX_TAG_VALUE_LENGTH) {
       return reject(
-        `keys of 1 to ${MAX_KEY_LENGTH} and values of at most ${MAX_VALUE_LENGTH} characters`,
+        `keys of 1 to ${MAX_TAG_KEY_LENGTH} and values of at most ${MAX_TAG_VALUE_LENGTH} characters`,
         tag,
       );
     }
-    if (!TAG_CHARACTERS.test(key + value)) return reject('letters, digits, spaces and any of _.:/=+-@', tag);
+    if ((key + value).search(NOT_IN_TAG) >= 0)
+      return reject('letters, digits, spaces and any of _.:/=+-@', tag);
     if (key.toLowerCase().startsWith('aws:'))
-      return reject('keys that do not begin with aws:, which AWS reserves', tag);
+      return reject('keys that do not begin with aws:, which is reserved', tag);
     if (keys.indexOf(key.toLowerCase()) !== index)
       return reject('keys that differ by more than letter case', tag);
   }
-  if (pairs.length > MAX_TAGS) return reject(`at most ${MAX_TAGS} tags`, `${pairs.length} tags`);
+  if (pairs.length > MAX_SESSION_TAGS)
+    return reject(`at most ${MAX_SESSION_TAGS} tags`, `${pairs.length} tags`);
   return { value: pairs.map(([key, value]) => ({ key, value, optional: false })) };
 };
 
-function reject(expected: string, found?: string): Parsed<never> {
-  const remedy = 'Write the tags as a JSON object, such as {"Team": "payments", "Stage": "prod"}.';
-  return { expected, remedy, ...(found !== undefined && { found }) };
-}
+const reject = (expected: string, found?: string): Rejection => ({
+  expected,
+  found,
+  remedy: 'Write the tags as a JSON object, such as {"Team": "payments", "Stage": "prod"}.',
+});
 
 function pairsIn(text: string): [string, string][] | undefined {
   const document = parseJson(text);

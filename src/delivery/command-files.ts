@@ -1,51 +1,53 @@
 import { closeSync, constants, fstatSync, openSync, truncateSync } from 'node:fs';
 import type { Environment } from '../platform/environment.ts';
 import { ActionError } from '../platform/errors.ts';
+import type { Undo } from './undo-steps.ts';
 
-/** The variables that name the files through which the runner takes variables, outputs and state. */
+/** The variables with the files in which the runner receives variables, outputs and state. */
 const COMMAND_FILES = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'] as const;
 
 /**
- * Remembers how long the runner's command files are. The runner reads them when the step ends, so cutting them back
- * takes back everything written since.
+ * Remembers the length of the runner's command files. The runner reads them when the step ends, so truncating them takes
+ * back everything that has been written since.
  *
- * @returns takes back what was written since
- * @throws ActionError `RUNNER_FILE_MISSING`, before anything would be written somewhere else, the log for instance
+ * @throws ActionError `RUNNER_FILE_MISSING`; without the files, the toolkit would write to the log instead
  */
-export function rememberCommandFiles(env: Environment): () => void {
+export function rememberCommandFiles(env: Environment): Undo {
   const lengths = COMMAND_FILES.map((variable) => {
     const file = env[variable] ?? '';
     try {
-      return { file, bytes: lengthOf(file) };
+      return { variable, file, bytes: lengthOf(file) };
     } catch (cause) {
       throw new ActionError('RUNNER_FILE_MISSING', {
-        problem: `The runner's file for this step is missing: ${variable}.`,
+        problem: `The file of the runner in ${variable} is missing.`,
         found: file === '' ? `${variable} is not set` : `${variable} names a file that cannot be written`,
-        expected: 'a file that the runner made for this step',
+        expected: 'a file that the runner created for this step',
         remedy:
-          'Update the runner (2.327.0 or later), and look for a step or container that hides RUNNER_TEMP.',
+          'Update the runner to 2.327.0 or later. Check whether a step or container clears or hides RUNNER_TEMP.',
         cause,
       });
     }
   });
-  return () => {
-    for (const { file, bytes } of lengths) {
+  return (isIncomplete) => {
+    for (const { variable, file, bytes } of lengths) {
+      // The post step tries again to remove what the state names.
+      if (isIncomplete && variable === 'GITHUB_STATE') continue;
       try {
         truncateSync(file, bytes);
       } catch {
-        // Nothing could be written to it either.
+        // The file cannot be written, so nothing has been written to it.
       }
     }
   };
 }
 
-/** Bytes of a file that can be written to; throws for any other. */
+/** Bytes of a regular file that can be written; throws for any other. */
 function lengthOf(file: string): number {
   const opened = openSync(file, constants.O_WRONLY);
   try {
-    const found = fstatSync(opened);
-    if (!found.isFile()) throw new TypeError('no regular file');
-    return found.size;
+    const stats = fstatSync(opened);
+    if (!stats.isFile()) throw new TypeError('not a regular file');
+    return stats.size;
   } finally {
     closeSync(opened);
   }

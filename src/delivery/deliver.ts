@@ -1,165 +1,83 @@
-import {
-  CLEARED,
-  clearedFor,
-  credentialVariables,
-  profileVariables,
-  regionVariables,
-  type Variables,
-} from '../aws/client-variables.ts';
-import type { DeliveryConfig } from '../config/config.ts';
 import { ActionError } from '../platform/errors.ts';
-import { tempFolder } from '../platform/files/temp-folder.ts';
+import { requireOwnFolder } from '../platform/files/own-folder.ts';
+import { newStepFolder } from '../platform/files/step-folder.ts';
 import type { Host } from '../platform/host/host.ts';
-import { keepRefreshingInState } from '../refresh/end-refreshing.ts';
-import { madeProfile, type Refreshing, refreshFolder, startRefreshing } from '../refresh/start-refreshing.ts';
-import { stopRefreshing } from '../refresh/stop-refreshing.ts';
+import { isRefreshed, type Refreshing, startRefreshing } from '../refresh/start-refreshing.ts';
+import { saveRefreshFolder, stopRefreshing } from '../refresh/stop-refreshing.ts';
 import type { Authenticated } from '../session/authenticated.ts';
-import type { NamedSession } from '../session/named-sessions.ts';
-import { removeProfiles, type WrittenProfiles } from '../shared-config/profiles.ts';
+import { withProfile } from '../session/delivered-sessions.ts';
 import { rememberCommandFiles } from './command-files.ts';
-import { describeInForce } from './in-force.ts';
-import { exportedByEarlierSteps, writeLedger } from './ledger.ts';
-import { outputsOf } from './outputs.ts';
-import { deliverProfiles, profilesOf } from './profiles.ts';
+import { deliverProfiles } from './delivered-profiles.ts';
+import { type Delivery, deliveryOf } from './delivery.ts';
+import { needsProfile } from './environment-after-step.ts';
+import { exportVariables } from './exported-variables.ts';
+import { exportedByEarlierSteps, recordDelivery, rememberLedger } from './ledger.ts';
 import { writeSummary } from './summary.ts';
-import { exportVariables } from './variables.ts';
+import { UndoSteps } from './undo-steps.ts';
 
 /**
- * Hands the sessions to later steps: all of it or nothing.
+ * Delivers the sessions to later steps, completely or not at all. What the post step has to remove is saved in its state
+ * before it exists.
  *
- * @throws ActionError `RUNNER_FILE_MISSING` before anything is written; `DELIVERY_FAILED` or one of the `PROFILE_…`
- *   codes after all was taken back
+ * @throws ActionError `RUNNER_FILE_MISSING`, `FOLDER_REFUSED`, `DELIVERY_FAILED`, what refreshing throws, or one of the
+ *   `PROFILE_…` codes; then nothing is left
  */
 export async function deliver(authenticated: Authenticated, host: Host): Promise<void> {
-  const { config, ambient } = authenticated;
-  const { env, runner, clock } = host;
-  const { delivery } = config;
-  const earlier = exportedByEarlierSteps(env);
-  const sessions = withNames(authenticated, earlier, env);
-  const byDefault = sessions.find(({ isDefault }) => isDefault);
-  const current = delivery.environment && !ambient ? byDefault : undefined;
-  const takeBack = rememberCommandFiles(env);
-  let refreshing: Refreshing | undefined;
-  let written: WrittenProfiles | undefined;
-  let variables: Variables = {};
+  const undo = new UndoSteps();
+  let delivery: Delivery;
   try {
-    if (delivery.refresh !== 'off' && !ambient) {
-      refreshing = await refreshLater({ ...authenticated, sessions }, host);
-    }
-    variables = {
-      ...(delivery.unsetCurrent && CLEARED),
-      ...(current !== undefined && sessionVariables(current, delivery, refreshing, env)),
-      ...exportedRegion(authenticated, byDefault, earlier),
-    };
-    const profiles = refreshing?.profiles ?? profilesOf(sessions);
-    written = await deliverProfiles(profiles, delivery.overwriteProfiles, host);
-    host.cancellation.throwIfAborted();
-    exportVariables(variables, env, runner);
-    const ledger = { profiles: written, refreshing: refreshing?.folder };
-    writeLedger(Object.keys(variables), ledger, env);
-    const outputs = outputsOf(authenticated, refreshing?.brokerUrl);
-    for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
+    delivery = await write(authenticated, host, undo);
   } catch (cause) {
-    if (written !== undefined) await removeProfiles(written, clock);
-    if (refreshing !== undefined) await stopRefreshing(refreshing.folder, host);
-    takeBack();
+    await undo.run(host.runner);
     if (cause instanceof ActionError) throw cause;
     throw new ActionError('DELIVERY_FAILED', {
-      problem: 'The session could not be handed to later steps.',
-      found: 'a failure to write a file of the runner; what had been written was taken back',
-      expected: 'room and permission to write under RUNNER_TEMP',
-      remedy: "Check disk space and ownership of the runner's temporary folder.",
+      problem: 'The session could not be delivered to later steps.',
+      found: 'a file of the runner that cannot be written; everything written before has been removed',
+      expected: 'space and permission to write in RUNNER_TEMP',
+      remedy: "Check the disk space and the owner of the runner's temporary folder.",
       cause,
     });
   }
-  for (const session of authenticated.sessions) runner.info(describe(session));
-  for (const warning of contradictions(authenticated, current, variables, env)) runner.warning(warning);
-  if (refreshing !== undefined) {
-    runner.info(
-      `Later steps get sessions that are renewed as long as the job runs (refresh: ${delivery.refresh}).`,
-    );
-  }
-  const inForce = describeInForce(authenticated.sessions, current, { ...env, ...variables });
-  if (inForce.length > 0) runner.group('What later steps are', inForce);
-  if (delivery.summary) writeSummary(authenticated, runner);
+  report(delivery, authenticated, host);
 }
 
-/**
- * The sessions, with a name for the default one where clients have to find it by `AWS_PROFILE`: once a step has exported
- * that, the runner cannot unset it, and a client that takes it first would still be what the earlier step delivered.
- */
-function withNames(
-  { config: { delivery }, sessions }: Authenticated,
-  earlier: ReadonlySet<string>,
-  env: Host['env'],
-): readonly NamedSession[] {
-  const { environment, refresh } = delivery;
-  const outranked = env.AWS_PROFILE && (earlier.has('AWS_PROFILE') || refresh === 'broker');
-  if (!environment || !outranked) return sessions;
-  return sessions.map((session) =>
-    session.isDefault ? { ...session, profile: session.profile ?? madeProfile() } : session,
+async function write(authenticated: Authenticated, host: Host, undo: UndoSteps): Promise<Delivery> {
+  const { config } = authenticated;
+  const { env, runner } = host;
+  undo.add("the runner's files", rememberCommandFiles(env));
+  undo.add('the list of deliveries', rememberLedger(env));
+  const exportedBefore = exportedByEarlierSteps(env);
+  const isNamed = needsProfile({ config, exportedBefore, env });
+  const sessions = authenticated.sessions.map((session) =>
+    session.isDefault && isNamed ? withProfile(session) : session,
   );
+  const named = { ...authenticated, sessions };
+  const refreshing = isRefreshed(named) ? await refresh(named, host, undo) : undefined;
+
+  const delivery = deliveryOf(authenticated, { ...named, refreshing, exportedBefore, env });
+  const { variables, outputs } = delivery;
+  const profiles = await deliverProfiles(delivery.profiles, config.delivery.overwriteProfiles, host, undo);
+  host.cancellation.throwIfAborted();
+  exportVariables(variables, env, runner);
+  recordDelivery(Object.keys(variables), { profiles, refreshing: refreshing?.folder }, env);
+  for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
+  return delivery;
 }
 
-/** What makes later steps `current`, and nothing that the environment had before. */
-function sessionVariables(
-  current: NamedSession,
-  { keys }: DeliveryConfig,
-  refreshing: Refreshing | undefined,
-  env: Host['env'],
-): Variables {
-  const { profile, session } = current;
-  const named = profile === undefined ? {} : profileVariables(profile.name, env);
-  if (refreshing === undefined)
-    return { ...(keys ? credentialVariables(session) : clearedFor(env)), ...named };
-  return { ...clearedFor(env), ...refreshing.variables, ...named };
-}
-
-/**
- * The region goes with the keys. A profile has its own, which clients take only where no variable holds another; so one
- * that an earlier step exported, and that cannot be unset, becomes that of the default profile.
- */
-function exportedRegion(
-  { config: { delivery, region } }: Authenticated,
-  byDefault: NamedSession | undefined,
-  earlier: ReadonlySet<string>,
-): Variables {
-  const replaces = delivery.environment && earlier.has('AWS_REGION');
-  const wanted = delivery.region ?? (byDefault !== undefined && (delivery.keys || replaces));
-  return wanted ? regionVariables(byDefault?.region ?? region) : {};
-}
-
-/** What of the environment contradicts what was delivered, in sentences for warnings. */
-function contradictions(
-  { config: { profiles }, sessions }: Authenticated,
-  current: NamedSession | undefined,
-  variables: Variables,
-  env: Host['env'],
-): string[] {
-  if (current === undefined || !variables.AWS_ACCESS_KEY_ID) return [];
-  const warnings: string[] = [];
-  if (profiles !== undefined && sessions.length > 1) {
-    warnings.push(
-      `output-env-credentials: true exports the keys and the region of ${current.profile?.name} besides the profiles. Most clients take these first, so AWS_PROFILE=NAME has no effect for them; use --profile NAME --region REGION, or remove output-env-credentials.`,
-    );
-  }
-  if (env.AWS_PROFILE && variables.AWS_PROFILE === undefined) {
-    warnings.push(
-      `AWS_PROFILE is ${env.AWS_PROFILE}, which the workflow or another action sets. The AWS CLI and most SDKs take the keys of this step; the JavaScript SDK takes that profile. Remove AWS_PROFILE from the job.`,
-    );
-  }
-  return warnings;
-}
-
-/** Starts what refreshes the sessions, after noting for the post step where. */
-async function refreshLater(authenticated: Authenticated, host: Host): Promise<Refreshing> {
-  const folder = refreshFolder(tempFolder(host.env));
-  keepRefreshingInState(folder, host.runner);
+async function refresh(authenticated: Authenticated, host: Host, undo: UndoSteps): Promise<Refreshing> {
+  const folder = newStepFolder(requireOwnFolder(host.env), 'refresh');
+  saveRefreshFolder(folder, host.runner);
+  undo.add('the sessions that are refreshed', () => stopRefreshing(folder, host));
   return startRefreshing(authenticated, folder, host);
 }
 
-function describe({ profile, session: { arn, requestId, credentials } }: NamedSession): string {
-  const name = profile === undefined ? '' : `${profile.name}: `;
-  const until = credentials.expiration === undefined ? '' : ` until ${credentials.expiration.toISOString()}`;
-  return `${name}Authenticated as ${arn}${until}${requestId === '' ? '' : ` (request ${requestId})`}.`;
+function report(
+  { log, warnings, laterCommands }: Delivery,
+  authenticated: Authenticated,
+  { runner }: Host,
+): void {
+  for (const line of log) runner.info(line);
+  for (const warning of warnings) runner.warning(warning);
+  if (laterCommands.length > 0) runner.group('What later steps run as', laterCommands);
+  if (authenticated.config.delivery.summary) writeSummary(authenticated, runner);
 }

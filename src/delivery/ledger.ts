@@ -5,49 +5,59 @@ import {
   appendToOwnFile,
   hasOwnFolder,
   makeOwnFolder,
-  OUR_FOLDER,
+  ownFolder,
   readOwnFile,
+  truncateOwnFile,
 } from '../platform/files/own-folder.ts';
 import { parseJson } from '../platform/json.ts';
 import type { WrittenProfiles } from '../shared-config/profiles.ts';
+import type { Undo } from './undo-steps.ts';
 
-/**
- * What one invocation delivered, for `logout`, which is a step of its own and sees no other step's state. Variables by
- * name with the value to give back; what they held that was secret is not written down, and becomes empty.
- */
+/** What one step delivered, for `logout` and later steps, which cannot read the state of another step. */
 export interface LedgerEntry {
+  /** The values to restore, by name. Secret values are not written to disk and become empty. */
   readonly variables: Readonly<Record<string, string>>;
   readonly profiles: WrittenProfiles | undefined;
-  /** The folder of sessions that refresh themselves. */
+  /** The refresh folder. */
   readonly refreshing: string | undefined;
 }
 
-/** Variables whose former values may be written down. */
+/** Variables whose values are not secret. */
 const PUBLIC = new Set(['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE', 'AWS_DEFAULT_PROFILE']);
 
-/** Adds what this invocation delivers. The file is its owner's alone, and gone with the runner's temporary folder. */
-export function writeLedger(
+/** Records what this step delivers. */
+export function recordDelivery(
   names: readonly string[],
   { profiles, refreshing }: Pick<LedgerEntry, 'profiles' | 'refreshing'>,
   env: Environment,
 ): void {
-  const variables = Object.fromEntries(
-    names.map((name) => [name, PUBLIC.has(name) ? (env[name] ?? '') : '']),
-  );
-  keepInLedger({ variables, profiles, refreshing }, env);
+  const variables = names.map((name) => [name, PUBLIC.has(name) ? (env[name] ?? '') : '']);
+  appendToLedger({ variables: Object.fromEntries(variables), profiles, refreshing }, env);
 }
 
-/** Notes what later steps have to know: what was delivered, or what could not be unset. */
-export function keepInLedger(entry: LedgerEntry, env: Environment): void {
+/** Adds an entry. Only this user can read the file, and the runner removes it with its temporary folder. */
+export function appendToLedger(entry: LedgerEntry, env: Environment): void {
   const file = ledgerFile(env);
   if (file === undefined) return;
   makeOwnFolder(path.dirname(file), env);
-  // After a line that was cut short, ours would become part of it.
+  // The line break in front ends a truncated line, which would swallow the entry.
   appendToOwnFile(file, `\n${JSON.stringify(entry)}\n`);
 }
 
 /**
- * The names of the variables that earlier steps of this job exported and that nobody can unset.
+ * Remembers the ledger as it is, and takes back what is added to it.
+ *
+ * @throws ActionError `FOLDER_REFUSED`
+ */
+export function rememberLedger(env: Environment): Undo {
+  const file = ledgerFile(env);
+  const text = file === undefined ? undefined : ledgerText(file, env);
+  if (file === undefined || text === undefined) return () => removeLedger(env);
+  return () => truncateOwnFile(file, Buffer.byteLength(text));
+}
+
+/**
+ * The names of the variables that earlier steps of this job exported.
  *
  * @throws ActionError `FOLDER_REFUSED`
  */
@@ -55,16 +65,15 @@ export function exportedByEarlierSteps(env: Environment): ReadonlySet<string> {
   return new Set(readLedger(env).entries.flatMap(({ variables }) => Object.keys(variables)));
 }
 
-/** What the ledger says. */
 export interface Ledger {
   /** The latest first. */
   readonly entries: readonly LedgerEntry[];
-  /** How many lines are no entries, such as one that a full disk cut short. */
+  /** The number of lines that are not entries, for example a truncated line. */
   readonly broken: number;
 }
 
 /**
- * The entries of this job, which are then forgotten.
+ * Returns the entries of this job, and removes the file.
  *
  * @throws ActionError `FOLDER_REFUSED`
  */
@@ -77,10 +86,14 @@ export function takeLedger(env: Environment): Ledger {
 
 function readLedger(env: Environment): Ledger {
   const file = ledgerFile(env);
-  if (file === undefined || !hasOwnFolder(path.dirname(file), env)) return { entries: [], broken: 0 };
-  const lines = (readOwnFile(file) ?? '').split('\n').filter((line) => line !== '');
+  const text = file === undefined ? undefined : ledgerText(file, env);
+  const lines = (text ?? '').split('\n').filter((line) => line !== '');
   const entries = lines.flatMap((line) => asEntry(parseJson(line)) ?? []).reverse();
   return { entries, broken: lines.length - entries.length };
+}
+
+function ledgerText(file: string, env: Environment): string | undefined {
+  return hasOwnFolder(path.dirname(file), env) ? readOwnFile(file) : undefined;
 }
 
 function asEntry(value: unknown): LedgerEntry | undefined {
@@ -102,7 +115,7 @@ const isText = (value: unknown) => typeof value === 'string';
 const isRecord = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** For the post steps: `logout` is over, and the folder goes with its last file. */
+/** Removes the ledger, and the own folder with it if nothing else is in it. Never throws. */
 export function removeLedger(env: Environment): void {
   const file = ledgerFile(env);
   if (file === undefined) return;
@@ -111,10 +124,11 @@ export function removeLedger(env: Environment): void {
     rmSync(file, { force: true });
     rmdirSync(path.dirname(file));
   } catch {
-    // It is not ours, or another invocation has its sessions in it still.
+    // This action did not create it, or another step still has its sessions in it.
   }
 }
 
-function ledgerFile({ RUNNER_TEMP }: Environment): string | undefined {
-  return RUNNER_TEMP ? path.join(RUNNER_TEMP, OUR_FOLDER, 'delivered.jsonl') : undefined;
+function ledgerFile(env: Environment): string | undefined {
+  const folder = ownFolder(env);
+  return folder === undefined ? undefined : path.join(folder, 'delivered.jsonl');
 }

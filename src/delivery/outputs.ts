@@ -1,17 +1,17 @@
 import type { Session } from '../aws/session.ts';
 import type { Authenticated } from '../session/authenticated.ts';
 
-/** The outputs of the step by name. Credentials are among them only when the user asked for them. */
+/** The outputs of the step by name. Credentials are included only with `output-credentials`. */
 export function outputsOf(
   { config, sessions, failedNames }: Authenticated,
-  brokerUrl?: string,
+  brokerUrl: string | undefined,
 ): Readonly<Record<string, string>> {
-  const inVariables = sessions.find(({ isDefault }) => isDefault);
+  const current = sessions.find(({ isDefault }) => isDefault);
   const profiles = sessions.flatMap(({ profile, region, session }) =>
     profile === undefined ? [] : [[profile.name, describe(session, region)] as const],
   );
   return {
-    ...(inVariables !== undefined && sessionOutputs(inVariables.session, config.delivery.outputs)),
+    ...(current !== undefined && sessionOutputs(current.session, config.delivery.outputs)),
     ...(profiles.length > 0 && { profiles: JSON.stringify(Object.fromEntries(profiles)) }),
     ...(brokerUrl !== undefined && { 'broker-url': brokerUrl }),
     ...(config.profiles?.allowPartial && { 'failed-profiles': JSON.stringify(failedNames) }),

@@ -5,24 +5,24 @@ import { type Plan, type PlanNode, targetOf } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Runner } from '../platform/runner/runner.ts';
 import { addToSummary } from '../platform/runner/summary.ts';
-import type { NamedSession } from '../session/named-sessions.ts';
+import type { DeliveredSession } from '../session/delivered-sessions.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
 
-/** What a run came to, for the job's summary. */
+/** The result of a step for the summary of the job. */
 export interface Receipt {
-  /** Undefined when the step failed before there was one. */
+  /** Undefined when the step failed before its inputs were read. */
   readonly config?: Config | undefined;
   readonly plan?: Plan | undefined;
-  readonly sessions: readonly NamedSession[];
-  /** What became of each node of the plan; undefined when nothing was asked for. */
+  readonly sessions: readonly DeliveredSession[];
+  /** The outcome of each node of the plan; undefined when no session was requested. */
   readonly outcomes?: Obtained | undefined;
 }
 
 /**
- * Adds the receipt to the job's summary: a table of the sessions and a diagram of how each was reached. It is for readers
- * only, so a summary that cannot be written is no failure.
+ * Adds a table of the sessions, and a diagram of how each was obtained, to the summary of the job. A summary that cannot be
+ * written is a warning.
  *
- * @param error why nothing was delivered; undefined when the sessions are
+ * @param error why nothing was delivered, if the step failed
  */
 export function writeSummary(receipt: Receipt, runner: Runner, error?: ActionError): void {
   addToSummary(renderSummary(receipt, error), runner);
@@ -32,38 +32,40 @@ function renderSummary(
   { config, plan, sessions, outcomes }: Receipt,
   error: ActionError | undefined,
 ): string {
-  // A run that failed early has read no input that says otherwise.
-  const hide = config?.delivery.maskAccountId ?? true;
-  const shown = (text: string) => (hide ? text.replaceAll(/(?<!\d)\d{12}(?!\d)/g, '************') : text);
-  const existing = outcomes === undefined && error === undefined;
-  const rows = existing ? sessions.map(rowOfSession) : rowsOfPlan(plan, outcomes, error);
+  // The inputs of a step that failed early are unknown.
+  const hidesAccounts = config?.delivery.maskAccountId ?? true;
+  const shown = (text: string) =>
+    hidesAccounts ? text.replaceAll(/(?<!\d)\d{12}(?!\d)/g, '************') : text;
+  // With use-existing-credentials no plan was carried out.
+  const isExisting = outcomes === undefined && error === undefined;
+  const rows = isExisting ? sessions.map(rowOfSession) : rowsOfPlan(plan, outcomes, error);
   return [
     '## AWS sessions',
     '',
     ...(error === undefined ? [] : [...failure(error).map(shown), '']),
     ...table(rows).map(shown),
-    ...(plan === undefined || existing || plan.nodes.length === 0
+    ...(plan === undefined || isExisting || plan.nodes.length === 0
       ? []
       : ['', '```mermaid', 'graph LR', ...graph(plan, outcomes).map(shown), '```']),
     '',
   ].join('\n');
 }
 
-/** The failure of the step in a few lines; its log has the rest. */
+/** The failure in a few lines; the log has the details. */
 function failure({ code, details: { problem, parts = [], remedy } }: ActionError): string[] {
-  const ofInputs = parts
+  const inputProblems = parts
     .filter(({ about }) => about === undefined)
     .map((part) => `- ${escapeText(part.problem)}`);
   return [
     `**${escapeText(problem)}** \`${code}\``,
     '',
-    ...ofInputs,
-    ...(ofInputs.length > 0 ? [''] : []),
+    ...inputProblems,
+    ...(inputProblems.length > 0 ? [''] : []),
     escapeText(remedy),
   ];
 }
 
-/** The columns, in their order; one without a cell is left out. */
+/** The columns in their order; an empty column is left out. */
 const COLUMNS = [
   'profile',
   'account',
@@ -93,19 +95,19 @@ function rowsOfPlan(
   error: ActionError | undefined,
 ): Row[] {
   const nodes = new Map(plan?.nodes.map((node) => [node.id, node]));
-  const failed =
+  const showsStatus =
     error !== undefined || [...(outcomes?.values() ?? [])].some((outcome) => outcome instanceof ActionError);
   return (plan?.delivered ?? []).map((entry): Row => {
     const outcome = outcomes?.get(entry.node);
     if (outcome !== undefined && !(outcome instanceof ActionError)) {
       const status = error === undefined ? 'delivered' : 'not delivered';
-      return { ...rowOfSession({ ...entry, session: outcome }), ...(failed && { status }) };
+      return { ...rowOfSession({ ...entry, session: outcome }), ...(showsStatus && { status }) };
     }
     return {
       profile: entry.profile?.name ?? '',
       ...roleOfNode(nodes.get(entry.node)),
       region: entry.region,
-      status: outcome === undefined ? 'not asked for' : `failed: ${outcome.code}`,
+      status: outcome === undefined ? 'not requested' : `failed: ${outcome.code}`,
       cause: outcome === undefined ? '' : (outcome.details.likely ?? outcome.details.problem),
     };
   });
@@ -116,7 +118,7 @@ function roleOfNode(node: PlanNode | undefined): Row {
   return { account: node.request.role.accountId, role: node.request.role.name };
 }
 
-function rowOfSession({ profile, region, session }: NamedSession): Row {
+function rowOfSession({ profile, region, session }: DeliveredSession): Row {
   return {
     profile: profile?.name ?? '',
     account: session.accountId,
@@ -129,8 +131,8 @@ function rowOfSession({ profile, region, session }: NamedSession): Row {
 }
 
 /**
- * One line an edge; a session that was not reached has a dashed one that says why. Nodes go by number, and what they show
- * is in quotes, so that no name can be read as a command.
+ * One line for each edge; a missing session has a dashed edge with the reason. Nodes have numbers, and their labels are in
+ * quotes, so that Mermaid reads no name as a command.
  */
 function graph({ nodes }: Plan, outcomes: Obtained | undefined): string[] {
   const number = new Map(nodes.map(({ id }, index) => [id, index]));
@@ -141,7 +143,7 @@ function graph({ nodes }: Plan, outcomes: Obtained | undefined): string[] {
     const outcome = outcomes?.get(id);
     if (isSession(outcome)) return `  ${from} --> ${to}`;
     const withSource = source.kind === 'node' && outcomes?.get(source.id) === outcome;
-    return `  ${from} -.->|${outcome === undefined || withSource ? 'not asked for' : outcome.code}| ${to}`;
+    return `  ${from} -.->|${outcome === undefined || withSource ? 'not requested' : outcome.code}| ${to}`;
   });
   if (missing.length === 0) return edges;
   return [
@@ -155,12 +157,12 @@ function isSession(outcome: Session | ActionError | undefined): outcome is Sessi
   return outcome !== undefined && !(outcome instanceof ActionError);
 }
 
-/** Text on one line of Markdown, none of it markup. */
+/** Text on one line of Markdown, without markup. */
 function escapeText(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replaceAll(/[\\|<>`*_[\]]/g, '\\$&');
 }
 
-/** Text of a label; `%%{` and the like have a meaning in Mermaid even in quotes. */
+/** The text of a label; Mermaid interprets `%%{` and other characters even in quotes. */
 function escapeLabel(text: string): string {
   return text.replaceAll(/[^\w .:/+=,@-]/gu, (character) => `#${character.codePointAt(0)};`);
 }

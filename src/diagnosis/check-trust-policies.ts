@@ -1,4 +1,4 @@
-import { accountIdsIn } from '../config/masks.ts';
+import { accountIdsIn } from '../config/account-ids.ts';
 import type { Claims } from '../identity/claims.ts';
 import type { PlanNode } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
@@ -103,7 +103,7 @@ async function mismatch(
   });
   const caller = sourceId === undefined ? undefined : callerInPlan(sourceId, context.plan);
   return explainDenial(
-    { code: error.code, hint: undefined, request, claims, caller, verdict },
+    { code: error.code, namedCause: undefined, request, claims, caller, verdict },
     error,
     context,
   );

@@ -1,6 +1,6 @@
+import type { Cause } from '../sts/cause.ts';
 import { describeMismatch, type Verdict } from '../trust/evaluate.ts';
 import { EXTERNAL_ID, providerOf, type TrustStatement } from '../trust/statement.ts';
-import type { Cause } from './causes/cause.ts';
 import type { Denial } from './causes/denial.ts';
 import { describeClaims, fact } from './presented-claims.ts';
 

@@ -5,10 +5,10 @@ import { ActionError } from '../platform/errors.ts';
 import { gitHubEvent } from '../platform/runner/github-event.ts';
 import { traceOf } from '../platform/trace.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
-import { StsFailure } from '../sts/failures.ts';
+import type { Cause } from '../sts/cause.ts';
+import { StsFailure } from '../sts/sts-failure.ts';
 import { isCustomised } from '../trust/subject.ts';
 import { callerOf, presentedClaims } from './callers.ts';
-import type { Cause } from './causes/cause.ts';
 import { causesOf, isExplained } from './causes/causes.ts';
 import type { Denial } from './causes/denial.ts';
 import { describeDiagnosis } from './describe-diagnosis.ts';
@@ -31,7 +31,7 @@ export async function explainDenials(
   const explained = new Map<Session | ActionError, ActionError>();
   for (const node of context.plan.nodes) {
     const outcome = obtained.get(node.id);
-    if (!(outcome instanceof StsFailure) || explained.has(outcome) || !isExplained(outcome.code)) continue;
+    if (!(outcome instanceof StsFailure) || explained.has(outcome) || !isExplained(outcome)) continue;
     const known = await knownDenial(node, outcome, context);
     if (known === undefined) continue;
     const verdict = verdicts.get(node.id);
@@ -43,14 +43,14 @@ export async function explainDenials(
 
 async function knownDenial(
   node: PlanNode,
-  { code, hint }: StsFailure,
+  { code, namedCause }: StsFailure,
   context: DiagnosisContext,
 ): Promise<Omit<KnownDenial, 'verdict'> | undefined> {
   const { request } = node;
   if (!('role' in request)) return undefined;
   const claims = presentedClaims(node, context);
   const caller = claims === undefined ? await callerOf(node, context) : undefined;
-  return { code, hint, request, claims, caller };
+  return { code, namedCause, request, claims, caller };
 }
 
 /**

@@ -1,17 +1,17 @@
-import { cachedAnswer, questionIn } from '../refresh/cached-answer.ts';
+import { cachedAnswer, parseArguments } from '../refresh/credential-process/cached-answer.ts';
 
-const question = questionIn(process.argv.slice(2));
+const args = parseArguments(process.argv.slice(2));
 const out = (text: string) => void process.stdout.write(text);
-const answer = await cachedAnswer(question, Date.now());
+const answer = await cachedAnswer(args, Date.now());
 if (answer !== undefined) {
   out(answer);
 } else {
   const [{ credentialProcess }, { thisOutside }, { plainText }] = await Promise.all([
-    import('../refresh/credential-process.ts'),
+    import('../refresh/credential-process/credential-process.ts'),
     import('../platform/host/outside.ts'),
     import('../platform/runner/plain-text.ts'),
   ]);
-  // SDKs pass this on to the standard error of a later step, which the runner reads.
+  // SDKs forward this to the standard error of a later step, which the runner reads.
   const error = (text: string) => void process.stderr.write(plainText(text));
-  process.exitCode = await credentialProcess(question, thisOutside(), { out, error });
+  process.exitCode = await credentialProcess(args, thisOutside(), { out, error });
 }

@@ -4,24 +4,24 @@ import type { Environment } from '../platform/environment.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { CredentialsIdentity } from './identity.ts';
 
-/** What the SDK's default chain finds, or why it finds nothing. */
+/** Searches with the SDK's default chain; without credentials, says why it found none. */
 export type DefaultChain = (
   region: string,
   variables: Environment,
 ) => Promise<Credentials | { readonly reason: string }>;
 
-export interface AmbientOptions {
+interface AmbientOptions {
   readonly region: string;
   readonly env: Environment;
-  /** Leave the keys in environment variables out of the search. */
+  /** Do not use the keys in environment variables. */
   readonly ignoreVariables: boolean;
   readonly defaultChain: DefaultChain;
   readonly mask: (secret: string) => void;
-  /** The error to throw when there are no credentials, if the general one would mislead. */
+  /** The error to throw when there are no credentials, in place of `NO_CREDENTIALS`. */
   readonly missing: () => Promise<ActionError | undefined>;
 }
 
-/** What the environment has: variables, shared files, a container's or an instance's role. */
+/** The credentials of the environment: variables, shared files, or the role of a container or an instance. */
 export function ambientIdentity(options: AmbientOptions): CredentialsIdentity {
   let found: Promise<Credentials> | undefined;
   return {
@@ -33,28 +33,19 @@ export function ambientIdentity(options: AmbientOptions): CredentialsIdentity {
   };
 }
 
-async function find({
-  region,
-  env,
-  ignoreVariables,
-  defaultChain,
-  mask,
-  missing,
-}: AmbientOptions): Promise<Credentials> {
-  const search =
+async function find(options: AmbientOptions): Promise<Credentials> {
+  const { region, env, ignoreVariables, mask } = options;
+  const found =
     (ignoreVariables ? undefined : credentialsInVariables(env)) ??
-    (await defaultChain(region, variablesFor(env, ignoreVariables)));
-  if ('reason' in search) throw (await missing()) ?? notFound(search.reason);
-  mask(search.secretAccessKey);
-  if (search.sessionToken !== undefined) mask(search.sessionToken);
-  return search;
+    (await options.defaultChain(region, chainVariables(env, ignoreVariables)));
+  if ('reason' in found) throw (await options.missing()) ?? notFound(found.reason);
+  mask(found.secretAccessKey);
+  if (found.sessionToken !== undefined) mask(found.sessionToken);
+  return found;
 }
 
-/**
- * Where the chain looks, as `env` says and not as this process's own environment; without the keys when they are to be
- * ignored.
- */
-function variablesFor(env: Environment, withoutKeys: boolean): Environment {
+/** All AWS variables for the chain, as in `env`; those that only this process has are undefined. */
+function chainVariables(env: Environment, withoutKeys: boolean): Environment {
   const others = [...Object.keys(process.env), ...Object.keys(env)].filter(isOfAws);
   const keys = CREDENTIAL_VARIABLES.map((name) => [name, withoutKeys ? undefined : env[name]]);
   return Object.fromEntries([...others.map((name) => [name, env[name]]), ...keys]);
@@ -62,10 +53,10 @@ function variablesFor(env: Environment, withoutKeys: boolean): Environment {
 
 function notFound(reason: string): ActionError {
   return new ActionError('NO_CREDENTIALS', {
-    problem: 'The environment has no AWS credentials to start from.',
+    problem: 'The environment has no AWS credentials.',
     found: reason,
     expected: 'keys in variables or shared files, or the role of a container or an instance',
     remedy:
-      'Give the job "permissions: { id-token: write }" and role-to-assume, pass aws-access-key-id and aws-secret-access-key, or run this step after one that exports credentials.',
+      'Give the job "permissions: { id-token: write }" and set role-to-assume, set aws-access-key-id and aws-secret-access-key, or run this step after a step that exports credentials.',
   });
 }

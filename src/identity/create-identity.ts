@@ -4,11 +4,12 @@ import type { Outside } from '../platform/host/outside.ts';
 import { isForkPullRequest, type Job } from '../platform/runner/job.ts';
 import type { Reporter } from '../platform/runner/runner.ts';
 import { ambientIdentity, type DefaultChain } from './ambient.ts';
-import { gitHubOidcIdentity, oidcPermissionMissing } from './github-oidc.ts';
+import { gitHubOidcIdentity } from './github-oidc.ts';
 import { heldCredentials, type Identity } from './identity.ts';
+import { oidcPermissionMissing } from './oidc-permission.ts';
 import { tokenFileIdentity } from './token-file.ts';
 
-export interface IdentitySettings {
+interface IdentitySettings {
   readonly region: string;
   readonly maxAttempts: number;
   readonly deadline: Deadline;
@@ -16,13 +17,14 @@ export interface IdentitySettings {
   readonly defaultChain: DefaultChain;
 }
 
-/** An identity as it is configured. Nothing is asked of anybody before it is used. */
+/** The configured identity. Sends no request until it is used. */
 export function createIdentity(
   identity: IdentityConfig,
   { region, maxAttempts, deadline, job, defaultChain }: IdentitySettings,
   outside: Outside,
   reporter: Reporter,
 ): Identity {
+  const { env } = outside;
   const { mask } = reporter;
   const isFork = async () => isForkPullRequest(await outside.readJson(job.eventPath));
   switch (identity.kind) {
@@ -42,15 +44,10 @@ export function createIdentity(
       return heldCredentials(identity.credentials);
     case 'saml':
       return identity;
-    case 'ambient':
-      return ambientIdentity({
-        region,
-        ignoreVariables: identity.ignoreVariables,
-        defaultChain,
-        env: outside.env,
-        mask,
-        missing: async () =>
-          identity.insteadOfOidc ? oidcPermissionMissing(isFork, outside.env) : undefined,
-      });
+    case 'ambient': {
+      const { ignoreVariables, insteadOfOidc } = identity;
+      const missing = async () => (insteadOfOidc ? oidcPermissionMissing(isFork, env) : undefined);
+      return ambientIdentity({ region, env, ignoreVariables, defaultChain, mask, missing });
+    }
   }
 }

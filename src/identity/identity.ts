@@ -1,19 +1,19 @@
 import type { Credentials } from '../aws/credentials.ts';
 import type { Claims } from './claims.ts';
 
-/** The proof that a request to STS is made with. */
+/** What proves the caller of an STS request. */
 export type Identity = WebIdentity | CredentialsIdentity | SamlIdentity;
 
-/** An OIDC token: sent along, the request is not signed. */
+/** An OIDC token, sent in a request that is not signed. */
 export interface WebIdentity {
   readonly kind: 'web-identity';
-  /** The token to present; a new one when the last is about to end. */
+  /** The token to send; a new one when the last is about to expire. */
   token(): Promise<WebIdentityToken>;
-  /** The claims of the last token given out. */
+  /** The claims of the last token that `token` returned. */
   presented(): Claims | undefined;
   /**
-   * After a refused audience: whether there is another that the user would mean as well. If so, the next token is
-   * made out to that.
+   * After STS rejected the audience: whether another audience would also be what the user wants. If so, the next token
+   * has that audience.
    */
   tryOtherAudience(): boolean;
 }
@@ -23,20 +23,20 @@ export interface WebIdentityToken {
   readonly claims: Claims;
 }
 
-/** AWS credentials: the request is signed with them. */
+/** AWS credentials that sign the request. */
 export interface CredentialsIdentity {
   readonly kind: 'credentials';
   credentials(): Promise<Credentials>;
 }
 
-/** A SAML assertion: sent along, the request is not signed. */
+/** A SAML assertion, sent in a request that is not signed. */
 export interface SamlIdentity {
   readonly kind: 'saml';
   readonly assertion: string;
   readonly providerArn: string;
 }
 
-/** Credentials that are in hand already. */
+/** An identity of credentials that are already known. */
 export function heldCredentials(credentials: Credentials): CredentialsIdentity {
   return { kind: 'credentials', credentials: async () => credentials };
 }

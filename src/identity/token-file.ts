@@ -8,14 +8,14 @@ import type { WebIdentity } from './identity.ts';
 /** STS API Reference, AssumeRoleWithWebIdentity, WebIdentityToken: 4 to 20000 characters. */
 const MAX_TOKEN_CHARACTERS = 20_000;
 
-export interface TokenFileOptions {
+interface TokenFileOptions {
   /** Absolute, or relative to the workspace. */
   readonly path: string;
   readonly workspace: string;
   readonly mask: (secret: string) => void;
 }
 
-/** A token that somebody else writes to a file, and renews there: it is read again each time. */
+/** A token in a file. Another program refreshes it there, so each call reads the file again. */
 export function tokenFileIdentity(options: TokenFileOptions): WebIdentity {
   let presented: Claims | undefined;
   return {
@@ -25,11 +25,10 @@ export function tokenFileIdentity(options: TokenFileOptions): WebIdentity {
       if (jwt !== '') options.mask(jwt);
       const claims = decodeClaims(jwt);
       if (claims === undefined || jwt.length > MAX_TOKEN_CHARACTERS) {
-        throw refused(
-          options.path,
-          `${jwt.length} characters that are no JSON Web Token`,
-          'one JSON Web Token',
-        );
+        throw unusable(options.path, {
+          found: `${jwt.length} characters that are not a JSON Web Token`,
+          expected: `a JSON Web Token of at most ${MAX_TOKEN_CHARACTERS} characters`,
+        });
       }
       presented = claims;
       return { jwt, claims };
@@ -41,38 +40,33 @@ export function tokenFileIdentity(options: TokenFileOptions): WebIdentity {
 
 async function readTokenFile({ path: given, workspace }: TokenFileOptions): Promise<string> {
   const file = path.resolve(workspace, given);
-  const expected = 'a regular file with a token, absolute or in the workspace';
+  const refused = (found: string, cause?: unknown) =>
+    unusable(given, { found, expected: 'a regular file, absolute or in the workspace', cause });
   try {
     const folder = await realpath(path.dirname(file));
     const target = await realpath(file);
-    // Kubernetes publishes a token as `token -> ..data/token`, which stays in the folder it is named in. A link that
-    // leads out could be planted by whoever wrote the workspace, to present somebody else's token.
-    if (!isInside(folder, target))
-      throw refused(given, 'a symbolic link that leads out of its folder', expected);
-    if (!path.isAbsolute(given) && !isInside(await realpath(workspace), target)) {
-      throw refused(given, 'a relative path that leads out of the workspace', expected);
-    }
-    const content = await readRegularFile(target, MAX_TOKEN_CHARACTERS + 1);
-    if (content === undefined) throw refused(given, 'something that is no regular file', expected);
-    return content.toString('utf8');
+    // Kubernetes publishes a token as `token -> ..data/token`, which stays in its folder. A link to another place could
+    // be planted in the workspace to present another token.
+    if (!isInside(folder, target)) throw refused('a symbolic link that leads out of its folder');
+    if (!path.isAbsolute(given) && !isInside(await realpath(workspace), target))
+      throw refused('a relative path that leads out of the workspace');
+    const content = await readRegularFile(target, MAX_TOKEN_CHARACTERS);
+    if ('unreadable' in content) throw refused(content.unreadable);
+    return content.text;
   } catch (error) {
     if (error instanceof ActionError) throw error;
     const { code } = error as { code?: string };
-    throw refused(
-      given,
-      code === 'ENOENT' ? 'no such file' : `a file that cannot be read (${code})`,
-      expected,
-      error,
-    );
+    throw refused(code === 'ENOENT' ? 'no such file' : `a file that cannot be read (${code})`, error);
   }
 }
 
-function refused(file: string, found: string, expected: string, cause?: unknown): ActionError {
+function unusable(
+  file: string,
+  facts: { readonly found: string; readonly expected: string; readonly cause?: unknown },
+): ActionError {
   return new ActionError('TOKEN_FILE_UNUSABLE', {
     problem: `The token file ${file} (web-identity-token-file) cannot be used.`,
-    found,
-    expected,
-    remedy: 'Check the path and who writes the file; a token in the workspace is named relative to it.',
-    cause,
+    ...facts,
+    remedy: 'Check the path and the program that writes the file. A relative path starts at the workspace.',
   });
 }

@@ -1,7 +1,7 @@
 import type { SessionDuration } from '../aws/durations.ts';
 import { type Plan, type SessionRequest, targetOf } from './plan.ts';
 
-/** The plan for people: one line a session, in the order they are obtained. */
+/** A description of the plan: one line for each session, in the order in which they are obtained. */
 export function describePlan({ nodes, delivered }: Plan): string[] {
   return nodes.map(({ id, source, request }) => {
     const from = source.kind === 'identity' ? identityOf(request) : `the credentials of ${source.id}`;
@@ -26,7 +26,7 @@ function identityOf({ operation }: SessionRequest): string {
     case 'AssumeRoleWithSAML':
       return 'the SAML assertion';
     default:
-      return 'the credentials at hand';
+      return 'the available credentials';
   }
 }
 
@@ -35,8 +35,8 @@ function describeDuration(duration: SessionDuration): string {
     case 'seconds':
       return `${duration.seconds} s`;
     case 'longest':
-      return 'as long as STS gives';
+      return 'as long as STS allows';
     case 'cut':
-      return `${duration.seconds} s, cut short by a session policy`;
+      return `${duration.seconds} s, limited by a session policy`;
   }
 }

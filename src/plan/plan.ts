@@ -5,7 +5,7 @@ import type { SessionPolicies } from '../aws/policies.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import type { IdentityConfig } from '../config/config.ts';
 
-/** What one node of a plan asks of STS, apart from the identity it is asked with. */
+/** The STS request of one node of a plan, apart from its source. */
 export type SessionRequest =
   | AssumeRoleWithWebIdentityRequest
   | AssumeRoleWithSamlRequest
@@ -56,12 +56,12 @@ export interface GetFederationTokenRequest extends SessionPolicies {
   readonly tags: readonly SessionTag[];
 }
 
-/** Asks whose the identity's credentials are, and hands on these. */
-export interface GetCallerIdentityRequest {
+/** Looks up the owner of the identity's credentials, which are then delivered unchanged. */
+interface GetCallerIdentityRequest {
   readonly operation: 'GetCallerIdentity';
 }
 
-/** What a session is asked for with: an identity, or the session of another node. */
+/** The source of a session: an identity, or the session of another node. */
 export type NodeSource =
   | { readonly kind: 'identity'; readonly identity: IdentityConfig }
   | { readonly kind: 'node'; readonly id: string };
@@ -77,25 +77,25 @@ export interface PlanNode {
 export interface Delivered {
   readonly node: string;
   readonly region: string;
-  /** Whether it is the one in variables and outputs. */
+  /** Whether variables and outputs hold this session. */
   readonly isDefault: boolean;
-  /** The profile to write it into. */
+  /** The profile to write; undefined for none. */
   readonly profile: ProfileToWrite | undefined;
 }
 
 export interface ProfileToWrite {
   readonly name: string;
-  /** Settings besides keys and region, nested blocks included. */
+  /** Settings other than credentials and region; a value may have a nested block below it. */
   readonly settings: readonly (readonly [key: string, value: string])[];
 }
 
-/** The graph of sessions to obtain, sources before the nodes that need them. */
+/** The graph of sessions to obtain, each node after its source. */
 export interface Plan {
   readonly nodes: readonly PlanNode[];
   readonly delivered: readonly Delivered[];
 }
 
-/** What a request is after, for messages: the role's ARN, or a few words. */
+/** The target of a request for messages: the ARN of the role, or a few words. */
 export function targetOf(request: SessionRequest): string {
   switch (request.operation) {
     case 'AssumeRole':

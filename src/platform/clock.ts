@@ -1,4 +1,4 @@
-/** The time and the passing of it, handed in so that tests need not wait. */
+/** The time, passed in so that tests do not have to wait. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -7,8 +7,8 @@ export interface Clock {
 }
 
 /**
- * A clock for a process that stays: it never goes back, and goes on at the pace of the machine's monotonic clock when the
- * time of day is set. A jump ahead it follows, since that is also how waking from sleep looks.
+ * A clock for a long-running process. It never goes back: when the time of day is set back, it continues at the pace of
+ * the machine's monotonic clock. It follows a jump ahead, since waking from sleep looks the same.
  */
 export function steadyClock(): Clock {
   let time = Date.now();

@@ -4,23 +4,23 @@ import { nameOfError } from './trace.ts';
 
 /** One limit for the whole action, shared by every request and every wait. */
 export interface Deadline {
-  /** Aborts when the time is up; its reason is the {@link ActionError} to throw. */
+  /** Aborts at the deadline; its reason is the {@link ActionError} to throw. */
   readonly signal: AbortSignal;
   remainingMs(): number;
-  /** The error for work that the deadline ended; `last` is the failure that was being retried, if any. */
+  /** The error for work that the deadline stopped; `last` is the failure that was to be retried, if any. */
   exceeded(last?: unknown): ActionError;
-  /** Lets the process end before the deadline. */
+  /** Stops the timer, so that the process can end before the deadline. */
   clear(): void;
 }
 
 /**
- * Starts a deadline of `seconds` from now; 0 means none, as in the peer.
+ * Starts a deadline in `seconds` from now; 0 means no deadline, as in configure-aws-credentials.
  *
- * @param cancellation ends the work before that; its reason is the {@link ActionError} to throw
+ * @param cancellation stops the work earlier; its reason is the {@link ActionError} to throw
  */
 export function startDeadline(seconds: number, clock: Clock, cancellation?: AbortSignal): Deadline {
   const controller = new AbortController();
-  const cancelTimer = new AbortController();
+  const timer = new AbortController();
   const endsAt = seconds === 0 ? Number.POSITIVE_INFINITY : clock.now() + seconds * 1000;
 
   const cancel = () => controller.abort(cancellation?.reason);
@@ -29,20 +29,12 @@ export function startDeadline(seconds: number, clock: Clock, cancellation?: Abor
 
   const exceeded = (last?: unknown) => {
     if (cancellation?.aborted) return cancellation.reason as ActionError;
-    return last instanceof ActionError && last.code === 'DEADLINE_EXCEEDED'
-      ? last
-      : new ActionError('DEADLINE_EXCEEDED', {
-          problem: `The action did not finish within action-timeout-s (${seconds} s).`,
-          found: lastFailure(last),
-          expected: 'GitHub and STS to answer in time',
-          remedy:
-            "Check that the runner reaches the region's STS endpoint (proxy, firewall, VPC endpoint); raise action-timeout-s if the way there is slow.",
-          cause: last,
-        });
+    if (last instanceof ActionError && last.code === 'DEADLINE_EXCEEDED') return last;
+    return deadlineExceeded(seconds, last);
   };
 
   if (seconds > 0) {
-    clock.sleep(seconds * 1000, cancelTimer.signal).then(
+    clock.sleep(seconds * 1000, timer.signal).then(
       () => controller.abort(exceeded()),
       () => {},
     );
@@ -52,14 +44,24 @@ export function startDeadline(seconds: number, clock: Clock, cancellation?: Abor
     remainingMs: () => endsAt - clock.now(),
     exceeded,
     clear: () => {
-      cancelTimer.abort();
+      timer.abort();
       cancellation?.removeEventListener('abort', cancel);
     },
   };
 }
 
-/** What was being retried. The messages of errors that are not ours can quote an answer. */
-function lastFailure(last: unknown): string {
-  if (!(last instanceof Error)) return 'a request was still unanswered';
-  return `the last failure was: ${last instanceof ActionError ? last.message : nameOfError(last)}`;
+function deadlineExceeded(seconds: number, last: unknown): ActionError {
+  return new ActionError('DEADLINE_EXCEEDED', {
+    problem: `The action did not finish within action-timeout-s (${seconds} s).`,
+    found: last instanceof Error ? `the last failure: ${textOf(last)}` : 'a request without a response',
+    expected: 'responses from GitHub and STS within that time',
+    remedy:
+      "Check that the runner can reach the region's STS endpoint (proxy, firewall, VPC endpoint). Raise action-timeout-s if the network is slow.",
+    cause: last,
+  });
+}
+
+/** The message of an error that is not ours can quote a response, so only its name is shown. */
+function textOf(error: Error): string {
+  return error instanceof ActionError ? error.message : nameOfError(error);
 }

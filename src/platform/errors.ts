@@ -1,7 +1,4 @@
-/**
- * Every way this action can fail, as a closed set. `docs/troubleshooting.md` has a heading for each
- * (a test holds the two together).
- */
+/** The codes of all errors. `docs/troubleshooting.md` has a heading for each; a test compares the two. */
 export const ERROR_CODES = [
   'INVALID_INPUT',
   'RUNNER_FILE_MISSING',
@@ -54,30 +51,30 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export interface ErrorDetails {
-  /** One sentence that names the input, claim or service at fault. */
+  /** One sentence that names the input, claim, or service at fault. */
   readonly problem: string;
-  /** What was met, free of secrets. */
+  /** What the action found instead, without secrets: a noun phrase. */
   readonly found?: string | undefined;
-  /** Why it came to that, as far as it can be told from here. */
+  /** The likely cause: a clause. */
   readonly likely?: string | undefined;
-  /** What would have been right. */
+  /** What the action expected: a noun phrase. */
   readonly expected?: string | undefined;
-  /** What the reader can do next. */
+  /** What the reader can do next: imperative sentences. */
   readonly remedy: string;
-  /** The single problems, where one error stands for several. */
+  /** The problems, where one error combines several. */
   readonly parts?: readonly ErrorPart[];
   readonly cause?: unknown;
 }
 
 /** One of several problems. */
 export interface ErrorPart extends Omit<ErrorDetails, 'parts' | 'cause'> {
-  /** What it is about, a profile for instance, with the code of its failure. Alike parts with names are shown as one. */
+  /** The subject, for example a profile, and the code of its failure. Annotations merge similar parts with names. */
   readonly about?: { readonly name: string; readonly code: ErrorCode };
 }
 
 /**
- * The one error type of this project. Its message is written for the person who reads the job's log: the
- * problem, what was found, what was expected, what to do next, and the code to look up.
+ * The only error type of this project. Its message is for the reader of the job's log: the problem and its code, what was
+ * found and expected, and what to do next.
  */
 export class ActionError extends Error {
   override readonly name = 'ActionError';
@@ -91,13 +88,10 @@ export class ActionError extends Error {
   }
 }
 
-/** The error on one line, for places that have no more room. */
-export function inOneLine({ code, details }: ActionError): string {
-  const { problem, found, remedy } = details;
-  return `${problem}${found === undefined ? '' : ` Found: ${found}.`} ${remedy} [${code}]`.replaceAll(
-    /\s+/g,
-    ' ',
-  );
+/** The error on one line. */
+export function inOneLine({ code, details: { problem, found, remedy } }: ActionError): string {
+  const facts = found === undefined ? '' : ` Found: ${found}.`;
+  return `${problem}${facts} ${remedy} [${code}]`.replaceAll(/\s+/g, ' ');
 }
 
 function describe(code: ErrorCode, details: ErrorDetails): string {
@@ -106,14 +100,14 @@ function describe(code: ErrorCode, details: ErrorDetails): string {
   return [`${problem} [${code}]`, ...parts, ...facts].join('\n');
 }
 
-/** One of several problems, indented below what they have in common. */
+/** The lines of one of several problems, indented below the common problem. */
 export function describePart(part: ErrorPart, names = part.about?.name): string[] {
   const { about, problem } = part;
   const text = about === undefined ? problem : `${names}: ${problem} [${about.code}]`;
   return describeDetails({ ...part, problem: text }).map((line) => `  ${line}`);
 }
 
-/** The problem on a line of its own, and the facts about it below. */
+/** The problem on the first line, and its facts on the lines below. */
 export function describeDetails({ problem, found, expected, likely, remedy }: ErrorDetails): string[] {
   const lines = [problem];
   if (found !== undefined) lines.push(`  found:    ${found}`);
@@ -124,15 +118,15 @@ export function describeDetails({ problem, found, expected, likely, remedy }: Er
 }
 
 /**
- * Any thrown value as an {@link ActionError}. What is not one already is a defect of this action and says so;
- * its own text is not repeated, since it could quote a value that nobody has masked.
+ * Any thrown value as an {@link ActionError}. Anything else is a defect of this action: `INTERNAL`, without the original
+ * message, which could quote a value that is not masked.
  */
 export function asActionError(error: unknown): ActionError {
   if (error instanceof ActionError) return error;
   const name = error instanceof Error ? error.name : typeof error;
   return new ActionError('INTERNAL', {
     problem: `The action failed with an unexpected error (${name}).`,
-    remedy: 'Run the job again with debug logging on (RUNNER_DEBUG=1) and open an issue with the log.',
+    remedy: 'Run the job again with debug logging (RUNNER_DEBUG=1), and open an issue with the log.',
     cause: error,
   });
 }

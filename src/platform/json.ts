@@ -1,4 +1,4 @@
-/** The value that `text` holds as JSON; undefined when it holds none. */
+/** Parses JSON; undefined when `text` is not valid JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

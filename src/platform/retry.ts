@@ -2,90 +2,122 @@ import type { Clock } from './clock.ts';
 import type { Deadline } from './deadline.ts';
 
 /**
- * What a failure means for another try:
- * *transient*, a fault on the way (connection, 5xx); *throttled*, asked too often; *propagation*, a refusal that
- * a role or trust policy made moments ago explains; *final*, the same answer would come again.
+ * What a failure means for another attempt:
+ * *transient*, a network or server fault; *throttled*, too many requests; *propagation*, a denial that a new role or
+ * trust policy explains until all of AWS knows it; *final*, another attempt would fail in the same way.
  */
 export type FailureClass = 'transient' | 'throttled' | 'propagation' | 'final';
 
-/** How long refusals are tried again: a new role or trust policy needs seconds, a wrong one stays wrong. */
+type RetryableClass = Exclude<FailureClass, 'final'>;
+
+/** How long denials are retried: a new role or trust policy needs seconds, a wrong one stays wrong. */
 export interface RefusalPolicy {
-  /** Tries after the first refusal. */
+  /** Retries after the first denial. */
   readonly retries: number;
-  /** Seconds from the first refusal on, in place of `retries`; 0 leaves it to those. */
+  /** Seconds from the first denial on, in place of `retries`; 0 for `retries`. */
   readonly waitSeconds: number;
 }
 
 export const DEFAULT_REFUSALS: RefusalPolicy = { retries: 2, waitSeconds: 0 };
 
-const BASE_MS: Record<Exclude<FailureClass, 'final'>, number> = {
-  transient: 100,
-  throttled: 500,
-  propagation: 250,
-};
+const BASE_MS: Record<RetryableClass, number> = { transient: 100, throttled: 500, propagation: 250 };
 const CAP_MS = 8_000;
 
 /**
- * Milliseconds to wait before try number `attempt + 1`: exponential, capped, with full jitter. Refusals keep at
- * least half of the wait, as a retry that comes at once would meet the same old policy.
+ * Milliseconds to wait after attempt number `attempt`: exponential, capped, with full jitter. Denials keep at least
+ * half of the wait, since an immediate retry would meet the same old policy.
  *
  * @param random a number from 0 up to 1
  */
-export function backoffMs(failure: Exclude<FailureClass, 'final'>, attempt: number, random: number): number {
+export function backoffMs(failure: RetryableClass, attempt: number, random: number): number {
   const ceiling = Math.min(CAP_MS, BASE_MS[failure] * 2 ** (attempt - 1));
   return failure === 'propagation' ? ceiling * (0.5 + random / 2) : ceiling * random;
 }
 
-export interface RetryOptions {
-  /** Tries in all, the first included. */
+/** The failures of one operation so far; `deniedAt` is the time of the first denial, in milliseconds since 1970. */
+interface Failures {
+  readonly attempts: number;
+  readonly denials: number;
+  readonly deniedAt: number | undefined;
+}
+
+function withFailure(
+  { attempts, denials, deniedAt }: Failures,
+  failure: FailureClass,
+  now: number,
+): Failures {
+  if (failure !== 'propagation') return { attempts: attempts + 1, denials, deniedAt };
+  return { attempts: attempts + 1, denials: denials + 1, deniedAt: deniedAt ?? now };
+}
+
+interface Budget {
+  /** Attempts in all, including the first. */
   readonly maxAttempts: number;
   readonly refusals?: RefusalPolicy;
+}
+
+/** The number of attempts that remain. Denials with a budget of seconds do not count. */
+function attemptsLeft(failure: FailureClass, { attempts, denials }: Failures, budget: Budget): number {
+  const { retries, waitSeconds } = budget.refusals ?? DEFAULT_REFUSALS;
+  const left = budget.maxAttempts - (waitSeconds > 0 ? attempts - denials : attempts);
+  return failure === 'propagation' ? Math.min(left, retries + 1 - denials) : left;
+}
+
+/** The milliseconds that remain to retry a denial; undefined where the number of attempts is the limit. */
+function millisecondsLeft(failure: FailureClass, { deniedAt }: Failures, budget: Budget, now: number) {
+  const { waitSeconds } = budget.refusals ?? DEFAULT_REFUSALS;
+  if (failure !== 'propagation' || waitSeconds === 0 || deniedAt === undefined) return undefined;
+  return deniedAt + waitSeconds * 1000 - now;
+}
+
+/** A failed attempt before a retry. */
+interface RetryEvent {
+  readonly attempt: number;
+  readonly failure: FailureClass;
+  readonly error: unknown;
+  readonly delayMs: number;
+  /** Milliseconds that remain to retry a denial; undefined where the number of attempts is the limit. */
+  readonly leftMs: number | undefined;
+}
+
+interface RetryOptions extends Budget {
   readonly classify: (error: unknown) => FailureClass;
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly onRetry?: (event: {
-    attempt: number;
-    failure: FailureClass;
-    delayMs: number;
-    error: unknown;
-    /** Milliseconds during which a refusal is still tried again; undefined where a number of tries is the limit. */
-    leftMs: number | undefined;
-  }) => void;
+  readonly onRetry?: (event: RetryEvent) => void;
 }
 
 /**
- * Runs `operation` until it succeeds, its failure is final, the tries are used up, or the deadline would pass
- * during the next wait. Throws the last failure; never sleeps after the last try. Refusals within `waitSeconds` are not
- * counted as tries, and the last of them comes when the seconds are over.
+ * Runs `operation` until it succeeds, its failure is final, or its budget is spent: a number of attempts, or for denials
+ * a number of seconds, at whose end the last attempt comes. Never sleeps after the last attempt.
+ *
+ * @throws the last failure; `DEADLINE_EXCEEDED` when the next wait would outlast the deadline
  */
-export async function withRetry<T>(
-  operation: (attempt: number) => Promise<T>,
-  options: RetryOptions,
-): Promise<T> {
-  const { retries, waitSeconds } = options.refusals ?? DEFAULT_REFUSALS;
-  let refusals = 0;
-  let refusedAt: number | undefined;
-  for (let attempt = 1; ; attempt++) {
+export async function withRetry<T>(operation: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { clock, deadline } = options;
+  let failures: Failures = { attempts: 0, denials: 0, deniedAt: undefined };
+  for (;;) {
     try {
-      return await operation(attempt);
+      return await operation();
     } catch (error) {
       const failure = options.classify(error);
       if (failure === 'final') throw error;
-      const patient = failure === 'propagation' && waitSeconds > 0;
-      const now = options.clock.now();
-      if (failure === 'propagation') {
-        refusals++;
-        refusedAt ??= now;
-      }
-      const leftMs = patient && refusedAt !== undefined ? refusedAt + waitSeconds * 1000 - now : undefined;
-      const counted = waitSeconds > 0 ? attempt - refusals : attempt;
-      const usedUp = counted >= options.maxAttempts || (failure === 'propagation' && refusals > retries);
-      if (leftMs === undefined ? usedUp : leftMs <= 0) throw error;
+      const now = clock.now();
+      failures = withFailure(failures, failure, now);
+      const leftMs = millisecondsLeft(failure, failures, options, now);
+      if ((leftMs ?? attemptsLeft(failure, failures, options)) <= 0) throw error;
+      const attempt = failures.attempts;
       const delayMs = Math.min(backoffMs(failure, attempt, options.random()), leftMs ?? CAP_MS);
-      if (delayMs >= options.deadline.remainingMs()) throw options.deadline.exceeded(error);
+      if (delayMs >= deadline.remainingMs()) throw deadline.exceeded(error);
       options.onRetry?.({ attempt, failure, delayMs, error, leftMs });
-      await options.clock.sleep(delayMs, options.deadline.signal);
+      await clock.sleep(delayMs, deadline.signal);
     }
   }
+}
+
+/** A retry for the log: "attempt 1 failed (…); retrying in 80 ms." */
+export function describeRetry({ attempt, delayMs, leftMs }: RetryEvent, reason: string): string {
+  const left = leftMs === undefined ? '' : `, ${Math.ceil(leftMs / 1000)} s left of wait-for-role`;
+  return `attempt ${attempt} failed (${reason}); retrying in ${Math.ceil(delayMs)} ms${left}.`;
 }

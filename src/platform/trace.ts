@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { ActionError } from './errors.ts';
 
-/** Errors that are looked at, from the one that was thrown to what caused it. */
+/** Errors to show, from the thrown one to its causes. */
 const MAX_DEPTH = 5;
 
-/** A frame as V8 prints it; its place is the last part. */
+/** A stack frame as V8 prints it, with the location in its last part. */
 const FRAME = /^ {4}at (?:.* \()?(?:file:\/\/|node:)?([^\s()]+):(\d+):(\d+)\)?$/;
 
 /**
- * Where an error came from, for debug lines: names, codes and places. Messages are left out, as what the SDK or Node says
- * of an answer may quote it, and nobody has masked what is in it.
+ * The origin of an error for debug lines: names, codes, and locations. Messages of the SDK and of Node can quote a
+ * response, whose secrets are not masked, so they are left out.
  */
 export function traceOf(error: unknown): string {
   const lines: string[] = [];
@@ -17,15 +17,15 @@ export function traceOf(error: unknown): string {
   for (let depth = 0; depth < MAX_DEPTH && current !== undefined; depth++) {
     lines.push(`${depth === 0 ? '' : 'caused by '}${nameOfError(current)}`);
     if (!(current instanceof Error)) break;
-    lines.push(...placesOf(current));
+    lines.push(...locationsOf(current));
     current = current.cause;
   }
   return lines.join('\n');
 }
 
 /**
- * The name of an error that is not ours, with the system's code. Names can come from an answer (`Code` of STS's errors):
- * one that does not look like a name is left out. Letters alone, and fewer than forty, are no key and no token.
+ * The name of an error that is not ours, with the system's code. A name can come from a response (`Code` of an STS
+ * error), so it is shown only in the form of a name: fewer than 40 letters are neither a key nor a token.
  */
 export function nameOfError(error: unknown): string {
   if (error instanceof ActionError) return `${error.name} ${error.code}`;
@@ -38,8 +38,8 @@ export function nameOfError(error: unknown): string {
   return `${isName ? name : 'unknown'}${isCode ? ` ${code}` : ''}`;
 }
 
-/** The frames, by file, line and column. What stands before them in a stack is the message, of one line or many. */
-function placesOf({ message, stack = '' }: Error): string[] {
+/** The stack frames by file, line, and column, without the message in front of them. */
+function locationsOf({ message, stack = '' }: Error): string[] {
   const at = stack.indexOf(message);
   if (at < 0) return [];
   return stack

@@ -1,60 +1,47 @@
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { profileVariables, type Variables } from '../aws/client-variables.ts';
-import type { ProfileToWrite } from '../plan/plan.ts';
 import { makeOwnFolder } from '../platform/files/own-folder.ts';
 import type { Host } from '../platform/host/host.ts';
 import type { Authenticated } from '../session/authenticated.ts';
-import { connectionSettings } from '../session/connect.ts';
-import type { NamedSession } from '../session/named-sessions.ts';
+import { type DeliveredSession, type NamedSession, withProfile } from '../session/delivered-sessions.ts';
 import type { Profile } from '../shared-config/profiles.ts';
-import { serveByBroker } from './broker-process.ts';
-import { brokerPath } from './broker-server.ts';
-import { processCommand } from './process-command.ts';
-import { heldSession } from './refreshing-session.ts';
-import { cacheFile } from './session-cache.ts';
+import { profilePath } from './broker/broker-server.ts';
+import { serveByBroker } from './broker/start-broker.ts';
+import { credentialProcessLine } from './credential-process/command-line.ts';
 import { stopRefreshing } from './stop-refreshing.ts';
+import { cachedSession } from './stored/cached-session.ts';
+import { cacheFile, writeCache } from './stored/session-cache.ts';
 import {
-  type NamedDelivery,
-  needsOwnEnvironment,
   planFile,
-  startsFromSession,
+  type StoredDelivery,
+  startsFromEnvironment,
+  startsFromTemporaryCredentials,
   storablePlan,
   writePlan,
-} from './stored-plan.ts';
-import { writeCache } from './write-cache.ts';
+} from './stored/stored-plan.ts';
 
-/** Sessions that refresh themselves, ready to be handed to somebody. */
+/** What later steps need to find sessions that are refreshed. */
 export interface Refreshing {
-  /** The folder with plan, caches and log; it is ours alone. */
+  /** The refresh folder: plan, caches and log. */
   readonly folder: string;
-  /** Where later steps find the default session, if there is one. */
+  /** The variables that lead to the default session, if there is one. */
   readonly variables: Variables;
   readonly profiles: readonly Profile[];
-  /** The base URL of the broker. */
+  /** The base URL of the broker; undefined with `refresh: process`. */
   readonly brokerUrl: string | undefined;
 }
 
-/** How the names begin of profiles that the user gave none. */
-const MADE_NAME = 'assume-aws-roles-';
-
-/** A profile for a session that the user gave no name. */
-export function madeProfile(): ProfileToWrite {
-  return { name: MADE_NAME + randomBytes(6).toString('hex'), settings: [] };
-}
-
-type Named = NamedSession & NamedDelivery;
-
-/** Names a folder for {@link startRefreshing} below `parent`, so that it can be noted before it is there. */
-export function refreshFolder(parent: string): string {
-  return path.join(parent, `refresh-${randomBytes(6).toString('hex')}`);
+/** Whether the sessions of a step are refreshed. Clients refresh the credentials of the environment themselves. */
+export function isRefreshed({ config, ambient }: Authenticated): boolean {
+  return config.delivery.refresh !== 'off' && !ambient;
 }
 
 /**
- * Stores the plan and the sessions of a run where later processes find them, and starts the broker if there is to be one.
+ * Stores the plan and the sessions of a step for the processes that refresh them, and starts a broker with
+ * `refresh: broker`.
  *
- * @param folder the folder to make, see {@link refreshFolder}
- * @throws ActionError `BROKER_NOT_STARTED`, `DELIVERY_FAILED`, `FOLDER_REFUSED`; nothing is left then
+ * @param folder the refresh folder to create; its name has been saved for the post step
+ * @throws ActionError `BROKER_NOT_STARTED`, `DELIVERY_FAILED`, `FOLDER_REFUSED`; then nothing is left
  */
 export async function startRefreshing(
   { config, plan, sessions }: Authenticated,
@@ -62,73 +49,57 @@ export async function startRefreshing(
   host: Host,
 ): Promise<Refreshing> {
   const { env, runner, clock } = host;
-  const named = sessions.map((session): Named => ({ ...session, profile: session.profile ?? madeProfile() }));
-  const stored = storablePlan(
-    config,
-    plan.nodes,
-    named.map(withoutSession),
-    connectionSettings(config, env),
-    env,
-  );
-  if (startsFromSession(stored)) {
+  const named = sessions.map(withProfile);
+  const stored = storablePlan(config, plan.nodes, named.map(withoutSession), env);
+  if (startsFromTemporaryCredentials(stored)) {
     runner.warning(
-      'The sessions start from keys that end themselves (role-chaining, aws-session-token), so they can be renewed only until then. Start from the OIDC token, with role-chain or profiles, to have them renewed as long as the job runs.',
+      'The sessions start from credentials that expire (role-chaining, aws-session-token), and can be refreshed only until then. Start from the OIDC token, with role-chain or profiles, to refresh them as long as the job runs.',
     );
   }
   makeOwnFolder(folder, env);
   try {
     await writePlan(folder, stored);
     for (const { profile, session } of named) {
-      const held = heldSession(session, clock.now());
-      await writeCache(cacheFile(folder, profile.name), { held, failure: undefined });
+      const cached = cachedSession(session, clock.now());
+      await writeCache(cacheFile(folder, profile.name), { cached, failure: undefined });
     }
-    return config.delivery.refresh === 'broker'
-      ? await byBroker(named, sessions, folder, needsOwnEnvironment(stored), host)
-      : byProcess(named, folder, host);
+    if (config.delivery.refresh === 'process') return byProcess(named, folder, host);
+    const profiles = processProfiles(sessions, folder, host);
+    const broker = await serveByBroker(folder, !startsFromEnvironment(stored), host);
+    return { folder, variables: brokerVariables(named, broker), profiles, brokerUrl: broker.url };
   } catch (error) {
     await stopRefreshing(folder, host);
     throw error;
   }
 }
 
-/** What later steps find by a profile: every session under its name, and the name of the one that variables are for. */
-function byProcess(named: readonly Named[], folder: string, host: Host): Refreshing {
-  const inVariables = named.find(({ isDefault }) => isDefault);
+/** Every session is a profile; the variables name that of the default session. */
+function byProcess(named: readonly NamedSession[], folder: string, host: Host): Refreshing {
+  const current = named.find(({ isDefault }) => isDefault);
   return {
     folder,
-    variables: inVariables === undefined ? {} : profileVariables(inVariables.profile.name, host.env),
+    variables: current === undefined ? {} : profileVariables(current.profile.name, host.env),
     profiles: processProfiles(named, folder, host),
     brokerUrl: undefined,
   };
 }
 
-/** An endpoint for all; sessions that have a name of the user's are profiles as well, for `--profile`. */
-async function byBroker(
-  named: readonly Named[],
-  sessions: readonly NamedSession[],
-  folder: string,
-  alone: boolean,
-  host: Host,
-): Promise<Refreshing> {
-  const profiles = processProfiles(sessions, folder, host);
-  const { url: brokerUrl, token } = await serveByBroker(folder, alone, host);
-  const inVariables = named.find(({ isDefault }) => isDefault);
+function brokerVariables(
+  named: readonly NamedSession[],
+  { url, token }: { readonly url: string; readonly token: string },
+): Variables {
+  const current = named.find(({ isDefault }) => isDefault);
   return {
-    folder,
-    variables: {
-      ...(inVariables !== undefined && {
-        AWS_CONTAINER_CREDENTIALS_FULL_URI: brokerUrl + brokerPath(inVariables.profile.name),
-      }),
-      AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
-    },
-    profiles,
-    brokerUrl,
+    ...(current !== undefined && {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: url + profilePath(current.profile.name),
+    }),
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
   };
 }
 
-/** The sessions that have a name, as profiles with a `credential_process` line. */
+/** The sessions that have a profile, each with its `credential_process` line. */
 function processProfiles(
-  sessions: readonly NamedSession[],
+  sessions: readonly DeliveredSession[],
   folder: string,
   { node, programs }: Host,
 ): readonly Profile[] {
@@ -136,10 +107,11 @@ function processProfiles(
   return sessions.flatMap(({ profile, region }): Profile[] => {
     if (profile === undefined) return [];
     const words = [node, program, '--profile', profile.name, '--plan', planFile(folder)];
-    return [{ ...profile, region, source: { credentialProcess: processCommand(words, process.platform) } }];
+    const credentialProcess = credentialProcessLine(words, process.platform);
+    return [{ ...profile, region, source: { credentialProcess } }];
   });
 }
 
-function withoutSession({ session: _, ...delivered }: Named): NamedDelivery {
+function withoutSession({ session: _, ...delivered }: NamedSession): StoredDelivery {
   return delivered;
 }

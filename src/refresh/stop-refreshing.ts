@@ -1,41 +1,47 @@
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
-import { ActionError } from '../platform/errors.ts';
-import { hasOwnFolder } from '../platform/files/own-folder.ts';
+import { hasStepFolder } from '../platform/files/step-folder.ts';
+import type { Host } from '../platform/host/host.ts';
 import type { Outside } from '../platform/host/outside.ts';
-import { stopBroker } from './broker-process.ts';
+import type { Runner } from '../platform/runner/runner.ts';
+import { stopBroker } from './broker/running-broker.ts';
+import { reportRefreshes } from './report-refreshes.ts';
+
+/** The state in which the post step finds the refresh folder. */
+const STATE = 'refreshing';
+
+/** Saves the name of a refresh folder for the post step. */
+export function saveRefreshFolder(folder: string, runner: Runner): void {
+  runner.saveState(STATE, folder);
+}
+
+/** For the post step: {@link reportAndStopRefreshing} for the folder that {@link saveRefreshFolder} saved, if any. */
+export async function stopRefreshingInState(host: Host): Promise<void> {
+  const folder = host.runner.state(STATE);
+  if (folder !== '') await reportAndStopRefreshing(folder, host);
+}
 
 /**
- * Ends the broker of a folder, if there is one, and removes plan, caches and log.
+ * Reports the refreshes of a folder, then stops refreshing. Does nothing for a folder that has been removed, by `logout` for
+ * example.
  *
- * @param folder as state or ledger name it, which another step of the job could have written
- * @throws ActionError `FOLDER_REFUSED` for anything that is not a folder of sessions that refresh themselves
+ * @throws ActionError `FOLDER_REFUSED` for any other folder than a refresh folder
+ */
+export async function reportAndStopRefreshing(folder: string, host: Host): Promise<void> {
+  if (!hasStepFolder(folder, 'refresh', host.env)) return;
+  reportRefreshes(folder, host);
+  await stopRefreshing(folder, host);
+}
+
+/**
+ * Stops the broker of a folder, if there is one, and removes plan, caches and log.
+ *
+ * @throws ActionError `FOLDER_REFUSED` for any other folder than a refresh folder
  */
 export async function stopRefreshing(
   folder: string,
   { env, clock }: Pick<Outside, 'env' | 'clock'>,
 ): Promise<void> {
-  if (!hasRefreshFolder(folder, env)) return;
+  if (!hasStepFolder(folder, 'refresh', env)) return;
   await stopBroker(folder, clock);
   await rm(folder, { recursive: true, force: true });
-}
-
-/**
- * Whether a folder of sessions that refresh themselves is there.
- *
- * @throws ActionError `FOLDER_REFUSED` for any other folder
- */
-export function hasRefreshFolder(folder: string, env: Outside['env']): boolean {
-  if (/^refresh-[0-9a-f]{12}$/.test(path.basename(folder))) return hasOwnFolder(folder, env);
-  throw notOurs(folder);
-}
-
-/** What to say of a path that this action cannot have written where it was found. */
-export function notOurs(folder: string): ActionError {
-  return new ActionError('FOLDER_REFUSED', {
-    problem: `${folder} is not a folder that this action makes, so it is left as it is.`,
-    found: 'a path that another step wrote into the state or the ledger of this action',
-    expected: 'refresh-… or exec-… with twelve hexadecimal digits, in RUNNER_TEMP/assume-aws-roles',
-    remedy: 'Look for the step that wrote it.',
-  });
 }

@@ -1,5 +1,4 @@
-import type { StsEndpoint } from '../aws/endpoints.ts';
-import { stsEndpoints } from '../aws/endpoints.ts';
+import { type StsEndpoint, stsEndpoints } from '../aws/endpoints.ts';
 import type { Config, IdentityConfig } from '../config/config.ts';
 import { createIdentity } from '../identity/create-identity.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -21,11 +20,11 @@ import { userAgentOfJob } from '../sts/user-agent.ts';
 import { defaultChain } from './default-chain.ts';
 
 /**
- * How to reach GitHub and STS, apart from what is asked there. Variables had their say when it was made: a later process
- * that obtains the sessions again asks where the step asked, whatever its own environment says.
+ * How to reach GitHub and STS. Made from the environment of the step, so that a later process that refreshes the sessions
+ * uses the same endpoints as the step, whatever its own environment is.
  */
 export interface ConnectionSettings extends Pick<Config, 'region' | 'maxAttempts' | 'refusals'> {
-  /** In the order in which they are tried. */
+  /** In the order of preference. */
   readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
   readonly proxy: ResolvedProxy;
   readonly plainSecret: boolean;
@@ -33,7 +32,7 @@ export interface ConnectionSettings extends Pick<Config, 'region' | 'maxAttempts
   readonly maskAccountId: boolean;
 }
 
-/** What configuration and environment say about how to reach GitHub and STS. */
+/** The settings from configuration and environment. */
 export function connectionSettings(
   { region, sts, maxAttempts, refusals, session, delivery }: Config,
   env: Environment,
@@ -45,13 +44,13 @@ export function connectionSettings(
   return { region, endpoints, proxy, maxAttempts, refusals, plainSecret, maskAccessKeyId, maskAccountId };
 }
 
-/** What sessions are obtained with. */
+/** The way to obtain sessions. */
 export interface Connection {
-  /** The same identity for the same configuration, so that sessions that start from the same share its token. */
+  /** Returns the same identity for the same configuration, so that its sessions share one token. */
   identityOf(config: IdentityConfig): Identity;
-  /** GET requests, through the proxy where there is one. */
+  /** GET requests, through the proxy if one is configured. */
   readonly http: HttpGet;
-  /** Loads the SDK at the first call: it is most of what there is to load, and comes while a proof is on its way. */
+  /** Loads the SDK at the first call: it is the largest part of the code, and loads while the OIDC token is requested. */
   sts(): Promise<Sts>;
 }
 
@@ -63,7 +62,7 @@ export function connect(
 ): Connection {
   const { env } = outside;
   const proxy = proxySettings(settings.proxy);
-  for (const secret of proxy.proxy === undefined ? [] : proxySecrets(proxy.proxy)) reporter.mask(secret);
+  if (proxy.proxy !== undefined) proxySecrets(proxy.proxy).forEach(reporter.mask);
   const { agentsFor, connectEarly } = agentPool(proxy);
   const http: HttpGet = async (request) => outside.http({ ...request, agents: await agentsFor(request.url) });
   const job = jobFromEnvironment(env);
@@ -71,23 +70,11 @@ export function connect(
   let sts: Promise<Sts> | undefined;
 
   const load = async () => {
-    const { endpoints } = settings;
-    connectEarly(new URL(endpoints[0].url));
-    const { createSts } = await import('../sts/index.ts');
-    return createSts({
-      ...outside,
-      endpoints,
-      agentsFor,
-      maxAttempts: settings.maxAttempts,
-      refusals: settings.refusals,
-      deadline,
-      log: reporter,
-      mask: reporter.mask,
-      maskAccessKeyId: settings.maskAccessKeyId,
-      maskAccountId: settings.maskAccountId,
-      userAgent: userAgentOfJob(env),
-      plainSecret: settings.plainSecret,
-    });
+    connectEarly(new URL(settings.endpoints[0].url));
+    const { createSts } = await import('../sts/sts.ts');
+    const userAgent = userAgentOfJob(env);
+    const { mask } = reporter;
+    return createSts({ ...outside, ...settings, agentsFor, deadline, log: reporter, mask, userAgent });
   };
   return {
     http,

@@ -6,42 +6,32 @@ import { ActionError } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
 import { nameOfError } from '../platform/trace.ts';
 import type { Sts } from '../sts/sts.ts';
-import { assertAccountAllowed } from './allowed-accounts.ts';
 import { defaultChain } from './default-chain.ts';
-import type { NamedSession } from './named-sessions.ts';
-import { assertLifeRemains } from './remaining-life.ts';
+import type { DeliveredSession } from './delivered-sessions.ts';
+import { assertGuards } from './guards.ts';
 
 /**
- * The session that the environment has already, if it is what this run would obtain: valid, of an allowed account, of
- * the wanted role, with life enough left.
+ * Looks for a session in the environment that replaces the one this run would obtain: it is valid, passes the guards, and
+ * belongs to the configured role.
  *
- * @returns the session, or why there is none to use
+ * @returns the session, or why no session can be used
  */
 export async function existingSession(
   { region, guards }: Config,
   { nodes, delivered }: Plan,
-  { env, runner }: Host,
+  { env, runner: { mask } }: Host,
   sts: Sts,
-): Promise<NamedSession | string> {
+): Promise<DeliveredSession | string> {
   const [wanted] = delivered;
-  if (wanted === undefined || delivered.length > 1) return 'several profiles are wanted.';
+  if (wanted === undefined || delivered.length > 1) return 'several profiles are configured.';
   const request = nodes.find(({ id }) => id === wanted.node)?.request;
-  const { mask } = runner;
-  const ambient = ambientIdentity({
-    region,
-    env,
-    ignoreVariables: false,
-    defaultChain,
-    mask,
-    missing: async () => undefined,
-  });
+  const missing = async () => undefined;
+  const ambient = ambientIdentity({ region, env, ignoreVariables: false, defaultChain, mask, missing });
   try {
     const session = await sts.obtain({ operation: 'GetCallerIdentity' }, ambient);
-    assertAccountAllowed(session, guards.allowedAccountIds);
-    assertLifeRemains(session, guards.minimumRemainingSeconds, sts.now());
-    if (request !== undefined && 'role' in request && !isSessionOf(session.arn, request.role)) {
-      return `they are of ${session.arn || 'an unknown role'}, not of ${request.role.arn}`;
-    }
+    assertGuards(session, guards, sts.now());
+    if (request !== undefined && 'role' in request && !isSessionOf(session.arn, request.role))
+      return `they belong to ${session.arn || 'an unknown role'}, not to ${request.role.arn}.`;
     return { ...wanted, session };
   } catch (error) {
     return error instanceof ActionError ? (error.message.split('\n')[0] ?? '') : nameOfError(error);

@@ -5,16 +5,16 @@ import type { NodeSource, Plan } from '../plan/plan.ts';
 import { type ActionError, asActionError } from '../platform/errors.ts';
 import type { Sts } from '../sts/sts.ts';
 
-/** What became of each node: its session, or why there is none. */
+/** The outcome of each node of a plan by its ID: the session, or why there is none. */
 export type Obtained = ReadonlyMap<string, Session | ActionError>;
 
 /**
- * Carries out a plan: every node once, each as soon as its source stands, so that the wall time is that of the
- * deepest path. A node whose source failed fails with the source's error.
+ * Carries out a plan: each node once, as soon as its source is there, so that the run takes as long as the deepest path. A
+ * node whose source failed fails with the error of the source.
  *
- * @param identityOf gives the same identity for the same configuration
- * @param sts resolves while the identity's proof is on its way; loading the SDK takes as long as that request
- * @param maxParallel requests at the same time
+ * @param identityOf returns the same identity for the same configuration
+ * @param sts resolves while the identity is being requested, as loading the SDK takes as long as that request
+ * @param maxParallel the maximum of concurrent requests to STS
  */
 export async function obtainSessions(
   plan: Plan,
@@ -31,7 +31,7 @@ export async function obtainSessions(
       return identity;
     }
     const session = sessions.get(source.id);
-    if (session === undefined) throw new TypeError(`the plan lists ${source.id} after what needs it`);
+    if (session === undefined) throw new TypeError(`the plan lists ${source.id} after a node that needs it`);
     return heldCredentials((await session).credentials);
   };
   for (const { id, source, request } of plan.nodes) {
@@ -47,7 +47,7 @@ export async function obtainSessions(
   return new Map(await Promise.all(outcomes));
 }
 
-/** Has the proof in hand, so that its own failure is the one that is reported. */
+/** Requests the token or the credentials now, so that their own failure is reported. */
 async function ready(identity: Identity): Promise<void> {
   if (identity.kind === 'web-identity') await identity.token();
   if (identity.kind === 'credentials') await identity.credentials();

@@ -1,28 +1,29 @@
 /**
- * Adds sections to an AWS shared config or credentials file, and takes them out again, so that every other byte of the
- * file stays as it is. All that removing needs stands in the file itself, as comments: others may have changed the file
- * in between, and a job that was killed leaves what a person can read and undo.
+ * Adds sections to an AWS shared config or credentials file and removes them again, and keeps every other byte of the
+ * file. All that the removal needs is in the file itself, as comments: other processes may change the file in between,
+ * and after a job that was killed, a person can read and undo the change.
  */
+import { type ConfigLine, linesOf } from './lexer.ts';
 
 /** One section: `[header]` and its `key = value` lines. */
 export interface Section {
   readonly header: string;
-  /** A value may go on in indented lines below it. */
+  /** A value may continue in indented lines below it. */
   readonly settings: readonly (readonly [key: string, value: string])[];
 }
 
 const begin = (id: string) => `# >>> assume-aws-roles ${id}`;
 const end = (id: string) => `# <<< assume-aws-roles ${id}`;
-/** Behind the begin of a block before which a line end was added that the file did not have. */
+/** Follows the begin of a block when a line end was added before it that the file did not have. */
 const JOINED = ' (the line above had no end)';
-/** A line of ours, whatever the block. */
+/** A line that begins or ends a block, or is set aside for one. */
 const MARKER = /^# (>>>|<<<|---) assume-aws-roles /;
-/** Before each line of a section that ours replace. */
+/** Precedes each line of a section that a block replaces. */
 const aside = (id: string) => `# --- assume-aws-roles ${id}: `;
 
-/** The headers among `headers` that the text has a section for. */
+/** The names in `headers` for which the text has a section. */
 export function existingSections(text: string, headers: readonly string[]): string[] {
-  const found = new Set(linesOf(text).map(headerOf));
+  const found = new Set(linesOf(text).map(({ header }) => header));
   return headers.filter((header) => found.has(header));
 }
 
@@ -31,7 +32,7 @@ export function existingSections(text: string, headers: readonly string[]): stri
  *
  * @param id names the block, for {@link removeSections}; letters and digits
  * @param replaced the headers of sections to turn into comments
- * @throws TypeError when a header, key or value would be more than one line
+ * @throws TypeError when a header, key or value needs more than one line
  */
 export function addSections(
   text: string,
@@ -55,75 +56,58 @@ export function addSections(
 }
 
 /**
- * The text without the block of `id`, and with what it had set aside. Settings below the block go with it: there is no
- * header between, so another tool (`aws configure set`) added them to the last section of the block.
+ * The text without the block of `id`, and with the sections that the block replaced. Settings below the block are
+ * removed with it: no header precedes them, so another tool (`aws configure set`) added them to the last section of the
+ * block.
  */
 export function removeSections(text: string, id: string): string {
-  let lines = linesOf(text);
-  const from = lines.findIndex((line) => withoutEnd(line).startsWith(begin(id)));
-  const to = lines.findIndex((line) => withoutEnd(line) === end(id));
-  if (from >= 0 && to >= from) {
-    const joined = withoutEnd(lines[from] ?? '').endsWith(JOINED);
-    const next = lines.findIndex(
-      (line, at) => at > to && (headerOf(line) !== undefined || MARKER.test(line)),
-    );
-    const below = lines.slice(to + 1, next < 0 ? lines.length : next);
-    const kept = below.filter((line) => /^\s*([#;]|$)/.test(line));
-    // Not by splice, which takes what it puts in as arguments: a long file has more lines than a call may have of those.
-    lines = [...lines.slice(0, from), ...kept, ...lines.slice(to + 1 + below.length)];
-    if (joined) giveBackJoin(lines, from);
-  }
   const prefix = aside(id);
-  return lines.map((line) => (line.startsWith(prefix) ? line.slice(prefix.length) : line)).join('');
+  return withoutBlock(linesOf(text), id)
+    .map((raw) => (raw.startsWith(prefix) ? raw.slice(prefix.length) : raw))
+    .join('');
 }
 
-/** Whether the text has a block of any invocation. */
-export function holdsOurs(text: string): boolean {
-  return linesOf(text).some((line) => MARKER.test(line));
+/** Whether the text has a block of any step. */
+export function hasBlock(text: string): boolean {
+  return linesOf(text).some(({ raw }) => MARKER.test(raw));
 }
 
-/** Takes away the line end that was added before a block, or leaves that to the block that now follows it. */
-function giveBackJoin(lines: string[], at: number): void {
-  const next = lines[at];
+function withoutBlock(lines: readonly ConfigLine[], id: string): readonly string[] {
+  const raw = lines.map((line) => line.raw);
+  const from = lines.findIndex((line) => line.text.startsWith(begin(id)));
+  const to = lines.findIndex((line) => line.text === end(id));
+  const opening = lines[from];
+  if (opening === undefined || to < from) return raw;
+  const next = lines.findIndex((line, at) => at > to && (line.header !== undefined || MARKER.test(line.raw)));
+  const below = lines.slice(to + 1, next < 0 ? lines.length : next);
+  const kept = below.filter(({ kind }) => kind === 'blank').map((line) => line.raw);
+  const before = raw.slice(0, from);
+  const after = [...kept, ...raw.slice(to + 1 + below.length)];
+  if (opening.text.endsWith(JOINED)) giveBackJoin(before, after, opening.raw.endsWith('\r\n'));
+  return [...before, ...after];
+}
+
+/** Removes the line end that was added before a block, or passes the note of it to the block that now follows. */
+function giveBackJoin(before: string[], after: string[], windows: boolean): void {
+  const [next] = after;
   if (next === undefined) {
-    lines[at - 1] = withoutEnd(lines[at - 1] ?? '');
+    // A carriage return before an added `\n` belongs to the file.
+    const last = before.pop() ?? '';
+    before.push(last.replace(windows ? /\r?\n$/ : /\n$/, ''));
   } else if (/^# >>> assume-aws-roles \w+\r?\n$/.test(next)) {
-    lines[at] = withoutEnd(next) + JOINED + next.slice(withoutEnd(next).length);
+    after[0] = next.replace(/\r?\n$/, `${JOINED}$&`);
   }
 }
-
-const BYTE_ORDER_MARK = '\uFEFF';
 
 function setAside(text: string, headers: ReadonlySet<string>, id: string): string {
   let replaced = false;
   return linesOf(text)
-    .map((line) => {
-      const header = headerOf(line);
+    .map(({ raw, header }) => {
       if (header !== undefined) replaced = headers.has(header);
-      // Markers of other blocks stay readable for those who look for them.
-      return replaced && !MARKER.test(line) ? aside(id) + line : line;
+      // The markers of other blocks stay, so that their removal finds them.
+      return replaced && !MARKER.test(raw) ? aside(id) + raw : raw;
     })
     .join('');
-}
-
-/** Lines with their ends, so that joining them gives the text again. */
-function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-}
-
-function withoutEnd(line: string): string {
-  return line.replace(/\r?\n$/, '');
-}
-
-/** The header that a line holds, as the SDKs read it: `[ profile  "x" ] # note` is `profile x`. */
-function headerOf(line: string): string | undefined {
-  const trimmed = (line.replace(BYTE_ORDER_MARK, '').split(/(?:^|\s)[;#]/)[0] ?? '').trim();
-  if (!trimmed.startsWith('[') || !trimmed.endsWith(']')) return undefined;
-  return trimmed
-    .slice(1, -1)
-    .trim()
-    .replace(/\s+/g, ' ')
-    .replace(/^(\S+) (["'])(.*)\2$/, '$1 $3');
 }
 
 function dominantLineEnd(text: string): string {
@@ -132,7 +116,7 @@ function dominantLineEnd(text: string): string {
   return windows > all / 2 ? '\r\n' : '\n';
 }
 
-/** `key = value`, and the lines of a nested block below it, which have to be indented to be one. */
+/** `key = value`, and below it the lines of a nested block, which are indented. */
 function settingLines(key: string, value: string): string[] {
   const [first = '', ...nested] = value.split('\n');
   const stray = nested.find((line) => !/^[ \t]+\S/.test(line));
@@ -145,6 +129,6 @@ function settingLines(key: string, value: string): string[] {
 
 function oneLine(text: string): string {
   if (/\p{Cc}/u.test(text))
-    throw new TypeError('a header, key or value of a profile holds a control character');
+    throw new TypeError('a header, key or value of a profile has a control character');
   return text;
 }

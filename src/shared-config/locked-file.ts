@@ -2,9 +2,10 @@ import { lstat, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../platform/clock.ts';
 import { ActionError } from '../platform/errors.ts';
-import { isAlive, lock } from '../platform/files/lock.ts';
+import { lock } from '../platform/files/lock.ts';
 import { replaceFile, TEMPORARY } from '../platform/files/replace-file.ts';
-import { holdsOurs } from './edit.ts';
+import { isAlive } from '../platform/processes.ts';
+import { hasBlock } from './edit.ts';
 
 /** How long to wait for somebody else's lock, and after how long a lock is nobody's: changes take milliseconds. */
 const PATIENCE_MS = 15_000;
@@ -70,7 +71,7 @@ function modeOf({ secret, mode }: FileChange, current: number | undefined, text:
   if (current === undefined) return 0o600;
   // Other invocations' keys may still be in there, and a mode that somebody chose in between is theirs to keep.
   const isOurs = mode !== undefined && (current & 0o777) === (mode & 0o600);
-  if (isOurs && !holdsOurs(text)) return mode;
+  if (isOurs && !hasBlock(text)) return mode;
   return current & (secret ? 0o600 : 0o777);
 }
 

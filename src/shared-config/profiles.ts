@@ -9,33 +9,34 @@ import { ActionError } from '../platform/errors.ts';
 import { addSections, existingSections, removeSections, type Section } from './edit.ts';
 import { changeFile, removeLeftovers } from './locked-file.ts';
 
-/** The keys themselves, or the command line of the program that gives them. */
+/** The credentials of a profile, or the command line of the program that returns them. */
 export type ProfileSource = Credentials | { readonly credentialProcess: string };
 
-/** A named session, to be written. */
+/** A profile to write. */
 export interface Profile {
   readonly name: string;
   readonly region: string;
   readonly source: ProfileSource;
-  /** Settings besides keys and region; a value may have a nested block below it. */
+  /** Settings other than credentials and region; a value may have a nested block below it. */
   readonly settings: readonly (readonly [key: string, value: string])[];
 }
 
-/** What was written where; no secrets, so that it can be kept for the post step. */
+/** The files of profiles that were written. It holds no secrets, so the post step can read it from the state. */
 export interface WrittenProfiles {
-  /** Names our blocks in both files. */
+  /** Names the blocks in both files. */
   readonly id: string;
   readonly files: readonly string[];
-  /** The files and folders among them that were not there before. */
+  /** The files, and their folders, that did not exist before. */
   readonly made: readonly string[];
-  /** The permissions of those that were, such as 0o640. */
+  /** The permissions of the files that existed, such as 0o640. */
   readonly modes?: Readonly<Record<string, number>>;
 }
 
 /**
- * Where clients look for profiles (AWS SDKs and Tools Reference Guide, "Shared config and credentials files").
+ * The files in which clients look for profiles (AWS SDKs and Tools Reference Guide, "Shared config and credentials
+ * files").
  *
- * @throws ActionError `PROFILE_FILE_REFUSED` without a home folder, as keys would land in the workspace
+ * @throws ActionError `PROFILE_FILE_REFUSED` without a home folder, since credentials must not go into the workspace
  */
 export function sharedConfigPaths(env: Environment): {
   readonly config: string;
@@ -53,7 +54,7 @@ export function sharedConfigPaths(env: Environment): {
   };
 }
 
-/** What will be written, to be kept before it is. */
+/** The files that {@link writeProfiles} will change. It is saved for the post step before the first change. */
 export function planWriting(env: Environment): WrittenProfiles {
   const { config, credentials } = sharedConfigPaths(env);
   const files = [credentials, config];
@@ -65,16 +66,16 @@ export function planWriting(env: Environment): WrittenProfiles {
   return { id: randomBytes(6).toString('hex'), files, made, modes };
 }
 
-/** All folders that a file lies in, the nearest first. */
+/** All folders that contain a file, the nearest first. */
 function foldersAbove(file: string): string[] {
   const folder = path.dirname(path.resolve(file));
   return folder === path.resolve(file) ? [] : [folder, ...foldersAbove(folder)];
 }
 
 /**
- * Writes profiles into the files of `place`: both or none.
+ * Writes profiles into both files of `place`, or into neither.
  *
- * @param overwrite set sections of the same name aside until {@link removeProfiles}
+ * @param overwrite replaces sections of the same name until {@link removeProfiles} restores them
  * @throws ActionError `PROFILE_EXISTS`, `PROFILE_FILE_REFUSED`, `PROFILE_FILE_FAILED`
  */
 export async function writeProfiles(
@@ -94,7 +95,7 @@ export async function writeProfiles(
   });
   const names = profiles.map(({ name }) => name);
   try {
-    // A section of the same name in the credentials file would go before what the config file says.
+    // Clients would prefer a section of the same name in the credentials file.
     await change(credentialsFile, names, credentials, true);
     await change(configFile, names.map(configHeader), config, false);
   } catch (error) {
@@ -130,10 +131,10 @@ function keySettings({ accessKeyId, secretAccessKey, sessionToken }: Credentials
   ];
 }
 
-/** Names the block of an empty `[default]`, which any later profile of that name may replace. */
+/** Names the block of an empty `[default]`, which a later profile of that name replaces. */
 const EMPTY_DEFAULT = 'default';
 
-/** Whether there is a section for the profile `default`. */
+/** Whether one of the files has a section for the profile `default`. */
 export function hasDefaultProfile(env: Environment): boolean {
   const { config, credentials } = sharedConfigPaths(env);
   return [config, credentials].some(
@@ -141,12 +142,12 @@ export function hasDefaultProfile(env: Environment): boolean {
   );
 }
 
-/** What {@link writeEmptyDefault} will write, to be kept before it does. */
+/** The files that {@link writeEmptyDefault} will change. It is saved for the post step before the change. */
 export function planEmptyDefault(env: Environment): WrittenProfiles {
   return { ...planWriting(env), id: EMPTY_DEFAULT };
 }
 
-/** Adds an empty `[default]` section, so that `AWS_PROFILE=default` means no profile to every client. */
+/** Adds an empty `[default]` section, so that every client reads `AWS_PROFILE=default` as no profile. */
 export async function writeEmptyDefault({ files }: WrittenProfiles, clock: Clock): Promise<void> {
   const [, configFile = ''] = files;
   const change = (text: string) => addSections(text, [{ header: 'default', settings: [] }], EMPTY_DEFAULT);
@@ -154,9 +155,9 @@ export async function writeEmptyDefault({ files }: WrittenProfiles, clock: Clock
 }
 
 /**
- * Takes out what was written under this id, and the files and folders that were made for it and hold nothing else.
+ * Removes the blocks with this ID, and the files and folders that were created for them if nothing else is in them.
  *
- * @returns the files that held any of it
+ * @returns the files that had such a block
  */
 export async function removeProfiles(
   { id, files, made, modes = {} }: WrittenProfiles,
@@ -164,7 +165,7 @@ export async function removeProfiles(
 ): Promise<readonly string[]> {
   const changed = new Set<string>();
   for (const file of files) {
-    // A file that is not there may still have a lock of a step that was killed.
+    // A file that does not exist can still have the lock of a step that was killed.
     if (!existsSync(path.dirname(file))) continue;
     const edit = (text: string) => {
       const without = removeSections(text, id);
@@ -177,7 +178,7 @@ export async function removeProfiles(
   for (const folder of new Set(files.map((file) => path.dirname(file)))) await removeLeftovers(folder, clock);
   const folders = made.filter((place) => !files.includes(place));
   for (const folder of folders.sort((a, b) => b.length - a.length)) {
-    // Somebody else's files in it keep it.
+    // A folder with other files stays.
     await rmdir(folder).catch(() => {});
   }
   return [...changed];
@@ -185,18 +186,18 @@ export async function removeProfiles(
 
 function exists(header: string, file: string): ActionError {
   return new ActionError('PROFILE_EXISTS', {
-    problem: `The profile in aws-profile exists already: [${header}] in ${file}.`,
+    problem: `The profile in aws-profile already exists: [${header}] in ${file}.`,
     found: 'a section of that name',
-    expected: 'a name that the file does not have, or overwrite-aws-profile: true',
+    expected: 'a new name, or overwrite-aws-profile: true',
     remedy:
-      'Choose another name, or set overwrite-aws-profile: true; what is replaced comes back after the job.',
+      'Choose another name, or set overwrite-aws-profile: true. The post step then restores the section.',
   });
 }
 
 function withoutHome(): ActionError {
   return new ActionError('PROFILE_FILE_REFUSED', {
-    problem: 'There is no place for profiles: the job has no home folder.',
-    found: 'neither HOME nor USERPROFILE is set',
+    problem: 'Profiles cannot be written: the job has no home folder.',
+    found: 'neither HOME nor USERPROFILE',
     expected: 'a home folder, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
     remedy: 'Set HOME, or set both variables to files outside the workspace.',
   });

@@ -6,33 +6,40 @@ import type { Agents } from '../platform/http/agents.ts';
 import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS, wholeBody } from '../platform/http/http.ts';
 import type { UserAgent } from './user-agent.ts';
 
+interface ClientOptions {
+  readonly endpoint: StsEndpoint;
+  readonly agents: Agents;
+  /** Sign the requests; undefined for operations with a token or an assertion. */
+  readonly credentials: Credentials | undefined;
+  /** Milliseconds to add to the runner's clock for signatures. */
+  readonly clockOffsetMs: number;
+  /** Identifies the job in CloudTrail. */
+  readonly userAgent: UserAgent;
+}
+
 /**
- * An SDK client that asks exactly once and looks nowhere for settings: each option named here would else be searched
- * for in the environment and the shared config files.
- *
- * @param clockOffsetMs to add to the runner's clock for signatures
- * @param userAgent which job asks, for CloudTrail
+ * A client of the SDK that sends each request once. It has all its settings from here: the SDK would search the
+ * environment and the shared config files for any option that is missing.
  */
-export function createClient(
-  { region, url }: StsEndpoint,
-  agents: Agents,
-  credentials: Credentials | undefined,
-  clockOffsetMs: number,
-  userAgent: UserAgent,
-): STSClient {
+export function createClient({
+  endpoint,
+  agents,
+  credentials,
+  clockOffsetMs,
+  userAgent,
+}: ClientOptions): STSClient {
   const client = new STSClient({
-    region,
-    endpoint: url,
-    // Operations that carry their proof in the request are not signed and never ask for these.
+    region: endpoint.region,
+    endpoint: endpoint.url,
     credentials: credentials === undefined ? noCredentials : async () => toSdk(credentials),
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: ANSWER_TIMEOUT_MS,
       throwOnRequestTimeout: true,
-      // Shared by all clients of one run, so that a chain does not shake hands for every hop.
+      // All clients of one run share connections.
       ...agents,
     },
-    // Retries are ours (`retry.ts`): two layers would multiply.
+    // `retries.ts` retries; two layers would multiply the attempts.
     maxAttempts: 1,
     retryMode: 'standard',
     defaultsMode: 'legacy',
@@ -48,7 +55,7 @@ export function createClient(
   return client;
 }
 
-/** The SDK's own timeout ends with the headers; a body it would read without end. */
+/** The SDK's own timeout covers the headers only, and it reads a body of any size. */
 function limitAnswers({ middlewareStack }: STSClient): void {
   middlewareStack.add(
     (next) => async (args) => {
@@ -66,7 +73,7 @@ function limitAnswers({ middlewareStack }: STSClient): void {
   );
 }
 
-/** Notes in the metadata when STS answered, by its own clock. */
+/** Keeps the `Date` header in the metadata of the answer, in milliseconds since 1970. */
 function keepDate({ middlewareStack }: STSClient): void {
   middlewareStack.add(
     (next) => async (sent) => {
@@ -80,11 +87,11 @@ function keepDate({ middlewareStack }: STSClient): void {
   );
 }
 
-/** Without the expiration: whether credentials are still good is for STS to say, not for the SDK. */
+/** Without the expiration: STS decides whether credentials have expired, not the SDK. */
 function toSdk({ accessKeyId, secretAccessKey, sessionToken }: Credentials) {
   return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }
 
 async function noCredentials(): Promise<never> {
-  throw new TypeError('an operation without signature asked for credentials');
+  throw new TypeError('an operation without a signature requested credentials');
 }

@@ -3,20 +3,19 @@ import type { Credentials } from '../aws/credentials.ts';
 import type { Environment } from '../platform/environment.ts';
 import { nameOfError } from '../platform/trace.ts';
 
-/** Why the chain found nothing. */
-export interface NothingFound {
+/** Why the chain found no credentials. */
+interface NothingFound {
   readonly reason: string;
 }
 
-/** The chain's own words that name places it looked at. Others quote what a program or an endpoint said. */
+/** Messages of the chain that only name the places of its search. Others quote a program or an endpoint. */
 const PLAIN =
   /^(?:Could not load credentials from any providers|Could not resolve credentials using profile: \[[^\]\n]*\] in configuration\/credentials file\(s\)\.|Profile [\w.-]+ (?:credential_process returned invalid (?:credentials|JSON)|could not be found or parsed in shared credentials file)\.)$/;
 
 /**
  * The first credentials that the SDK's default chain finds: shared files, process, token file, container, instance.
  *
- * @param variables to set in the process's own environment, which is where the chain reads them; an empty one is taken
- *   out
+ * @param variables to set in this process, where the chain reads them; empty ones are removed
  */
 export async function credentialsFromDefaultChain(
   region: string,

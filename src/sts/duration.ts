@@ -1,87 +1,101 @@
 import type { SessionDuration } from '../aws/durations.ts';
+import { MAX_INLINE_POLICY_CHARACTERS, MAX_ROLE_SECONDS, MIN_SESSION_SECONDS } from '../aws/limits.ts';
 import type { SessionPolicies } from '../aws/policies.ts';
 import type { Session } from '../aws/session.ts';
 import type { SessionRequest } from '../plan/plan.ts';
-import type { Clock } from '../platform/clock.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Log } from '../platform/runner/runner.ts';
+import type { Attempt } from './context.ts';
+import type { ServerClock } from './server-clock.ts';
 
-/** STS API Reference: the shortest session that can be asked for, in seconds. */
-const MIN_SECONDS = 900;
 const HOUR = 3600;
 
-/** STS API Reference, AssumeRole, Policy. */
-const MAX_INLINE_POLICY_CHARACTERS = 2048;
-
-/** Asks for one session of `seconds`, narrowed by `policies`. */
-export type Attempt = (seconds: number, policies: SessionPolicies) => Promise<Session>;
+type Timed = Extract<SessionRequest, { duration: SessionDuration }>;
 
 /**
- * Obtains a session as long as was wished.
+ * Settles the duration of a session: `attempt` gets requests for a number of seconds.
  *
- * @throws ActionError what `attempt` throws; `INVALID_INPUT` when the policy that cuts a session short has no room
+ * @throws ActionError what `attempt` throws; `INVALID_INPUT` when the policy that cuts a session short is too long
  */
 export async function withDuration(
-  request: SessionRequest & { readonly duration: SessionDuration },
-  clock: Pick<Clock, 'now'>,
+  request: SessionRequest,
+  clock: ServerClock,
   log: Log,
   attempt: Attempt,
 ): Promise<Session> {
+  if (!('duration' in request)) return attempt(request);
   const { duration } = request;
-  const policies: SessionPolicies =
-    'policyArns' in request ? request : { inlinePolicy: undefined, policyArns: [] };
   switch (duration.kind) {
     case 'seconds':
-      return attempt(duration.seconds, policies);
-    case 'cut': {
-      const end = new Date(clock.now() + duration.seconds * 1000);
-      const session = await attempt(MIN_SECONDS, withEnd(policies, end));
-      return { ...session, credentials: { ...session.credentials, expiration: end } };
-    }
+      return attempt(request);
+    case 'cut':
+      return cutShort(request, duration.seconds, clock, attempt);
     case 'longest': {
-      const limit = 'role' in request ? Math.min(duration.limitSeconds, 12 * HOUR) : duration.limitSeconds;
-      const { session, hours } = await longest(limit / HOUR, (asked) => attempt(asked * HOUR, policies));
-      log.info(`role-duration-seconds: max gave ${hours} h.`);
+      const limit =
+        'role' in request ? Math.min(duration.limitSeconds, MAX_ROLE_SECONDS) : duration.limitSeconds;
+      const asked = (hours: number) => attempt(lasting(request, hours * HOUR));
+      const { session, hours } = await longest(limit / HOUR, asked);
+      log.info(`role-duration-seconds: max is ${hours} h for this session.`);
       return session;
     }
   }
 }
 
+function lasting(request: Timed, seconds: number): Timed {
+  return { ...request, duration: { kind: 'seconds', seconds } };
+}
+
+/** A session shorter than the minimum: a session policy denies everything after `seconds`. */
+async function cutShort(
+  request: Timed,
+  seconds: number,
+  clock: ServerClock,
+  attempt: Attempt,
+): Promise<Session> {
+  if (!('policyArns' in request)) throw new TypeError(`${request.operation} takes no session policy`);
+  const { offsetMs } = clock;
+  const end = new Date(clock.now() + seconds * 1000);
+  const session = await attempt({ ...lasting(request, MIN_SESSION_SECONDS), ...withEnd(request, end) });
+  // The attempt showed that the clock behind the policy was wrong.
+  if (clock.offsetMs !== offsetMs) return cutShort(request, seconds, clock, attempt);
+  return { ...session, credentials: { ...session.credentials, expiration: end } };
+}
+
 /**
- * The longest session by whole hours. The most is tried first, as it costs one request where the role allows it; then
- * the rest is halved, so that a role that allows the usual hour takes five requests and not twelve.
+ * The longest session in whole hours. Starts with the maximum, which costs one request where the role allows it. Then
+ * halves the rest, so that a role with the default maximum of one hour takes five requests and not twelve.
  */
 async function longest(
   maxHours: number,
   attempt: (hours: number) => Promise<Session>,
 ): Promise<{ session: Session; hours: number }> {
-  const tooLong = (error: unknown) => error instanceof ActionError && error.code === 'STS_DURATION_TOO_LONG';
-  let refused = maxHours;
-  let best: { session: Session; hours: number };
-  try {
-    return { session: await attempt(maxHours), hours: maxHours };
-  } catch (error) {
-    if (!tooLong(error)) throw error;
-    // Every role allows an hour; when even that is refused, the error is the answer.
-    best = { session: await attempt(1), hours: 1 };
-  }
-  while (refused - best.hours > 1) {
-    const hours = Math.floor((best.hours + refused) / 2);
+  const ifAllowed = async (hours: number) => {
     try {
-      best = { session: await attempt(hours), hours };
+      return { session: await attempt(hours), hours };
     } catch (error) {
-      if (!tooLong(error)) throw error;
-      refused = hours;
+      if (error instanceof ActionError && error.code === 'STS_DURATION_TOO_LONG') return undefined;
+      throw error;
     }
+  };
+  const first = await ifAllowed(maxHours);
+  if (first !== undefined) return first;
+  let tooLong = maxHours;
+  // Every role allows one hour; if STS rejects even that, its error is the result.
+  let best = { session: await attempt(1), hours: 1 };
+  while (tooLong - best.hours > 1) {
+    const hours = Math.floor((best.hours + tooLong) / 2);
+    const longer = await ifAllowed(hours);
+    if (longer === undefined) tooLong = hours;
+    else best = longer;
   }
   return best;
 }
 
 /**
  * Policies that deny everything after `end`. Session policies grant what any of them allows, so a statement that
- * allows all is added only where there would be no other policy to allow anything.
+ * allows everything is added only where no other policy allows anything.
  */
-export function withEnd({ inlinePolicy, policyArns }: SessionPolicies, end: Date): SessionPolicies {
+function withEnd({ inlinePolicy, policyArns }: SessionPolicies, end: Date): SessionPolicies {
   const deny = {
     Effect: 'Deny',
     Action: '*',
@@ -98,9 +112,9 @@ export function withEnd({ inlinePolicy, policyArns }: SessionPolicies, end: Date
   if (merged.length > MAX_INLINE_POLICY_CHARACTERS) {
     throw new ActionError('INVALID_INPUT', {
       problem: 'The inputs role-duration-seconds and inline-session-policy do not fit together.',
-      found: `${merged.length} characters of policy, with the statement that ends a session of less than ${MIN_SECONDS} s`,
+      found: `a policy of ${merged.length} characters, with the statement that cuts sessions below ${MIN_SESSION_SECONDS} s short`,
       expected: `at most ${MAX_INLINE_POLICY_CHARACTERS} characters`,
-      remedy: `Shorten inline-session-policy, or ask for ${MIN_SECONDS} seconds or more.`,
+      remedy: `Shorten inline-session-policy, or set role-duration-seconds to at least ${MIN_SESSION_SECONDS}.`,
     });
   }
   return { inlinePolicy: merged, policyArns };

@@ -1,13 +1,10 @@
 import type { StsEndpoint } from '../aws/endpoints.ts';
 import type { Log } from '../platform/runner/runner.ts';
 
-/** Unreachable this often in a row, an endpoint is given up for the rest of the run. */
-const FAILURES_TO_OPEN = 2;
+/** Consecutive failures after which the next endpoint replaces an endpoint for the rest of the run. */
+const FAILURES_TO_SWITCH = 2;
 
-/**
- * Chooses the endpoint for each request: the first, until it cannot be reached twice in a row; then the next. The
- * last one is kept whatever happens.
- */
+/** Chooses the endpoint for each request. The last endpoint stays, even when it cannot be reached. */
 export class Failover {
   readonly #endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
   readonly #log: Log;
@@ -23,17 +20,17 @@ export class Failover {
     return this.#endpoints[this.#at] ?? this.#endpoints[0];
   }
 
-  /** Any answer of STS, a refusal included. */
+  /** Call after any answer of STS, including an error. */
   reached(endpoint: StsEndpoint): void {
     if (endpoint === this.current()) this.#failures = 0;
   }
 
   unreachable(endpoint: StsEndpoint): void {
     const next = this.#endpoints[this.#at + 1];
-    // Requests in parallel fail together; those of an endpoint given up already say nothing about this one.
-    if (endpoint !== this.current() || ++this.#failures < FAILURES_TO_OPEN || next === undefined) return;
+    // Concurrent requests fail together: the late ones are about an endpoint that is no longer in use.
+    if (endpoint !== this.current() || ++this.#failures < FAILURES_TO_SWITCH || next === undefined) return;
     this.#log.warning(
-      `STS in ${endpoint.region} could not be reached ${FAILURES_TO_OPEN} times in a row; ${next.region} is asked instead (sts-fallback-regions).`,
+      `STS in ${endpoint.region} could not be reached ${FAILURES_TO_SWITCH} times in a row; switching to the fallback region ${next.region} (sts-fallback-regions).`,
     );
     this.#at++;
     this.#failures = 0;

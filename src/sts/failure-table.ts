@@ -1,229 +1,252 @@
+import { type Claims, textClaim } from '../identity/claims.ts';
 import { type SessionRequest, targetOf } from '../plan/plan.ts';
 import type { ErrorCode } from '../platform/errors.ts';
 import type { FailureClass } from '../platform/retry.ts';
+import { type CauseId, callerPermission, SOURCE_IDENTITY, TAG_SESSION } from './cause.ts';
 
-/** What the text of an error says beyond its name. */
-export type FailureHint =
-  | 'tag-session'
-  | 'source-identity'
-  | 'caller-permission'
-  | 'clock'
-  | 'chain-duration';
-
-/** The request that failed, as far as messages need it. */
+/** The request that failed, as far as messages name it. */
 export interface StsCall {
   readonly request: SessionRequest;
   readonly endpoint: string;
-  /** The region that the endpoint is asked for. */
+  /** The region of the endpoint. */
   readonly region?: string;
+  /** The claims of the token in the request; undefined without a token. */
+  readonly claims?: Claims | undefined;
 }
 
-/** One thing that STS can answer. */
-export interface KnownFailure {
-  /** Error codes as STS sends them, without the SDK's "Exception" behind them. */
+/** A text, or a function of the request that it names. */
+export type Text = string | ((call: StsCall) => string);
+
+/** One answer of STS. */
+export type KnownFailure = {
+  /** Error codes as STS returns them, without the suffix "Exception" of the SDK. */
   readonly names: readonly string[];
-  /** Where STS gives one name to several causes: what the text of this cause looks like. */
+  /** Where one name has several meanings: the message with this meaning. */
   readonly text?: RegExp;
-  /** Where the name depends on what was asked. */
+  /** Where the meaning depends on the operation. */
   readonly operations?: readonly SessionRequest['operation'][];
-  readonly failure: FailureClass;
   readonly code: ErrorCode;
-  /** What this row's text tells a diagnosis. */
-  readonly hint?: FailureHint;
-  readonly problem: (call: StsCall) => string;
-  readonly expected?: (call: StsCall) => string;
-  readonly remedy: (call: StsCall) => string;
+  /** `final` when omitted. */
+  readonly failure?: FailureClass;
+  readonly problem: Text;
+  readonly expected?: Text;
+  readonly remedy: Text;
+} & (NamedCause | { readonly cause?: never; readonly likely?: never });
+
+/** The cause that an answer names; the remedy is what to check. Without it, a diagnosis has to find the cause. */
+interface NamedCause {
+  readonly cause: CauseId;
+  readonly likely: Text;
 }
 
-/** What was asked for, in words. */
+/** The target of the request, in words. */
 export const target = ({ request }: StsCall) => targetOf(request);
 const account = ({ request }: StsCall) => ('role' in request ? request.role.accountId : 'of the caller');
 
+const CHECK_CLOCK = 'Compare `date -u` on the runner with the correct time, and start its time service.';
+
 /**
- * What STS can answer (STS API Reference, "Errors" of each operation, and "Common Errors"). The first row that fits
- * is taken. This is the one place where STS's wording is read, and only where its name leaves the cause open.
+ * What STS returns (STS API Reference, "Errors" of each operation, and "Common Errors"). The first row that matches
+ * counts. Only this table reads the messages of STS, and only where the name does not identify the cause.
  */
 const FAILURES: readonly KnownFailure[] = [
   {
     names: ['AccessDenied'],
     text: /sts:TagSession/,
-    failure: 'propagation',
     code: 'STS_ACCESS_DENIED',
-    hint: 'tag-session',
-    problem: (call) => `STS refused to let session tags into ${target(call)}.`,
-    expected: () => 'a trust policy that allows sts:TagSession beside sts:AssumeRole',
-    remedy: () =>
-      "Add sts:TagSession to the actions of the role's trust policy, or set role-skip-session-tagging: true.",
+    failure: 'propagation',
+    problem: (call) => `STS denied the session tags for ${target(call)}.`,
+    expected: 'a trust policy and a caller that allow sts:TagSession in addition to sts:AssumeRole',
+    cause: TAG_SESSION.id,
+    likely: TAG_SESSION.why,
+    remedy: TAG_SESSION.check,
   },
   {
     names: ['AccessDenied'],
     text: /sts:SetSourceIdentity/,
-    failure: 'propagation',
     code: 'STS_ACCESS_DENIED',
-    hint: 'source-identity',
-    problem: (call) => `STS refused to let the source identity into ${target(call)}.`,
-    expected: () => 'a trust policy, and a caller, that allow sts:SetSourceIdentity beside sts:AssumeRole',
-    remedy: () =>
-      "Add sts:SetSourceIdentity to the role's trust policy and the caller's permissions, or remove source-identity.",
+    failure: 'propagation',
+    problem: (call) => `STS denied the source identity for ${target(call)}.`,
+    expected: 'a trust policy and a caller that allow sts:SetSourceIdentity in addition to sts:AssumeRole',
+    cause: SOURCE_IDENTITY.id,
+    likely: SOURCE_IDENTITY.why,
+    remedy: SOURCE_IDENTITY.check,
   },
   {
     names: ['AccessDenied'],
     text: /MultiFactorAuthentication/i,
-    failure: 'final',
     code: 'STS_MFA_REFUSED',
-    problem: (call) => `STS did not accept the MFA code for ${target(call)}.`,
-    expected: () => 'a code that the device shows now, and that was not used before',
-    remedy: () =>
-      "Check mfa-serial and the secret of the device, and the runner's clock; wait 30 s before a code of the same device is used again.",
+    problem: (call) => `STS rejected the MFA code for ${target(call)}.`,
+    expected: 'the current code of the device, not used before',
+    cause: 'mfa-code',
+    likely: 'the code is wrong, or was used before',
+    remedy:
+      "Check mfa-serial, the secret of the device, and the runner's clock. AWS accepts each code once: wait 30 seconds between two requests with the same device.",
   },
   {
     names: ['AccessDenied'],
     operations: ['AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML'],
-    failure: 'propagation',
     code: 'STS_ACCESS_DENIED',
-    problem: (call) => `STS refused to let this job assume ${target(call)}.`,
+    failure: 'propagation',
+    problem: (call) => `STS did not allow this job to assume ${target(call)}.`,
     expected: (call) =>
-      `a role of that name in account ${account(call)} whose trust policy allows sts:${call.request.operation} for what was presented`,
-    remedy: () =>
-      "Compare the conditions of the role's trust policy with the claims in the group above; check account, path and name in the ARN.",
+      `a role with this name in account ${account(call)}, and a trust policy that allows sts:${call.request.operation} for the identity of the job`,
+    remedy:
+      "Compare the conditions of the role's trust policy with the claims of the token. Check account, path, and name in the role's ARN.",
   },
   {
     // IAM User Guide, "Troubleshoot access denied error messages".
     names: ['AccessDenied'],
     text: /identity-based policy|session policy|permissions boundary|service control policy/,
     operations: ['AssumeRole'],
-    failure: 'propagation',
     code: 'STS_ACCESS_DENIED',
-    hint: 'caller-permission',
-    problem: (call) => `The caller may not assume ${target(call)}: its own policies do not allow it.`,
+    failure: 'propagation',
+    problem: (call) => `The policies of the caller do not allow it to assume ${target(call)}.`,
     expected: (call) => `a caller whose policies allow sts:AssumeRole on ${target(call)}`,
-    remedy: () => 'Add the statement to the policies of the role or user that asks.',
+    cause: 'caller-permission',
+    likely: (call) => callerPermission(target(call)).why,
+    remedy: (call) => callerPermission(target(call)).check,
   },
   {
     names: ['AccessDenied'],
     operations: ['AssumeRole'],
-    failure: 'propagation',
     code: 'STS_ACCESS_DENIED',
-    problem: (call) => `STS refused the hop into ${target(call)}.`,
+    failure: 'propagation',
+    problem: (call) => `STS did not allow the caller to assume ${target(call)}.`,
     expected: (call) =>
-      `a role of that name in account ${account(call)} whose trust policy allows sts:AssumeRole for the caller, and a caller whose own policies allow sts:AssumeRole on it`,
-    remedy: () =>
-      "Check both sides: the target role's trust policy (external id included) and the permissions of the caller.",
+      `a role with this name in account ${account(call)}, a trust policy that allows sts:AssumeRole for the caller, and policies of the caller that allow sts:AssumeRole on the role`,
+    remedy:
+      "Check both sides: the role's trust policy, including the external ID, and the permissions of the caller.",
   },
   {
     names: ['AccessDenied'],
-    failure: 'propagation',
     code: 'STS_ACCESS_DENIED',
-    problem: (call) => `STS refused ${call.request.operation}.`,
-    expected: () => 'the long-lived keys of an IAM user; temporary credentials may not ask for this',
-    remedy: (call) => `Check the policies of the user for sts:${call.request.operation}.`,
+    failure: 'propagation',
+    problem: (call) => `STS denied ${call.request.operation}.`,
+    expected: 'the long-lived keys of an IAM user, since temporary credentials cannot call this operation',
+    remedy: (call) => `Check that the policies of the user allow sts:${call.request.operation}.`,
   },
   {
     names: ['InvalidIdentityToken'],
     text: /No OpenIDConnect provider/i,
-    failure: 'final',
     code: 'STS_PROVIDER_NOT_FOUND',
     problem: (call) => `Account ${account(call)} has no OIDC identity provider for the token's issuer.`,
-    expected: () => "an IAM identity provider whose URL is the token's issuer",
+    expected: "an IAM identity provider whose URL is the token's issuer",
+    cause: 'provider-missing',
+    likely: (call) =>
+      `the provider with the URL ${textClaim(call.claims, 'iss')} was not created in account ${account(call)}`,
     remedy: (call) =>
-      `Create the provider in account ${account(call)}, or correct the account in the role's ARN.`,
+      `Run \`aws iam list-open-id-connect-providers\` in account ${account(call)}, and create the provider; or correct the account in the role's ARN.`,
   },
   {
     names: ['InvalidIdentityToken'],
     text: /audience/i,
-    failure: 'final',
     code: 'STS_AUDIENCE_REFUSED',
     problem: (call) =>
       `The identity provider in account ${account(call)} does not accept the token's audience.`,
-    expected: () => 'an audience that the identity provider lists as a client ID',
-    remedy: () => "Add the audience to the provider's client IDs, or set the input audience to one of them.",
+    expected: 'an audience that the identity provider lists as a client ID',
+    cause: 'audience-of-provider',
+    likely: (call) =>
+      `the identity provider does not list the audience ${textClaim(call.claims, 'aud')} as a client ID`,
+    remedy:
+      'Add the audience with `aws iam add-client-id-to-open-id-connect-provider`, or set the input audience to a client ID of the provider.',
   },
   {
     names: ['InvalidIdentityToken'],
-    failure: 'final',
     code: 'STS_TOKEN_INVALID',
-    problem: (call) => `STS did not accept the identity token for ${target(call)}.`,
-    expected: () => "a token signed with a key that the issuer's JWKS document holds",
-    remedy: () =>
-      "Check that the identity provider's URL is the token's issuer and, on GHES, that AWS can reach its JWKS document.",
+    problem: (call) => `STS rejected the identity token for ${target(call)}.`,
+    expected: "a token signed with a key in the issuer's JWKS document",
+    cause: 'token-signature',
+    likely: "no key in the issuer's JWKS document matches the token's signature",
+    remedy:
+      "Check that the identity provider's URL is the token's issuer. On a server other than github.com, check that AWS can fetch its JWKS document.",
   },
   {
     names: ['ExpiredToken'],
     operations: ['AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML'],
-    failure: 'final',
     code: 'STS_TOKEN_EXPIRED',
-    problem: () => 'STS says that the token or assertion has expired.',
-    expected: () => 'a token within its life of about five minutes',
-    remedy: () => "Check the runner's clock; run the job again.",
+    problem: 'STS reports that the token or assertion has expired.',
+    expected: 'a token that has not expired; GitHub issues tokens for about five minutes',
+    cause: 'clock',
+    likely:
+      "the runner's clock is slow, so an expired token seemed to be fresh; or the token file or the assertion is old",
+    remedy: `${CHECK_CLOCK} If you use a token file or an assertion, check that it is new.`,
   },
   {
     names: ['ExpiredToken'],
-    failure: 'final',
     code: 'STS_CREDENTIALS_EXPIRED',
-    problem: (call) => `The credentials that asked for ${target(call)} have expired.`,
-    expected: () => 'credentials within their life',
-    remedy: () => "Check the runner's clock; obtain the calling credentials in the same job, shortly before.",
+    problem: (call) => `The credentials of the request for ${target(call)} have expired.`,
+    expected: 'credentials that have not expired',
+    cause: 'credentials-expired',
+    likely: 'the credentials of the caller expired before this request',
+    remedy:
+      "Obtain the credentials in the same job, shortly before, or set refresh for them. Check the runner's clock.",
   },
   {
     names: ['IDPCommunicationError'],
-    failure: 'transient',
     code: 'STS_PROVIDER_UNREACHABLE',
-    problem: () => "STS could not reach the token's issuer to fetch its keys.",
-    expected: () => 'an issuer whose discovery and JWKS documents AWS can fetch over the internet',
-    remedy: () =>
-      'Run the job again; on GHES, let AWS reach HOST/_services/token/.well-known/ without a login.',
+    failure: 'transient',
+    problem: "STS could not reach the token's issuer to fetch its keys.",
+    expected: 'an issuer whose discovery and JWKS documents AWS can fetch over the internet',
+    cause: 'issuer-unreachable',
+    likely: 'the issuer is down, or not reachable over the internet',
+    remedy: (call) =>
+      `Open ${textClaim(call.claims, 'iss')}/.well-known/openid-configuration from outside your network; it must need no login. Run the job again.`,
   },
   {
     names: ['IDPRejectedClaim'],
-    failure: 'final',
     code: 'STS_CLAIM_REJECTED',
-    problem: () => 'The identity provider rejected the claim.',
-    expected: () => 'an identity that its provider still vouches for',
-    remedy: () => 'Compare the claims in the group above with what the provider allows; run the job again.',
+    problem: 'The identity provider rejected the claims of the token.',
+    expected: 'claims that the identity provider still accepts',
+    remedy: 'Compare the claims of the token with those that the provider accepts. Run the job again.',
   },
   {
     names: ['MalformedPolicyDocument'],
-    failure: 'final',
     code: 'STS_POLICY_MALFORMED',
-    problem: () => 'STS could not read the session policy (inline-session-policy).',
-    expected: () => 'a policy document in IAM’s grammar, without Principal',
-    remedy: () => 'Check the policy with `aws accessanalyzer validate-policy --policy-type IDENTITY_POLICY`.',
+    problem: 'The session policy is not valid (inline-session-policy).',
+    expected: 'an IAM policy document without Principal',
+    remedy: 'Check the policy with `aws accessanalyzer validate-policy --policy-type IDENTITY_POLICY`.',
   },
   {
     names: ['PackedPolicyTooLarge'],
-    failure: 'final',
     code: 'STS_POLICY_TOO_LARGE',
-    problem: () => 'Session policies and session tags are too large together.',
-    expected: () => 'at most 100 percent of the packed size that STS allows',
-    remedy: () => 'Shorten inline-session-policy, name fewer managed-session-policies, or send fewer tags.',
+    problem: 'The session policies and session tags together are too large.',
+    expected: 'at most 100 percent of the packed size that STS allows',
+    cause: 'packed-size',
+    likely: 'session policies and session tags share one limit; the response of STS has the percentage',
+    remedy:
+      'Shorten inline-session-policy or move it to a managed policy, name fewer managed-session-policies, or send fewer tags (none with role-skip-session-tagging: true).',
   },
   {
     names: ['RegionDisabled'],
-    failure: 'final',
     code: 'STS_REGION_DISABLED',
     problem: (call) => `STS is not active in this region for account ${account(call)}.`,
-    expected: () => 'a region that the account has enabled',
-    remedy: () => 'Enable the region in the account settings, or choose another aws-region.',
+    expected: 'a region that the account has enabled',
+    cause: 'region-disabled',
+    likely: (call) => `account ${account(call)} has not enabled the region`,
+    remedy: 'Enable the region in the account settings, or choose another aws-region.',
   },
   {
     names: ['ValidationError'],
     text: /role chaining/,
-    failure: 'final',
     code: 'STS_DURATION_TOO_LONG',
-    hint: 'chain-duration',
-    problem: (call) =>
-      `STS does not give ${target(call)} for that long: it is asked for by another role's session.`,
-    expected: () => 'at most 3600 s (role-duration-seconds)',
-    remedy: () => 'Lower role-duration-seconds to 3600; refresh renews the session as long as the job runs.',
+    problem: (call) => `STS does not issue chained sessions of ${target(call)} for that long.`,
+    expected: 'at most 3600 s (role-duration-seconds)',
+    cause: 'chain-duration',
+    likely: 'a session obtained by role chaining expires after one hour at most, whatever the role allows',
+    remedy: 'Set role-duration-seconds to at most 3600. For longer jobs, set refresh.',
   },
   {
     names: ['ValidationError'],
     text: /DurationSeconds/,
-    failure: 'final',
     code: 'STS_DURATION_TOO_LONG',
-    problem: (call) => `STS does not give ${target(call)} for that long (role-duration-seconds).`,
-    expected: () => "at most the role's maximum session duration; 3600 s when another role's session asks",
-    remedy: () => 'Lower role-duration-seconds, or raise MaxSessionDuration of the role.',
+    problem: (call) =>
+      `STS does not issue sessions of ${target(call)} for that long (role-duration-seconds).`,
+    expected: "at most the role's maximum session duration; at most 3600 s with role chaining",
+    cause: 'role-duration',
+    likely: "role-duration-seconds is more than the role's maximum session duration",
+    remedy:
+      'Lower role-duration-seconds, set it to max, or raise the limit with `aws iam update-role --max-session-duration`.',
   },
   {
     names: [
@@ -233,60 +256,55 @@ const FAILURES: readonly KnownFailure[] = [
       'MissingParameter',
       'InvalidAction',
     ],
-    failure: 'final',
     code: 'STS_REQUEST_INVALID',
-    problem: (call) => `STS found the request for ${target(call)} invalid.`,
-    remedy: () =>
-      'Correct the input that the answer names; if none is named, open an issue with the debug log.',
+    problem: (call) => `STS rejected the request for ${target(call)} as not valid.`,
+    remedy: 'Correct the input that the message names. If it names none, open an issue with the debug log.',
   },
   {
     names: ['InvalidClientTokenId', 'UnrecognizedClient', 'MissingAuthenticationToken'],
-    failure: 'final',
     code: 'STS_KEY_UNKNOWN',
-    problem: (call) => `STS does not know the access key that asked for ${target(call)}.`,
-    expected: () => 'an active access key, or a session of the same partition',
-    remedy: () =>
-      'Check that the key exists, is active, belongs to this partition, and comes with its session token if it is temporary.',
+    problem: (call) => `STS does not know the access key of the request for ${target(call)}.`,
+    expected: 'an active access key, or a session of the same partition',
+    cause: 'key-unknown',
+    likely: 'the access key was deleted, is not active, or belongs to another partition',
+    remedy: 'Check the key with `aws iam list-access-keys`. Temporary credentials need aws-session-token.',
   },
   {
     names: ['SignatureDoesNotMatch'],
     text: /Signature (expired|not yet current)/,
-    failure: 'final',
     code: 'STS_SIGNATURE_MISMATCH',
-    hint: 'clock',
-    problem: (call) => `STS did not accept the time of the request for ${target(call)}.`,
-    expected: () => 'a clock that is right within five minutes',
-    remedy: () => "Correct the runner's clock.",
+    problem: (call) => `STS rejected the time of the request for ${target(call)}.`,
+    expected: 'a clock that is correct within five minutes',
+    cause: 'clock',
+    likely: "the runner's clock is more than five minutes off",
+    remedy: CHECK_CLOCK,
   },
   {
     names: ['SignatureDoesNotMatch', 'IncompleteSignature'],
-    failure: 'final',
     code: 'STS_SIGNATURE_MISMATCH',
-    problem: (call) => `STS did not accept the signature of the request for ${target(call)}.`,
-    expected: () =>
-      'a signature made with the key’s own secret, on a clock that is right within five minutes',
-    remedy: () =>
-      "Check the secret access key for missing or added characters, the runner's clock, and proxies that rewrite requests.",
+    problem: (call) => `STS rejected the signature of the request for ${target(call)}.`,
+    expected: 'a signature made with the secret access key of this access key ID',
+    cause: 'wrong-secret',
+    likely: 'the secret access key does not belong to the access key ID, or a proxy changed the request',
+    remedy:
+      "Enter the secret access key again, without quotes and line breaks. Check the runner's clock, and proxies that rewrite requests.",
   },
   {
     names: ['Throttling', 'TooManyRequests', 'RequestLimitExceeded', 'RequestThrottled', 'SlowDown'],
-    failure: 'throttled',
     code: 'STS_THROTTLED',
+    failure: 'throttled',
     problem: (call) => `STS throttled the request for ${target(call)}.`,
-    expected: () => 'fewer requests per second from this account and region',
-    remedy: () => 'Start fewer jobs at once (strategy.max-parallel), or use another region’s endpoint.',
+    expected: 'fewer requests per second from this account and region',
+    remedy: "Run fewer concurrent jobs (strategy.max-parallel), or use another region's endpoint.",
   },
 ];
 
-/** The row for an error of the SDK; undefined for names that STS is not known to give. */
+/** The row for an error of the SDK; undefined for a name that STS is not known to return. */
 export function knownFailure(name: string, message: string, call: StsCall): KnownFailure | undefined {
-  return FAILURES.find((candidate) => fits(candidate, name, message, call));
-}
-
-function fits(row: KnownFailure, name: string, message: string, { request }: StsCall): boolean {
-  return (
-    row.names.some((candidate) => name === candidate || name === `${candidate}Exception`) &&
-    (row.operations?.includes(request.operation) ?? true) &&
-    (row.text?.test(message) ?? true)
+  return FAILURES.find(
+    ({ names, operations, text }) =>
+      names.some((candidate) => name === candidate || name === `${candidate}Exception`) &&
+      (operations?.includes(call.request.operation) ?? true) &&
+      (text?.test(message) ?? true),
   );
 }

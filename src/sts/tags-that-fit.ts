@@ -1,30 +1,34 @@
 import type { Session } from '../aws/session.ts';
 import type { SessionTag } from '../aws/tags.ts';
+import type { SessionRequest } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Log } from '../platform/runner/runner.ts';
+import type { Attempt } from './context.ts';
 
 /**
- * Obtains a session with as many tags as there is room for: while STS finds policies and tags too large, those of our
- * own tags are left out that are useful least, the lesser ones all at once. Tags of the user never are.
+ * Obtains a session with as many tags as fit. While STS rejects policies and tags as too large, the least useful of the
+ * action's own tags are left out: the lesser ones together, then one by one. The user's tags always stay.
  */
-export async function withTagsThatFit(
-  tags: readonly SessionTag[],
-  log: Log,
-  attempt: (tags: readonly SessionTag[]) => Promise<Session>,
-): Promise<Session> {
-  let sent = tags;
+export async function withTagsThatFit(request: SessionRequest, log: Log, attempt: Attempt): Promise<Session> {
+  let wanted = request;
   for (;;) {
     try {
-      return await attempt(sent);
+      return await attempt(wanted);
     } catch (error) {
-      const lesser = sent.filter((tag) => tag.lesser);
-      const dropped = lesser.length > 0 ? lesser : sent.filter(({ optional }) => optional).slice(0, 1);
       const tooLarge = error instanceof ActionError && error.code === 'STS_POLICY_TOO_LARGE';
-      if (!tooLarge || dropped.length === 0) throw error;
-      const [first, ...more] = dropped.map(({ key }) => key);
-      const which = more.length === 0 ? `the tag ${first} is` : `the tags ${[first, ...more].join(', ')} are`;
-      log.info(`Session policies and tags are too large together; ${which} left out.`);
-      sent = sent.filter((tag) => !dropped.includes(tag));
+      if (!tooLarge || !('tags' in wanted)) throw error;
+      const dropped = leastUseful(wanted.tags);
+      if (dropped.length === 0) throw error;
+      const keys = dropped.map(({ key }) => key).join(', ');
+      log.info(
+        `Session policies and session tags together are too large; retrying without these tags: ${keys}.`,
+      );
+      wanted = { ...wanted, tags: wanted.tags.filter((tag) => !dropped.includes(tag)) };
     }
   }
+}
+
+function leastUseful(tags: readonly SessionTag[]): readonly SessionTag[] {
+  const lesser = tags.filter((tag) => tag.lesser);
+  return lesser.length > 0 ? lesser : tags.filter(({ optional }) => optional).slice(0, 1);
 }

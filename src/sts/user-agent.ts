@@ -1,18 +1,18 @@
 import type { Environment } from '../platform/environment.ts';
 
-/** Pairs of a name and what it says, as the AWS SDKs write them into the `User-Agent` header. */
+/** Pairs of name and value, as the AWS SDKs write them into the `User-Agent` header. */
 export type UserAgent = readonly (readonly [name: string, value: string])[];
 
-/** Facts of the job, by their labels, and what each looks like. */
+/** Facts of the job: label, variable, and form. */
 const FACTS = [
   ['action', 'GITHUB_ACTION', /^[\w-]{1,128}$/],
   ['run_id', 'GITHUB_RUN_ID', /^\d{1,20}$/],
   ['attempt', 'GITHUB_RUN_ATTEMPT', /^\d{1,10}$/],
 ] as const;
 
-/** Which job asks, so that CloudTrail tells it of each request. A fact of another form is left out. */
+/** Identifies the job in CloudTrail. Leaves out facts that do not have their form. */
 export function userAgentOfJob(env: Environment): UserAgent {
-  // The SDK says by itself what the variable has.
+  // The SDK sends the variable itself.
   const place = env.AWS_EXECUTION_ENV ? [] : [['exec-env', 'GitHubActions'] as const];
   const facts = FACTS.flatMap(([label, variable, form]) => {
     const value = env[variable] ?? '';

@@ -2,7 +2,7 @@ import { textClaim } from '../identity/claims.ts';
 import { type Admitted, type Breadth, breadthOf, type TokenStatement } from './breadth.ts';
 import { assertsPresence, parseOperator } from './condition-operators.ts';
 import type { Condition } from './document.ts';
-import type { Outsider } from './probes.ts';
+import type { Outsider } from './outsiders.ts';
 import type { Finding } from './risk.ts';
 
 /** Outsiders in words; those that a wider group includes are not named beside it. */
@@ -80,8 +80,9 @@ function looseFindings(about: TokenStatement): Finding[] {
   const { conditions } = about.statement;
   const isLoose = (condition: Condition) =>
     parseOperator(condition.operator).ifExists && !assertsPresence(conditions, condition.key);
-  if (breadthOf(about, isLoose).size === 0) return [];
-  return conditions.filter(isLoose).map(({ operator, key }) => ({
+  const loose = conditions.filter(isLoose);
+  if (loose.length === 0 || breadthOf(about, isLoose).size === 0) return [];
+  return loose.map(({ operator, key }) => ({
     id: 'too-wide',
     problem: `${operator} ${key} is met by a token without that claim`,
     remedy: `Use ${operator.replace(/IfExists$/, '')}.`,

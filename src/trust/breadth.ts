@@ -1,14 +1,10 @@
 import { type Claims, textClaim } from '../identity/claims.ts';
+import { type ClaimCondition, claimConditions, isPositive } from './claim-conditions.ts';
 import type { Condition, Statement, TrustPolicy } from './document.ts';
 import { evaluateTrust, type TrustQuestion } from './evaluate.ts';
-import {
-  type ClaimCondition,
-  intendedJobs,
-  isPositive,
-  type Outsider,
-  outsidersOf,
-  type Probe,
-} from './probes.ts';
+import { intendedJobs } from './intended-jobs.ts';
+import { type Outsider, outsidersOf } from './outsiders.ts';
+import type { Probe } from './probes.ts';
 import { conditionValues } from './questions.ts';
 import { defaultContext, isImmutable, subjectOf } from './subject.ts';
 
@@ -124,14 +120,6 @@ function namedInDenials({ policy, provider }: TokenStatement): readonly ClaimCon
   return policy.statements
     .filter(({ effect }) => effect === 'Deny')
     .flatMap((statement) => claimConditions(statement, provider));
-}
-
-/** The conditions of a statement on claims of a provider. */
-export function claimConditions({ conditions }: Statement, provider: string): ClaimCondition[] {
-  const prefix = `${provider}:`.toLowerCase();
-  return conditions
-    .filter(({ key }) => key.toLowerCase().startsWith(prefix))
-    .map((condition) => ({ ...condition, claim: condition.key.slice(prefix.length).toLowerCase() }));
 }
 
 /** The repository of a job, and what its default subject names in it. */

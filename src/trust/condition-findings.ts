@@ -1,8 +1,8 @@
 import type { TokenStatement } from './breadth.ts';
+import { type ClaimCondition, hasWildcards, isPositive } from './claim-conditions.ts';
 import { ISSUER_CLAIM, isDocumentedKey, isGitHubClaim } from './condition-keys.ts';
 import { assertsPresence, conditionOutcome, parseOperator } from './condition-operators.ts';
 import type { Condition } from './document.ts';
-import { type ClaimCondition, hasWildcards, isPositive } from './probes.ts';
 import type { Finding } from './risk.ts';
 import { isSubjectKey } from './subject-pattern.ts';
 
@@ -74,7 +74,7 @@ function forAllValues({ operator, key }: Condition, conditions: readonly Conditi
 /** A condition on a claim that GitHub's tokens do not have, or on another provider's claim. */
 function keyThatNoTokenHas({ operator, key }: Condition, { provider }: TokenStatement): Finding[] {
   const { set, ifExists } = parseOperator(operator);
-  const isRequired = isPositive({ operator, key, values: [] }) && set !== 'ForAllValues' && !ifExists;
+  const isRequired = isPositive({ operator }) && set !== 'ForAllValues' && !ifExists;
   const at = key.lastIndexOf(':');
   const [prefix, claim] = [key.slice(0, at).toLowerCase(), key.slice(at + 1).toLowerCase()];
   // Providers are host names; the prefixes of AWS's own keys have no dot.

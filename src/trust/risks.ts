@@ -1,6 +1,7 @@
 import { type Claims, textClaim } from '../identity/claims.ts';
-import { brokenByIds, claimConditions, type TokenStatement } from './breadth.ts';
+import { brokenByIds, type TokenStatement } from './breadth.ts';
 import { breadthFindings } from './breadth-findings.ts';
+import { claimConditions } from './claim-conditions.ts';
 import { conditionFindings } from './condition-findings.ts';
 import type { Statement, TrustPolicy } from './document.ts';
 import { coversAction, isEveryone } from './evaluate.ts';

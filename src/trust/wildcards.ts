@@ -8,6 +8,9 @@ type Unit = string | typeof ANY_ONE;
  * characters themselves. Reads the text once; a regular expression with many `*` backtracks for minutes.
  */
 export function like(text: string, pattern: string): boolean {
+  const special = pattern.search(/[*?$]/);
+  if (special === -1) return text === pattern;
+  if (!text.startsWith(pattern.slice(0, special))) return false;
   const [first = [], ...others] = piecesOf(pattern);
   const last = others.pop();
   if (last === undefined) return first.length === text.length && fitsAt(text, 0, first);

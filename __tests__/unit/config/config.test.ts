@@ -9,7 +9,7 @@ const MINIMAL = { 'aws-region': 'eu-west-1', 'role-to-assume': 'arn:aws:iam::111
 const ENV = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer', GITHUB_REPOSITORY: 'octo-org/octo-app' };
 
 const read = (inputs: Record<string, string>, env = ENV) =>
-  readConfig((name) => inputs[name] ?? '', JOB, env);
+  readConfig({ text: (name) => inputs[name] ?? '', job: JOB, env });
 
 function refusal(inputs: Record<string, string>): ActionError {
   try {
@@ -66,7 +66,7 @@ describe('what two inputs alone mean', () => {
   });
 });
 
-describe('values that an emulator or the peer has made usual', () => {
+describe('values that emulators or configure-aws-credentials accept', () => {
   test('keys of a few letters', () => {
     const keys = { 'aws-access-key-id': 'test', 'aws-secret-access-key': 'test' };
     expect(read({ ...MINIMAL, ...keys }).identity).toMatchObject({
@@ -145,17 +145,17 @@ describe('values that are refused', () => {
 "3 inputs are not valid. [INVALID_INPUT]
   The input aws-region is not valid.
     found:    x y
-    expected: the code of one AWS region, such as eu-west-1
-    next:     Use a region code from the AWS Regions page.
+    expected: the code of an AWS region, such as eu-west-1
+    next:     Use a code from the list of AWS Regions.
   The input role-session-name is not valid.
     found:    a/b
     expected: 2 to 64 letters, digits or any of _+=,.@-
-    next:     Replace other characters, slashes and spaces for instance, by a hyphen.
+    next:     Replace other characters, such as slashes and spaces, with hyphens.
   The input role-duration-seconds is not valid.
     found:    2h
     expected: a whole number of seconds from 60 to 43200, or max
     next:     Write digits only, such as 3600.
-  next:     Correct each of them; nothing was asked of GitHub or AWS yet."
+  next:     Correct each of them. The action sent no request to GitHub or AWS."
 `);
   });
 

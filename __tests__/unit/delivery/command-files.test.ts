@@ -15,19 +15,27 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('what was written since is taken back, what was there before stays', () => {
-  const takeBack = rememberCommandFiles(env);
+const textOf = (name: string) => readFileSync(path.join(folder, name), 'utf8');
+
+test('what has been written since is taken back, what was there before stays', () => {
+  const undo = rememberCommandFiles(env);
   for (const file of Object.values(env)) appendFileSync(file, 'SECRET<<x\ny\nx\n');
-  takeBack();
+  undo(false);
   for (const file of Object.values(env)) expect(readFileSync(file, 'utf8')).toBe('before=1\n');
 });
 
-test.each(['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'])(
-  'without %s nothing may be written at all',
-  (name) => {
-    expect(() => rememberCommandFiles({ ...env, [name]: path.join(folder, 'missing') })).toThrow(
-      'RUNNER_FILE_MISSING',
-    );
-    expect(() => rememberCommandFiles({ ...env, [name]: undefined })).toThrow(`${name} is not set`);
-  },
-);
+test('the state stays when another part could not be removed, for the post step', () => {
+  const undo = rememberCommandFiles(env);
+  for (const file of Object.values(env)) appendFileSync(file, 'x=1\n');
+  undo(true);
+  expect(textOf('GITHUB_ENV')).toBe('before=1\n');
+  expect(textOf('GITHUB_OUTPUT')).toBe('before=1\n');
+  expect(textOf('GITHUB_STATE')).toBe('before=1\nx=1\n');
+});
+
+test.each(['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'])('without %s nothing can be written', (name) => {
+  expect(() => rememberCommandFiles({ ...env, [name]: path.join(folder, 'missing') })).toThrow(
+    'RUNNER_FILE_MISSING',
+  );
+  expect(() => rememberCommandFiles({ ...env, [name]: undefined })).toThrow(`${name} is not set`);
+});

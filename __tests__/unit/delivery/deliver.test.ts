@@ -1,71 +1,126 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { readConfig } from '../../../src/config/read-config.ts';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deliver } from '../../../src/delivery/deliver.ts';
 import { thisHost } from '../../../src/platform/host/host.ts';
 import type { Runner } from '../../../src/platform/runner/runner.ts';
+import type { Authenticated } from '../../../src/session/authenticated.ts';
+import { configOf, FLAT } from './sessions.ts';
 
 let folder: string;
+let env: Record<string, string>;
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'deliver-'));
+  env = Object.fromEntries(
+    ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'].map((name) => [name, path.join(folder, name)]),
+  );
+  for (const file of Object.values(env)) writeFileSync(file, '');
+  env = { ...env, HOME: path.join(folder, 'home'), RUNNER_TEMP: path.join(folder, 'temp') };
+  mkdirSync(path.join(folder, 'temp'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const SESSION = {
-  credentials: { accessKeyId: 'ASIAX', secretAccessKey: 's', sessionToken: 't', expiration: new Date(0) },
-  arn: 'arn:aws:sts::111111111111:assumed-role/deploy/x',
-  accountId: '111111111111',
-  userId: 'AROA:x',
-  requestId: 'r',
-  packedPolicyPercent: undefined,
-};
+/** Every file and folder, with its text. */
+function tree(): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  const entries = names.map((name) => {
+    const place = path.join(folder, name);
+    return [name, statSync(place).isDirectory() ? 'folder' : readFileSync(place, 'utf8')];
+  });
+  return Object.fromEntries(entries);
+}
 
-test('a file of the runner that cannot be written half-way: variables and profiles are taken back', async () => {
-  const files = Object.fromEntries(
-    ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'].map((name) => [name, path.join(folder, name)]),
-  );
-  for (const file of Object.values(files)) writeFileSync(file, '');
-  const env = { ...files, HOME: path.join(folder, 'home') };
-  const runner: Runner = {
+/** A runner that writes to its files, and fails where `fail` says. */
+function runnerThat(fail: (method: string, name: string) => boolean): Runner {
+  const write = (method: string, variable: string) => (name: string) => {
+    if (fail(method, name)) throw new Error('no space left on device');
+    appendFileSync(env[variable] ?? '', `${name}=…\n`);
+  };
+  const nothing = () => {};
+  return {
     ...thisHost(new AbortController().signal).runner,
-    mask: () => {},
-    saveState: (name) => appendFileSync(files.GITHUB_STATE ?? '', name),
-    exportVariable: (name) => appendFileSync(files.GITHUB_ENV ?? '', name),
-    setOutput: () => {
-      throw new Error('no space left');
-    },
+    mask: nothing,
+    info: nothing,
+    warning: nothing,
+    debug: nothing,
+    group: nothing,
+    saveState: write('saveState', 'GITHUB_STATE'),
+    exportVariable: write('exportVariable', 'GITHUB_ENV'),
+    setOutput: write('setOutput', 'GITHUB_OUTPUT'),
   };
-  const inputs: Record<string, string> = {
-    'aws-region': 'eu-west-1',
-    'role-to-assume': 'arn:aws:iam::111111111111:role/deploy',
-    'aws-profile': 'p',
-    'output-env-credentials': 'true',
-  };
-  const config = readConfig(
-    (name) => inputs[name] ?? '',
-    { repository: 'a/b', runId: '1' },
-    { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' },
-  );
-  const sessions = [
-    {
-      node: 'a',
-      region: 'eu-west-1',
-      isDefault: true,
-      profile: { name: 'p', settings: [] },
-      session: SESSION,
-    },
-  ];
-  const authenticated = {
+}
+
+function authenticated(inputs: Record<string, string>): Authenticated {
+  const config = configOf(inputs);
+  const { profile: name } = config.delivery;
+  const profile = name === undefined ? undefined : { name, settings: [] };
+  return {
     config,
     plan: { nodes: [], delivered: [] },
-    sessions,
+    sessions: [{ ...FLAT, profile }],
     ambient: false,
     failedNames: [],
   };
-  const delivery = deliver(authenticated, { ...thisHost(new AbortController().signal), env, runner });
-  await expect(delivery).rejects.toMatchObject({ code: 'DELIVERY_FAILED' });
-  for (const file of Object.values(files)) expect(readFileSync(file, 'utf8')).toBe('');
-  expect(readdirSync(folder)).not.toContain('home');
+}
+
+const host = (runner: Runner) => ({ ...thisHost(new AbortController().signal), env, runner });
+const MODES: Record<string, Record<string, string>> = {
+  keys: {},
+  'a profile and keys': { 'aws-profile': 'p', 'output-env-credentials': 'true' },
+  'refresh: process': { refresh: 'process' },
+};
+
+describe.each(Object.entries(MODES))('%s: a failure leaves nothing', (_mode, inputs) => {
+  const calls: string[] = [];
+
+  test('at any call of the runner', async () => {
+    await deliver(
+      authenticated(inputs),
+      host(runnerThat((method, name) => calls.push(`${method} ${name}`) < 0)),
+    );
+    expect(calls.length).toBeGreaterThan(8);
+    for (const failing of calls) {
+      rmSync(folder, { recursive: true });
+      mkdirSync(env.RUNNER_TEMP ?? '', { recursive: true });
+      for (const name of ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE']) writeFileSync(env[name] ?? '', '');
+      const before = tree();
+      const runner = runnerThat((method, name) => `${method} ${name}` === failing);
+      await expect(deliver(authenticated(inputs), host(runner))).rejects.toMatchObject({
+        code: 'DELIVERY_FAILED',
+      });
+      expect({ failing, tree: tree() }).toEqual({ failing, tree: before });
+    }
+  });
+
+  test('and keeps what an earlier step delivered', async () => {
+    await deliver(authenticated({ 'aws-profile': 'earlier' }), host(runnerThat(() => false)));
+    const before = tree();
+    const runner = runnerThat((method, name) => method === 'setOutput' && name === 'sts-request-id');
+    await expect(deliver(authenticated(inputs), host(runner))).rejects.toMatchObject({
+      code: 'DELIVERY_FAILED',
+    });
+    expect(tree()).toEqual(before);
+  });
+});
+
+test('state names a part before it exists', async () => {
+  const found: string[] = [];
+  const runner = runnerThat((method, name) => {
+    if (method === 'saveState')
+      found.push(`${name}: ${Object.keys(tree()).filter((file) => /aws/.test(file))}`);
+    return false;
+  });
+  await deliver(authenticated({ refresh: 'process' }), host(runner));
+  expect(found[0]).toBe('refreshing: ');
+  expect(found.find((line) => line.startsWith('written-profiles'))).not.toContain('home');
 });

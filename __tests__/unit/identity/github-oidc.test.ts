@@ -18,7 +18,7 @@ const good = (lifeSeconds = 300): HttpResponse => ({
   }),
 });
 
-/** An identity whose endpoint gives `answers`, one after the other, the last one for ever. */
+/** An identity whose endpoint returns `answers` one after the other, and the last one from then on. */
 function setUp(answers: (HttpResponse | Error)[], overrides: Partial<GitHubOidcOptions> = {}) {
   const requests: HttpRequest[] = [];
   const masked: string[] = [];
@@ -51,8 +51,8 @@ function setUp(answers: (HttpResponse | Error)[], overrides: Partial<GitHubOidcO
   return { identity, requests, masked, logged, time };
 }
 
-describe('asking for a token', () => {
-  test('the audience is added to the URL that the runner names, the bearer is a header', async () => {
+describe('the request for a token', () => {
+  test('adds the audience to the URL of the runner, and sends the request token as a header', async () => {
     const { identity, requests } = setUp([good()]);
     await identity.token();
     expect(requests.map(({ url, headers }) => [url.href, headers.authorization])).toEqual([
@@ -60,13 +60,13 @@ describe('asking for a token', () => {
     ]);
   });
 
-  test('bearer and token are masked', async () => {
+  test('masks the request token and the token', async () => {
     const { identity, masked } = setUp([good()]);
     const { jwt: token } = await identity.token();
     expect(masked).toEqual(['the-bearer', token]);
   });
 
-  test('callers at the same time share one request, and so do later ones while the token is fresh', async () => {
+  test('is shared by concurrent callers, and by later ones while the token is fresh', async () => {
     const { identity, requests, time } = setUp([good()]);
     await Promise.all([identity.token(), identity.token()]);
     time.seconds += 240;
@@ -74,7 +74,7 @@ describe('asking for a token', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('with less than 60 s left one new token is asked for, even by two callers at once', async () => {
+  test('is repeated once for two concurrent callers, when the token expires in less than 60 s', async () => {
     const { identity, requests, time } = setUp([good(), good(600)]);
     await identity.token();
     time.seconds += 241;
@@ -83,19 +83,19 @@ describe('asking for a token', () => {
   });
 });
 
-describe('when it fails', () => {
+describe('a failure', () => {
   test.each([
     ['a reset', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })],
     ['HTTP 503', { status: 503, body: '' }],
     ['HTTP 429', { status: 429, body: '' }],
-  ])('%s is tried again', async (_what, fault) => {
+  ])('%s is retried', async (_what, fault) => {
     const { identity, requests, logged } = setUp([fault, good()]);
     await identity.token();
     expect(requests).toHaveLength(2);
-    expect(logged[0]).toContain('try 1 failed');
+    expect(logged[0]).toContain('attempt 1 failed');
   });
 
-  test('a refusal is final', async () => {
+  test('a rejected request is final', async () => {
     const { identity, requests } = setUp([{ status: 401, body: 'the-bearer is wrong' }]);
     const error = await identity.token().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
@@ -105,7 +105,7 @@ describe('when it fails', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('an endpoint that stays away', async () => {
+  test('an endpoint that cannot be reached', async () => {
     const { identity, requests } = setUp([Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })]);
     await expect(identity.token()).rejects.toMatchObject({
       code: 'OIDC_UNREACHABLE',
@@ -115,15 +115,15 @@ describe('when it fails', () => {
   });
 
   test.each([
-    ['no JSON', 'oops'],
+    ['invalid JSON', 'oops'],
     ['no value', '{}'],
-    ['a value that is no JWT', '{"value":"abc"}'],
-  ])('an answer with %s', async (_what, body) => {
+    ['a value that is not a JWT', '{"value":"abc"}'],
+  ])('a response with %s', async (_what, body) => {
     const { identity } = setUp([{ status: 200, body }]);
     await expect(identity.token()).rejects.toMatchObject({ code: 'OIDC_REQUEST_REFUSED' });
   });
 
-  test('without the permission: what to add to the job', async () => {
+  test('without the permission names what to add to the job', async () => {
     const { identity, requests } = setUp([], { env: {} });
     await expect(identity.token()).rejects.toMatchObject({
       code: 'OIDC_PERMISSION_MISSING',
@@ -132,7 +132,7 @@ describe('when it fails', () => {
     expect(requests).toHaveLength(0);
   });
 
-  test("without the permission in a fork's pull request: that no permission helps", async () => {
+  test('without the permission in a pull request from a fork names no permission', async () => {
     const { identity } = setUp([], { env: {}, isFork: async () => true });
     await expect(identity.token()).rejects.toMatchObject({ code: 'OIDC_FORK' });
   });

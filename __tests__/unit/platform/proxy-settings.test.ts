@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { proxyUrl } from '../../../src/config/parsers.ts';
+import { proxyUrl } from '../../../src/config/aws-parsers.ts';
 import { exemption, proxySecrets, proxySettings } from '../../../src/platform/http/proxy-settings.ts';
 
 const NONE = { httpProxy: undefined, noProxy: undefined };

@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/platform/clock.ts';
 import { startDeadline } from '../../../src/platform/deadline.ts';
 import { backoffMs, type FailureClass, type RefusalPolicy, withRetry } from '../../../src/platform/retry.ts';
 
-/** A clock that stands still but for its sleeps, which it records. */
+/** A clock that only its sleeps move; it records them. */
 function fakeClock() {
   const slept: number[] = [];
   let now = 0;
@@ -24,10 +24,10 @@ async function failing(
   const { clock, slept } = fakeClock();
   const deadline = startDeadline(0, clock);
   const limited = { ...deadline, remainingMs: () => (options.seconds ?? 1e6) * 1000 - clock.now() };
-  let tries = 0;
+  let attempts = 0;
   const error = await withRetry(
     async () => {
-      tries++;
+      attempts++;
       throw new RangeError('no');
     },
     {
@@ -39,65 +39,65 @@ async function failing(
       random: () => 0.999,
     },
   ).catch((thrown: unknown) => thrown);
-  return { tries, slept, error };
+  return { attempts, slept, error };
 }
 
-describe('how often a failure is tried', () => {
+describe('the number of attempts', () => {
   test.each([
     ['transient', 12],
     ['throttled', 12],
     ['propagation', 3],
     ['final', 1],
-  ] as const)('%s: %i times', async (failure, expected) => {
-    expect((await failing(failure)).tries).toBe(expected);
+  ] as const)('%s: %i', async (failure, expected) => {
+    expect((await failing(failure)).attempts).toBe(expected);
   });
 
   test('never more than maxAttempts', async () => {
-    expect((await failing('transient', { maxAttempts: 1 })).tries).toBe(1);
-    expect((await failing('propagation', { maxAttempts: 2 })).tries).toBe(2);
+    expect((await failing('transient', { maxAttempts: 1 })).attempts).toBe(1);
+    expect((await failing('propagation', { maxAttempts: 2 })).attempts).toBe(2);
   });
 
-  test('a refusal: as often as its policy says, within maxAttempts', async () => {
+  test('a denial: as its policy allows, at most maxAttempts', async () => {
     const refusals = { retries: 5, waitSeconds: 0 };
-    expect((await failing('propagation', { refusals })).tries).toBe(6);
-    expect((await failing('propagation', { refusals, maxAttempts: 4 })).tries).toBe(4);
+    expect((await failing('propagation', { refusals })).attempts).toBe(6);
+    expect((await failing('propagation', { refusals, maxAttempts: 4 })).attempts).toBe(4);
   });
 
-  test('a refusal that is waited for: until the seconds are over, however many tries that takes', async () => {
-    const { tries, slept } = await failing('propagation', { refusals: { retries: 2, waitSeconds: 300 } });
-    expect(tries).toBeGreaterThan(12);
+  test('a denial with a budget of seconds: any number of attempts within the seconds', async () => {
+    const { attempts, slept } = await failing('propagation', { refusals: { retries: 2, waitSeconds: 300 } });
+    expect(attempts).toBeGreaterThan(12);
     expect(slept.reduce((sum, ms) => sum + ms, 0)).toBeCloseTo(300_000);
     expect(Math.max(...slept)).toBeLessThanOrEqual(8_000);
   });
 
-  test('other failures while a refusal is waited for: maxAttempts', async () => {
+  test('other failures with a budget of seconds for denials: maxAttempts', async () => {
     const refusals = { retries: 2, waitSeconds: 300 };
-    expect((await failing('transient', { refusals, maxAttempts: 3 })).tries).toBe(3);
+    expect((await failing('transient', { refusals, maxAttempts: 3 })).attempts).toBe(3);
   });
 
-  test('no sleep after the last try', async () => {
+  test('no sleep after the last attempt', async () => {
     expect((await failing('transient', { maxAttempts: 3 })).slept).toHaveLength(2);
   });
 
-  test('no sleep that the deadline would end; the error says what was being retried', async () => {
+  test('no sleep beyond the deadline; the error names the last failure', async () => {
     const { error, slept } = await failing('throttled', { seconds: 2 });
     expect(error).toMatchObject({
       code: 'DEADLINE_EXCEEDED',
-      // Not what it says, which could quote an answer.
-      details: { found: 'the last failure was: RangeError' },
+      // Without its message, which could quote a response.
+      details: { found: 'the last failure: RangeError' },
     });
     expect(slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(2000);
   });
 });
 
-describe('how long it waits', () => {
-  test('exponentially, under full jitter, up to a cap', () => {
+describe('the wait', () => {
+  test('is exponential with full jitter, up to a cap', () => {
     expect([1, 2, 3].map((attempt) => backoffMs('transient', attempt, 0.5))).toEqual([50, 100, 200]);
     expect(backoffMs('transient', 30, 1)).toBe(8000);
     expect(backoffMs('throttled', 1, 0)).toBe(0);
   });
 
-  test('a refusal: both waits together stay under a second, and are never nil', () => {
+  test('for denials: both waits together are under a second, and never zero', () => {
     expect(backoffMs('propagation', 1, 1) + backoffMs('propagation', 2, 1)).toBeLessThan(1000);
     expect(backoffMs('propagation', 1, 0)).toBeGreaterThan(0);
   });

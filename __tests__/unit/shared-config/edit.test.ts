@@ -27,6 +27,7 @@ const CORPUS: Record<string, string> = {
   'several empty lines at the end': '[profile a]\nregion = eu-west-1\n\n\n',
   'Windows line ends': '[profile a]\r\nregion = eu-west-1\r\n',
   'Windows line ends, none at the end': '[profile a]\r\nregion = eu-west-1',
+  'a carriage return alone at the end': '[profile a]\rregion = eu-west-1\r',
   'mixed line ends': '[profile a]\r\nregion = eu-west-1\n[profile b]\r\n',
   'a byte order mark': '\uFEFF[profile a]\nregion = eu-west-1\n',
   'a nested block':

@@ -31,7 +31,7 @@ function start(name: string) {
 }
 
 describe('many processes', () => {
-  test('fifty writers at once lose no section', async () => {
+  test('fifty concurrent writers lose no section', async () => {
     const names = Array.from({ length: 50 }, (_, index) => `p${index}`);
     const codes = await Promise.all(names.map((name) => start(name).ended));
     expect(codes).toEqual(names.map(() => 0));
@@ -40,13 +40,13 @@ describe('many processes', () => {
     expect(await readdir(path.dirname(file))).toEqual(['config']);
   }, 120_000);
 
-  test('two hundred kills leave a whole file, and the next writer works', async () => {
+  test('two hundred kills leave a complete file, and the next writer works', async () => {
     await changeFile(append('[profile first]\nregion = x\n'), systemClock);
     for (let batch = 0; batch < 50; batch++) {
       const writers = Array.from({ length: 4 }, (_, index) => start(`k${batch}x${index}`));
       await Promise.all(
         writers.map(async ({ child, ended }) => {
-          // A writer lives for about a tenth of a second, so that the kills fall on every moment of its work.
+          // A writer runs for about a tenth of a second, so the kills happen at any moment of its work.
           setTimeout(() => child.kill('SIGKILL'), 30 + Math.random() * 130);
           await ended;
         }),
@@ -63,14 +63,14 @@ describe('many processes', () => {
 });
 
 describe('locks', () => {
-  test('of a process that is gone are taken over', async () => {
+  test('of a dead process are taken over', async () => {
     await mkdir(path.dirname(file));
     await writeFile(`${file}.assume-aws-roles.lock`, `${os.hostname()} 4194303 abc`);
     await changeFile(append('x\n'), systemClock);
     expect(await readFile(file, 'utf8')).toBe('x\n');
   });
 
-  test('of a process that lives are waited for, and in the end an error', async () => {
+  test('of a running process are waited for, up to an error', async () => {
     await mkdir(path.dirname(file));
     await writeFile(`${file}.assume-aws-roles.lock`, `${os.hostname()} ${process.pid} abc`);
     let now = Date.now();
@@ -84,7 +84,7 @@ describe('locks', () => {
 });
 
 describe('files', () => {
-  test('are made for their owner alone, and keep the mode they have', async () => {
+  test('are created for their owner only, and keep their mode', async () => {
     await changeFile(append('x\n'), systemClock);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await stat(path.dirname(file))).mode & 0o777).toBe(0o700);
@@ -93,14 +93,14 @@ describe('files', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o640);
   });
 
-  test('with secrets lose what lets others read them', async () => {
+  test('with secrets lose the permissions of other users', async () => {
     await mkdir(path.dirname(file));
     await writeFile(file, '', { mode: 0o644 });
     await changeFile(append('x\n'), systemClock);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  test('that are links, or in a folder that is one, are refused', async () => {
+  test('that are links, or in a folder that is a link, are refused', async () => {
     await mkdir(path.dirname(file));
     await symlink('/etc/hostname', file);
     await expect(changeFile(append('x'), systemClock)).rejects.toMatchObject({
@@ -111,7 +111,7 @@ describe('files', () => {
     await expect(changeFile(linked, systemClock)).rejects.toMatchObject({ code: 'PROFILE_FILE_REFUSED' });
   });
 
-  test('that would be empty are removed when they were made for us', async () => {
+  test('that become empty are removed if this action created them', async () => {
     await changeFile(append('x'), systemClock);
     await changeFile({ path: file, change: () => '', secret: true, removeIfEmpty: true }, systemClock);
     expect(await readdir(path.dirname(file))).toEqual([]);

@@ -1,30 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { completeRole } from '../../../src/aws/arn.ts';
 import type { SessionRequest } from '../../../src/plan/plan.ts';
 import { explainFailure } from '../../../src/sts/failures.ts';
+import { requestOf } from './requests.ts';
 
 function call(operation: SessionRequest['operation']) {
   return { endpoint: 'https://sts.test', request: requestOf(operation) };
-}
-
-function requestOf(operation: SessionRequest['operation']): SessionRequest {
-  const role = completeRole({ path: '/', name: 'deploy' }, 'aws', '111111111111');
-  const duration = { kind: 'seconds', seconds: 3600 } as const;
-  const common = { role, duration, inlinePolicy: undefined, policyArns: [], sessionName: 'test' };
-  switch (operation) {
-    case 'AssumeRole': {
-      const none = { externalId: undefined, sourceIdentity: undefined, mfa: undefined };
-      return { operation, ...common, ...none, tags: [], transitiveTagKeys: [] };
-    }
-    case 'GetSessionToken':
-      return { operation, duration, mfa: undefined };
-    case 'GetFederationToken':
-      return { operation, duration, name: 'ci', inlinePolicy: undefined, policyArns: [], tags: [] };
-    case 'GetCallerIdentity':
-      return { operation };
-    default:
-      return { operation, ...common };
-  }
 }
 
 /** An error as the SDK throws it for an answer with this code. */
@@ -32,7 +12,7 @@ function sdkError(name: string, message = 'text', httpStatusCode = 400) {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode, requestId: 'req-1' } });
 }
 
-describe('what STS answers', () => {
+describe('what STS returns', () => {
   test.each([
     ['AccessDenied', 'Not authorized', 'AssumeRoleWithWebIdentity', 'STS_ACCESS_DENIED', 'propagation'],
     [
@@ -107,7 +87,7 @@ describe('what STS answers', () => {
   });
 });
 
-test('no answer at all is a fault on the way', () => {
+test('a request without a response is a network fault', () => {
   const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
   expect(explainFailure(reset, call('AssumeRole'))).toMatchObject({
     code: 'STS_UNREACHABLE',
@@ -116,11 +96,25 @@ test('no answer at all is a fault on the way', () => {
   });
 });
 
-test("an unreadable answer is not quoted, since it may hold another service's secrets", () => {
+test("an unreadable response is not quoted, since it can contain another service's secrets", () => {
   const error = explainFailure(
     sdkError('Error', 'parse error near <SecretAccessKey>abc', 200),
     call('AssumeRole'),
   );
   expect(error.code).toBe('STS_ANSWER_UNREADABLE');
   expect(error.message).not.toContain('abc');
+});
+
+test('the cause that an answer names has the texts of the error', () => {
+  const claims = { iss: 'https://issuer.test', aud: 'sts.amazonaws.com' };
+  const missing = sdkError('InvalidIdentityToken', 'No OpenIDConnect provider found');
+  const error = explainFailure(missing, { ...call('AssumeRoleWithWebIdentity'), claims });
+  const { likely, remedy } = error.details;
+  expect(likely).toContain('https://issuer.test');
+  expect(error).toMatchObject({ namedCause: { id: 'provider-missing', why: likely, check: remedy } });
+});
+
+test('an answer that leaves the cause open names none', () => {
+  const error = explainFailure(sdkError('AccessDenied', 'Not authorized'), call('AssumeRoleWithWebIdentity'));
+  expect(error).toMatchObject({ namedCause: undefined, details: { likely: undefined } });
 });

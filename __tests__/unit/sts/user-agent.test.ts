@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { userAgentOfJob } from '../../../src/sts/user-agent.ts';
 
-test('action, run and attempt, and where that is', () => {
+test('names action, run, attempt, and environment', () => {
   const env = { GITHUB_ACTION: '__run_2', GITHUB_RUN_ID: '42', GITHUB_RUN_ATTEMPT: '3' };
   expect(userAgentOfJob(env)).toEqual([
     ['exec-env', 'GitHubActions'],
@@ -11,7 +11,7 @@ test('action, run and attempt, and where that is', () => {
   ]);
 });
 
-test('what is of another form is left out, and what the SDK says by itself', () => {
+test('leaves out facts of another form, and what the SDK sends itself', () => {
   const env = { AWS_EXECUTION_ENV: 'CodeBuild', GITHUB_RUN_ID: '42 (x)', GITHUB_RUN_ATTEMPT: '' };
   expect(userAgentOfJob(env)).toEqual([]);
 });

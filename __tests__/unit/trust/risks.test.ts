@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { parseTrustPolicy } from '../../../src/trust/document.ts';
 import { evaluateTrust } from '../../../src/trust/evaluate.ts';
 import { questionOfToken } from '../../../src/trust/questions.ts';
@@ -522,7 +523,7 @@ test('there are as many policies as the judgement of breadth is tried with', () 
   expect(Object.keys(PUBLIC).length).toBeGreaterThanOrEqual(20);
 });
 
-test('every example gets in', () => {
+describe('every example gets in', () => {
   const role = { arn: '', partition: 'aws', accountId: '111111111111', path: '/', name: 'x' };
   const request = {
     operation: 'AssumeRoleWithWebIdentity',
@@ -532,24 +533,75 @@ test('every example gets in', () => {
     inlinePolicy: undefined,
     policyArns: [],
   } as const;
-  let tried = 0;
-  for (const { conditions, more } of [...Object.values(POLICIES), ...Object.values(PUBLIC)]) {
-    // Examples are subjects; with conditions on other claims a whole token is needed.
-    const keys = Object.values(conditions).flatMap((block) => Object.keys(block));
-    if (more !== undefined || keys.some((key) => !/:(sub|aud)$/.test(key))) continue;
+  /** How many examples a policy has, after each got in by its subject. */
+  const admitted = (conditions: Conditions): number => {
     const policy = parseTrustPolicy(
       JSON.stringify({ Version: '2012-10-17', Statement: statement(conditions) }),
     );
     if ('unreadable' in policy) throw new Error(policy.unreadable);
-    for (const { example } of risksOf(policy, undefined)) {
-      if (example === undefined) continue;
+    const examples = risksOf(policy, undefined).flatMap(({ example }) => example ?? []);
+    for (const example of examples) {
       const [sub] = example.split(' from ');
-      const claimsOfOutsider = { iss: `https://${G}`, aud: 'sts.amazonaws.com', sub };
-      expect(evaluateTrust(policy, questionOfToken(request, claimsOfOutsider)).decision).toBe('allowed');
-      tried++;
+      const outsider = { iss: `https://${G}`, aud: 'sts.amazonaws.com', sub };
+      expect(evaluateTrust(policy, questionOfToken(request, outsider)).decision).toBe('allowed');
     }
-  }
-  expect(tried).toBeGreaterThan(25);
+    return examples.length;
+  };
+
+  test('of the policies above', () => {
+    const all = [...Object.values(POLICIES), ...Object.values(PUBLIC)];
+    const bySubject = all.filter(({ conditions, more }) => {
+      const keys = Object.values(conditions).flatMap((block) => Object.keys(block));
+      return more === undefined && keys.every((key) => key.endsWith(':sub') || key.endsWith(':aud'));
+    });
+    const count = bySubject.reduce((sum, { conditions }) => sum + admitted(conditions), 0);
+    expect(count).toBeGreaterThan(25);
+  });
+
+  test('of drawn policies', () => {
+    const part = fc.constantFrom(
+      'repo',
+      'octo',
+      '-org',
+      'app',
+      '/',
+      ':',
+      '*',
+      '?',
+      '@',
+      '1',
+      'ref',
+      'refs/heads/',
+    );
+    const rest = fc.constantFrom(
+      'main',
+      'environment',
+      'prod',
+      'pull_request',
+      'refs/tags/',
+      'v1',
+      '$',
+      '${*}',
+    );
+    const drawn = fc.array(fc.oneof(part, rest), { maxLength: 9 }).map((parts) => parts.join(''));
+    const value = fc.oneof(
+      drawn,
+      drawn.map((text) => `repo:octo-org/${text}`),
+      drawn.map((text) => `repo:octo-org/octo-app:${text}`),
+    );
+    let count = 0;
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: 1, maxLength: 3 }),
+        fc.constantFrom('StringLike', 'StringEquals', 'ForAnyValue:StringLike', 'StringNotLike'),
+        (sub, operator) => {
+          count += admitted({ [operator]: claims({ sub }), Null: claims({ aud: 'false' }) });
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    expect(count).toBeGreaterThan(1000);
+  });
 });
 
 describe('the token at hand', () => {

@@ -1,17 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { hasOwnFolder, makeOwnFolder } from '../../platform/files/own-folder.ts';
-import { tempFolder } from '../../platform/files/temp-folder.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { makeOwnFolder, requireOwnFolder } from '../../platform/files/own-folder.ts';
+import { hasStepFolder, newStepFolder } from '../../platform/files/step-folder.ts';
 import type { Host } from '../../platform/host/host.ts';
-import { notOurs, stopRefreshing } from '../../refresh/stop-refreshing.ts';
+import { stopRefreshing } from '../../refresh/stop-refreshing.ts';
+import { type Profile, writeProfiles } from '../../shared-config/profiles.ts';
+import type { ProfileFiles } from './command-environment.ts';
 
-/** The name under which the post step finds the folder of a step that was killed. */
+/** The state in which the post step of a killed step finds the folder. */
 const STATE = 'exec-folder';
 
-/** Does `work` with a folder of its own, which is gone afterwards. */
-export async function withExecFolder(host: Host, work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = path.join(tempFolder(host.env), `exec-${randomBytes(6).toString('hex')}`);
+/** Runs `work` with a new folder for the files of the command, and removes the folder afterwards. */
+export async function withCommandFolder(host: Host, work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = newStepFolder(requireOwnFolder(host.env), 'exec');
   host.runner.saveState(STATE, folder);
   makeOwnFolder(folder, host.env);
   try {
@@ -22,12 +24,27 @@ export async function withExecFolder(host: Host, work: (folder: string) => Promi
   }
 }
 
-/** For the post step: removes what a step left that was killed. */
-export async function removeExecFolderInState(host: Host): Promise<void> {
+/** Writes the profiles of a command into files of its own; undefined when there are no profiles. */
+export async function writeCommandProfiles(
+  profiles: readonly Profile[],
+  folder: string,
+  clock: Clock,
+): Promise<ProfileFiles | undefined> {
+  if (profiles.length === 0) return undefined;
+  const files = { config: path.join(folder, 'config'), credentials: path.join(folder, 'credentials') };
+  const place = { id: 'exec', files: [files.credentials, files.config], made: [] };
+  await writeProfiles(profiles, place, true, clock);
+  return files;
+}
+
+/**
+ * For the post step: removes the folder of a step that was killed.
+ *
+ * @throws ActionError `FOLDER_REFUSED` for a path that this action did not write into the state
+ */
+export async function removeCommandFolderInState(host: Host): Promise<void> {
   const folder = host.runner.state(STATE);
-  if (folder === '') return;
-  if (!/^exec-[0-9a-f]{12}$/.test(path.basename(folder))) throw notOurs(folder);
-  if (hasOwnFolder(folder, host.env)) await removeFolder(folder, host);
+  if (folder !== '' && hasStepFolder(folder, 'exec', host.env)) await removeFolder(folder, host);
 }
 
 async function removeFolder(folder: string, host: Host): Promise<void> {
@@ -35,5 +52,5 @@ async function removeFolder(folder: string, host: Host): Promise<void> {
     if (name.startsWith('refresh-')) await stopRefreshing(path.join(folder, name), host);
   }
   await rm(folder, { recursive: true, force: true });
-  await rmdir(path.dirname(folder)).catch(() => {}); // it holds what other steps need
+  await rmdir(path.dirname(folder)).catch(() => {}); // other steps have files there
 }

@@ -1,6 +1,4 @@
-import type { Parser } from '../../config/parsers.ts';
-
-export type ShellName = 'bash' | 'sh' | 'pwsh' | 'none';
+import type { ShellName } from '../../config/command-config.ts';
 
 interface Shell {
   readonly extension: string;
@@ -24,19 +22,3 @@ const SHELLS: Readonly<Record<Exclude<ShellName, 'none'>, Shell>> = {
 export function shellCommand(name: Exclude<ShellName, 'none'>): Shell {
   return SHELLS[name];
 }
-
-/**
- * A command line without a shell: words at white space, quotes keep words together, a backslash nothing special, so that
- * Windows paths can be written as they are.
- */
-export const commandLine: Parser<readonly [string, ...string[]]> = (line) => {
-  const words = line.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
-  const [program, ...args] = words.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'));
-  const quotes = line.replaceAll(/"[^"]*"|'[^']*'/g, '');
-  if (program !== undefined && !/["']/.test(quotes)) return { value: [program, ...args] };
-  return {
-    found: program === undefined ? 'no command' : 'a quote that does not end',
-    expected: 'a program and its arguments, when shell is none',
-    remedy: 'Close the quote, or let a shell read the command: shell: bash.',
-  };
-};

@@ -1,8 +1,7 @@
-import type { Claims } from '../../identity/claims.ts';
-import { textClaim } from '../../identity/claims.ts';
+import { type Claims, textClaim } from '../../identity/claims.ts';
+import { type Cause, callerPermission } from '../../sts/cause.ts';
 import { GITHUB_PROVIDER, providerOf } from '../../trust/statement.ts';
 import { isCustomised, isImmutable } from '../../trust/subject.ts';
-import { type Cause, issuerCause } from './cause.ts';
 import type { Denial } from './denial.ts';
 import {
   callerNotTrusted,
@@ -11,25 +10,48 @@ import {
   EXTERNAL_ID_WRONG,
   environmentSubject,
   immutable,
+  issuerCause,
   letterCase,
   MFA_REQUIRED,
   pullRequest,
   reusable,
   roleNotThere,
-  SOURCE_IDENTITY,
-  TAG_SESSION,
   tagCondition,
   tagRef,
 } from './known-causes.ts';
 
-/** Causes for a denied token and an unknown policy: what is unusual about the job. */
-export function causesOfDeniedToken(denial: Denial, claims: Claims): readonly Cause[] {
+/** Without a trust policy to look at: the cause that STS names, and what the facts of the job suggest. */
+export function causesByFacts(denial: Denial): readonly Cause[] {
+  const { code, claims, namedCause } = denial;
+  if (code === 'STS_ACCESS_DENIED')
+    return claims === undefined ? causesOfDeniedCaller(denial) : causesOfDeniedToken(denial, claims);
+  if (namedCause === undefined) return [];
+  return code === 'STS_PROVIDER_NOT_FOUND' ? causesOfMissingProvider(denial, namedCause) : [namedCause];
+}
+
+function causesOfMissingProvider({ claims, request, server }: Denial, missing: Cause): readonly Cause[] {
+  const { accountId } = request.role;
+  const issuer = textClaim(claims, 'iss');
+  const otherIssuer: Cause = {
+    id: issuerCause(server),
+    why: `the token comes from ${server} (${issuer}), and account ${accountId} has no provider with this URL`,
+    check: `Create the provider with the URL ${issuer}. A provider for https://${GITHUB_PROVIDER} does not cover it.`,
+  };
+  const otherAccount: Cause = {
+    id: 'role-not-there',
+    why: `the role's ARN names account ${accountId} by mistake`,
+    check: 'Compare the account in role-to-assume with the account of the provider.',
+  };
+  return [...(server === undefined ? [] : [otherIssuer]), missing, otherAccount];
+}
+
+/** STS does not say why it denies a token: the unusual facts of the job come first. */
+function causesOfDeniedToken(denial: Denial, claims: Claims): readonly Cause[] {
   const subject = textClaim(claims, 'sub');
   const repository = textClaim(claims, 'repository');
   const environment = textClaim(claims, 'environment');
   const ref = textClaim(claims, 'ref');
   const workflow = textClaim(claims, 'job_workflow_ref');
-  const issuer = textClaim(claims, 'iss');
   const causes: Cause[] = [];
 
   if (isCustomised(claims)) causes.push(customised(subject, denial.subjectClaimKeys));
@@ -41,42 +63,37 @@ export function causesOfDeniedToken(denial: Denial, claims: Claims): readonly Ca
   if (denial.server !== undefined) {
     causes.push({
       id: issuerCause(denial.server),
-      why: `the token comes from ${denial.server}, so principal and condition keys start with ${providerOf(issuer)}`,
-      check: `Replace ${GITHUB_PROVIDER} in the policy.`,
+      why: `the token comes from ${denial.server}, so principal and condition keys must start with ${providerOf(textClaim(claims, 'iss'))}`,
+      check: `Search the trust policy for ${GITHUB_PROVIDER}, and replace it.`,
     });
   }
   if (/[A-Z]/.test(repository)) causes.push(letterCase(subject));
   causes.push(
     {
       id: 'subject',
-      why: `the trust policy does not allow the subject ${subject}`,
-      check: 'Compare it with the condition letter by letter. A * needs StringLike.',
+      why: `the trust policy does not name the subject ${subject}`,
+      check: 'Compare it letter by letter. A * needs StringLike.',
     },
     roleNotThere(denial),
   );
   return causes;
 }
 
-/** Causes for a denied AssumeRole and an unknown policy. */
-export function causesOfDeniedCaller(denial: Denial): readonly Cause[] {
-  const { hint, request } = denial;
-  const caller = denial.caller?.arn ?? 'the caller';
+function causesOfDeniedCaller(denial: Denial): readonly Cause[] {
+  const { namedCause, request, caller } = denial;
   const { arn } = request.role;
-  if (hint === 'tag-session') return [TAG_SESSION, tagCondition(undefined, denial)];
-  if (hint === 'source-identity') return [SOURCE_IDENTITY];
-  const notTrusted = callerNotTrusted(caller, arn);
-  const permission: Cause = {
-    id: 'caller-permission',
-    why: `${caller} has no permission for sts:AssumeRole on ${arn}`,
-    check: `Add a statement to its policies: Allow sts:AssumeRole on ${arn}. Check session policy, permissions boundary and SCPs too.`,
-  };
-  if (hint === 'caller-permission') return [permission, notTrusted];
-  const hasExternalId = request.operation === 'AssumeRole' && request.externalId !== undefined;
-  const needsMfa =
-    request.operation === 'AssumeRole' && denial.caller?.kind === 'user' && request.mfa === undefined;
+  const permission = callerPermission(arn, caller?.arn);
+  const notTrusted = callerNotTrusted(arn, caller?.arn);
+  if (namedCause?.id === 'tag-session') return [namedCause, tagCondition(undefined, denial)];
+  if (namedCause?.id === 'caller-permission') return [permission, notTrusted];
+  if (namedCause !== undefined) return [namedCause];
+  const externalId = request.operation === 'AssumeRole' ? request.externalId : undefined;
+  const mfa = request.operation === 'AssumeRole' && caller?.kind === 'user' && request.mfa === undefined;
   return [
-    ...(hasExternalId ? [EXTERNAL_ID_WRONG, notTrusted] : [notTrusted, EXTERNAL_ID_MISSING]),
-    ...(needsMfa ? [MFA_REQUIRED] : []),
+    ...(externalId === undefined ? [] : [EXTERNAL_ID_WRONG]),
+    notTrusted,
+    ...(externalId === undefined ? [EXTERNAL_ID_MISSING] : []),
+    ...(mfa ? [MFA_REQUIRED] : []),
     permission,
     tagCondition(undefined, denial),
     roleNotThere(denial),

@@ -1,8 +1,8 @@
 import { textClaim } from '../../identity/claims.ts';
+import { type Cause, SOURCE_IDENTITY, TAG_SESSION } from '../../sts/cause.ts';
 import { TAG_KEYS } from '../../trust/condition-keys.ts';
 import type { Mismatch, StatementVerdict, Verdict } from '../../trust/evaluate.ts';
 import { like } from '../../trust/wildcards.ts';
-import type { Cause } from './cause.ts';
 import type { Denial } from './denial.ts';
 import {
   EXTERNAL_ID_MISSING,
@@ -10,8 +10,6 @@ import {
   letterCase,
   MFA_REQUIRED,
   reusable,
-  SOURCE_IDENTITY,
-  TAG_SESSION,
   tagCondition,
   tagRef,
 } from './known-causes.ts';

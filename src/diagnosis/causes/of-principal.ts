@@ -1,13 +1,12 @@
+import type { Cause } from '../../sts/cause.ts';
 import type { Mismatch } from '../../trust/evaluate.ts';
-import { type Cause, issuerCause } from './cause.ts';
 import type { Denial } from './denial.ts';
-import { callerNotTrusted } from './known-causes.ts';
+import { callerNotTrusted, issuerCause } from './known-causes.ts';
 
 /** Why a statement does not name the principal of a request. */
 export function causeOfPrincipal({ wanted, found }: Mismatch, denial: Denial): Cause {
   const provider = denial.claims === undefined ? undefined : found[0];
-  if (provider === undefined)
-    return callerNotTrusted(denial.caller?.arn ?? 'the caller', denial.request.role.arn);
+  if (provider === undefined) return callerNotTrusted(denial.request.role.arn, denial.caller?.arn);
   const check = `Write ${provider} as Federated.`;
   const own = partsOfProvider(provider);
   for (const named of wanted.map(partsOfProvider)) {

@@ -1,9 +1,9 @@
 import { textClaim } from '../../identity/claims.ts';
+import type { Cause } from '../../sts/cause.ts';
 import { parseOperator } from '../../trust/condition-operators.ts';
 import type { Mismatch } from '../../trust/evaluate.ts';
 import { isCustomised, parseSubject } from '../../trust/subject.ts';
 import { like } from '../../trust/wildcards.ts';
-import type { Cause } from './cause.ts';
 import type { Denial } from './denial.ts';
 import {
   customised,

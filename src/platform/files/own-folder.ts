@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  ftruncateSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -13,37 +14,57 @@ import path from 'node:path';
 import type { Environment } from '../environment.ts';
 import { ActionError } from '../errors.ts';
 
-/** The folder under RUNNER_TEMP for what has to outlive the step. */
-export const OUR_FOLDER = 'assume-aws-roles';
+const NAME = 'assume-aws-roles';
 
-/** Windows has neither of the two flags; there the check before opening has to do. */
+/** Windows has neither flag, so there the check before opening has to be enough. */
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 
+/** The action's own folder in RUNNER_TEMP, for files that outlive the step; undefined when RUNNER_TEMP is not set. */
+export function ownFolder({ RUNNER_TEMP }: Environment): string | undefined {
+  return RUNNER_TEMP ? path.join(RUNNER_TEMP, NAME) : undefined;
+}
+
 /**
- * Makes a folder below RUNNER_TEMP, and those on the way to it, for this user alone. One that is there already is used
- * only if it is such a folder: others could read or replace what is in any other, and a link leads anywhere.
+ * As {@link ownFolder}, for files without which the step cannot work.
+ *
+ * @throws ActionError `RUNNER_FILE_MISSING`
+ */
+export function requireOwnFolder(env: Environment): string {
+  const folder = ownFolder(env);
+  if (folder !== undefined) return folder;
+  throw new ActionError('RUNNER_FILE_MISSING', {
+    problem: 'There is no folder for files that outlive this step.',
+    found: 'RUNNER_TEMP is not set',
+    expected: 'the temporary folder that the runner creates for each job',
+    remedy: 'Update the runner. Check whether a step or container clears RUNNER_TEMP.',
+  });
+}
+
+/**
+ * Creates a folder in the action's own folder, and its parents, with access for this user only. An existing folder is used
+ * only if it is a real folder with the same owner and permissions: other users could read or replace what is in another one.
  *
  * @throws ActionError `FOLDER_REFUSED`
  */
 export function makeOwnFolder(folder: string, env: Environment): void {
-  for (const step of wayTo(folder, env)) {
+  for (const part of pathFromTemp(folder, env)) {
     try {
-      mkdirSync(step, { mode: 0o700 });
+      mkdirSync(part, { mode: 0o700 });
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
     }
-    assertOwnFolder(step);
+    assertOwnFolder(part);
   }
 }
 
 /**
- * Whether there is such a folder as {@link makeOwnFolder} makes.
+ * Whether a folder exists as {@link makeOwnFolder} creates it.
  *
- * @throws ActionError `FOLDER_REFUSED` when something else is in its place
+ * @throws ActionError `FOLDER_REFUSED` when something else has its name
  */
 export function hasOwnFolder(folder: string, env: Environment): boolean {
   try {
-    for (const step of wayTo(folder, env)) assertOwnFolder(step);
+    for (const part of pathFromTemp(folder, env)) assertOwnFolder(part);
     return true;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
@@ -52,9 +73,9 @@ export function hasOwnFolder(folder: string, env: Environment): boolean {
 }
 
 /**
- * Appends to a file in our folder, which is made for this user alone.
+ * Appends to a file in an own folder. A new file is accessible to this user only.
  *
- * @throws ActionError `FOLDER_REFUSED` when it is a link, no regular file, or not ours
+ * @throws ActionError `FOLDER_REFUSED` when it is a link, not a regular file, or accessible to other users
  */
 export function appendToOwnFile(file: string, text: string): void {
   withOwnFile(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, (opened) => {
@@ -63,13 +84,22 @@ export function appendToOwnFile(file: string, text: string): void {
 }
 
 /**
- * The text of a file in our folder; undefined when there is none.
+ * The text of a file in an own folder; undefined when there is no such file.
  *
- * @throws ActionError `FOLDER_REFUSED` when it is a link, no regular file, or not ours
+ * @throws ActionError `FOLDER_REFUSED` when it is a link, not a regular file, or accessible to other users
  */
 export function readOwnFile(file: string): string | undefined {
+  return unlessMissing(() => withOwnFile(file, constants.O_RDONLY, (opened) => readFileSync(opened, 'utf8')));
+}
+
+/** Truncates a file in an own folder to its first `bytes`; does nothing when there is no such file. */
+export function truncateOwnFile(file: string, bytes: number): void {
+  unlessMissing(() => withOwnFile(file, constants.O_WRONLY, (opened) => ftruncateSync(opened, bytes)));
+}
+
+function unlessMissing<Result>(work: () => Result): Result | undefined {
   try {
-    return withOwnFile(file, constants.O_RDONLY, (opened) => readFileSync(opened, 'utf8'));
+    return work();
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
@@ -78,61 +108,60 @@ export function readOwnFile(file: string): string | undefined {
 
 function withOwnFile<Result>(file: string, flags: number, use: (opened: number) => Result): Result {
   if (O_NOFOLLOW === 0 && lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink())
-    throw refused(file, 'a link');
+    throw refused(file, 'a symbolic link');
   let opened: number;
   try {
-    // A FIFO would else wait for somebody at its other end.
+    // O_NONBLOCK: opening a FIFO would wait for its other end.
     opened = openSync(file, flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
-    if (['ELOOP', 'EMLINK'].includes(codeOf(error) ?? '')) throw refused(file, 'a link');
-    if (['EISDIR', 'ENXIO'].includes(codeOf(error) ?? '')) throw refused(file, 'no regular file');
+    if (['ELOOP', 'EMLINK'].includes(codeOf(error) ?? '')) throw refused(file, 'a symbolic link');
+    if (['EISDIR', 'ENXIO'].includes(codeOf(error) ?? '')) throw refused(file, 'not a regular file');
     throw error;
   }
   try {
-    const found = fstatSync(opened);
-    if (!found.isFile()) throw refused(file, 'no regular file');
-    if (found.nlink > 1) throw refused(file, 'a file that has another name elsewhere (a hard link)');
-    const others = foreign(found);
-    if (others !== undefined) throw refused(file, `a file ${others}`);
+    const stats = fstatSync(opened);
+    if (!stats.isFile()) throw refused(file, 'not a regular file');
+    if (stats.nlink > 1) throw refused(file, 'a file with a second name (a hard link)');
+    const access = accessOfOthers(stats);
+    if (access !== undefined) throw refused(file, `a file ${access}`);
     return use(opened);
   } finally {
     closeSync(opened);
   }
 }
 
-/** The folders from RUNNER_TEMP, without it, to `folder`. */
-function wayTo(folder: string, { RUNNER_TEMP }: Environment): string[] {
+/** The folders from the action's own folder down to `folder`. */
+function pathFromTemp(folder: string, { RUNNER_TEMP }: Environment): string[] {
   const root = path.resolve(RUNNER_TEMP ?? '');
   const names = path.relative(root, folder).split(path.sep);
-  if (!RUNNER_TEMP || names[0] !== OUR_FOLDER || names.includes('..'))
-    throw refused(folder, `a path that is not below ${OUR_FOLDER} in RUNNER_TEMP`);
+  if (!RUNNER_TEMP || names[0] !== NAME || names.includes('..'))
+    throw refused(folder, `a path outside the folder ${NAME} in RUNNER_TEMP`);
   return names.map((_, index) => path.join(root, ...names.slice(0, index + 1)));
 }
 
 function assertOwnFolder(folder: string): void {
-  const found = lstatSync(folder);
-  if (found.isSymbolicLink()) throw refused(folder, 'a link');
-  if (!found.isDirectory()) throw refused(folder, 'no folder');
-  const others = foreign(found);
-  if (others !== undefined) throw refused(folder, `a folder ${others}`);
+  const stats = lstatSync(folder);
+  if (stats.isSymbolicLink()) throw refused(folder, 'a symbolic link');
+  if (!stats.isDirectory()) throw refused(folder, 'not a folder');
+  const access = accessOfOthers(stats);
+  if (access !== undefined) throw refused(folder, `a folder ${access}`);
 }
 
-/** Who besides this user has to do with a file; undefined for nobody, and on Windows, which has access lists instead. */
-function foreign({ uid, mode }: Stats): string | undefined {
+/** How other users can access a file; undefined when they cannot, and on Windows, which has access control lists instead. */
+function accessOfOthers({ uid, mode }: Stats): string | undefined {
   const self = process.getuid?.();
   if (self === undefined) return undefined;
-  if (uid !== self) return `of user ${uid}, while this step runs as user ${self}`;
-  if ((mode & 0o077) !== 0) return `that other users can reach (mode ${(mode & 0o777).toString(8)})`;
+  if (uid !== self) return `that belongs to user ${uid}, while this step runs as user ${self}`;
+  if ((mode & 0o077) !== 0) return `that other users can access (mode ${(mode & 0o777).toString(8)})`;
   return undefined;
 }
 
 function refused(place: string, found: string): ActionError {
   return new ActionError('FOLDER_REFUSED', {
-    problem: `What is at ${place} is not what this action put there, so it is not used.`,
+    problem: `This action did not create ${place}, so it does not use it.`,
     found,
-    expected: `nothing, or a folder or file in ${OUR_FOLDER} that this user alone can read and write`,
-    remedy:
-      "Look for the step, container or other user that made it in the runner's temporary folder, and remove it.",
+    expected: `nothing, or a file or folder in RUNNER_TEMP/${NAME} that only this user can read and write`,
+    remedy: 'Find the step, container or user that created it, and remove it.',
   });
 }
 

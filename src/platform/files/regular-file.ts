@@ -1,40 +1,58 @@
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Unreadable } from '../unreadable.ts';
 
-/** Without waiting for a FIFO's writer, and through no link that took the file's place. Windows has neither flag. */
-const CAREFULLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+/** The text of a file, or why it cannot be read: a noun phrase for errors, without any content of the file. */
+export type FileText = { readonly text: string } | Unreadable;
+
+/** Do not wait for the writer of a FIFO, and do not follow a link that has replaced the file. Windows has neither flag. */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+const MEGABYTE = 1024 * 1024;
 
 /**
- * Reads the beginning of a file. Never waits for what is no regular file, and never reads it.
+ * Reads a file as UTF-8. Never reads, and never waits for, what is not a regular file.
  *
  * @param target the file itself, links resolved
- * @param maxBytes where to stop; one more than allowed is enough to see that there is too much
- * @returns undefined for what is no regular file
- * @throws the system's error when there is none, or it may not be read
  */
-export async function readRegularFile(target: string, maxBytes: number): Promise<Buffer | undefined> {
-  // To open a device can already do something.
-  if (!(await stat(target)).isFile()) return undefined;
-  const handle = await open(target, CAREFULLY);
+export async function readRegularFile(target: string, maxBytes: number): Promise<FileText> {
   try {
-    if (!(await handle.stat()).isFile()) return undefined;
-    const buffer = Buffer.alloc(maxBytes);
-    let length = 0;
-    while (length < maxBytes) {
-      const { bytesRead } = await handle.read(buffer, length, maxBytes - length);
-      if (bytesRead === 0) break;
-      length += bytesRead;
+    // Opening a device can have an effect.
+    if (!(await stat(target)).isFile()) return { unreadable: 'not a regular file' };
+    const handle = await open(target, FLAGS);
+    try {
+      if (!(await handle.stat()).isFile()) return { unreadable: 'not a regular file' };
+      const buffer = Buffer.alloc(maxBytes + 1);
+      let length = 0;
+      while (length < buffer.length) {
+        const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
+        if (bytesRead === 0) break;
+        length += bytesRead;
+      }
+      if (length > maxBytes) return { unreadable: `a file larger than ${sizeInWords(maxBytes)}` };
+      return { text: buffer.toString('utf8', 0, length) };
+    } finally {
+      await handle.close();
     }
-    return buffer.subarray(0, length);
-  } finally {
-    await handle.close();
+  } catch (error) {
+    return unreadableBecauseOf(error);
   }
 }
 
-/** Whether `file` lies below `folder`, both with links resolved. */
+/** What the file system's own error says about a file. */
+export function unreadableBecauseOf(error: unknown): { readonly unreadable: string } {
+  const { code } = error as { code?: string };
+  return { unreadable: code === 'ENOENT' ? 'no such file' : `a file that cannot be read (${code})` };
+}
+
+/** Whether `file` is below `folder`, both with links resolved. */
 export function isInside(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
-  // Only a whole segment `..` leads out; `..data` is a name like any other.
+  // Only a whole segment `..` leads out; `..data` is an ordinary name.
   return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
+}
+
+function sizeInWords(bytes: number): string {
+  return bytes % MEGABYTE === 0 ? `${bytes / MEGABYTE} MB` : `${bytes} bytes`;
 }

@@ -1,14 +1,16 @@
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-/** How the names of unfinished files begin. */
+/** The prefix of the names of unfinished files. */
 export const TEMPORARY = '.assume-aws-roles-';
 
+const MAX_RENAMES = 10;
+
 /**
- * Writes a new file beside the old one, complete on disk before it takes its name: whoever reads, or kills us, finds the
- * old text or the new. A symbolic link of that name is replaced, never followed.
+ * Writes a new file completely to disk, then renames it over the old one: a reader finds the old text or the new text, also
+ * when this process is killed. A symbolic link with that name is replaced, not followed.
  *
- * @param mode permissions, such as 0o600
+ * @param mode permissions, for example 0o600
  */
 export async function replaceFile(file: string, text: string, mode: number): Promise<void> {
   const temporary = path.join(path.dirname(file), `${TEMPORARY}${process.pid}-${crypto.randomUUID()}`);
@@ -21,22 +23,22 @@ export async function replaceFile(file: string, text: string, mode: number): Pro
     } finally {
       await handle.close();
     }
-    await renamePatiently(temporary, file);
+    await renameWithRetry(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
 }
 
-/** Windows refuses to replace a file that somebody reads at that moment. */
-async function renamePatiently(from: string, to: string): Promise<void> {
-  for (let tries = 1; ; tries++) {
+/** Windows does not replace a file while another process reads it. */
+async function renameWithRetry(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
     try {
       return await rename(from, to);
     } catch (error) {
-      const busy = ['EPERM', 'EACCES', 'EBUSY'].includes((error as { code?: string }).code ?? '');
-      if (process.platform !== 'win32' || !busy || tries === 10) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20 * tries));
+      const isBusy = ['EPERM', 'EACCES', 'EBUSY'].includes((error as { code?: string }).code ?? '');
+      if (process.platform !== 'win32' || !isBusy || attempt === MAX_RENAMES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20 * attempt));
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Unreadable } from '../unreadable.ts';
 export interface GitHubEvent {
   /** The head and base of a pull request, as `OWNER/NAME:BRANCH`. */
   readonly pullRequest: { readonly head: string; readonly base: string } | undefined;
-  /** The claim keys that the repository or organization chose for the subject; none for the default form. */
+  /** The claim keys that the repository or organization chose for the subject, or why they are not readable. */
   subjectClaimKeys(token: string): Promise<{ readonly keys: readonly string[] } | Unreadable>;
 }
 

@@ -1,0 +1,126 @@
+import { MAX_ROLE_SECONDS } from '../aws/limits.ts';
+import { partitionOfRegion } from '../aws/partitions.ts';
+import { ROLE_DURATION } from './aws-parsers.ts';
+import type { Rule } from './draft.ts';
+import type { Problem } from './input-reader.ts';
+import { INPUTS } from './inputs.ts';
+import { hasProfiles } from './profiles-source.ts';
+
+/** Access key IDs of temporary credentials (IAM User Guide, "IAM identifiers"). */
+const TEMPORARY_KEY = /^ASIA/;
+
+const DEFAULT_TIMEOUT_SECONDS = INPUTS['action-timeout-s'].default;
+
+/** Sessions cannot be refreshed if that takes a person or a proof that is valid once. */
+const refreshProblem = (refresh: string, found: string, rest: Pick<Problem, 'expected' | 'remedy'>) => ({
+  input: 'refresh',
+  found: `${refresh} with ${found}`,
+  ...rest,
+});
+
+const count = ({ length }: readonly unknown[], noun: string) => `${length} ${noun}${length === 1 ? '' : 's'}`;
+
+/** Rules for all inputs, with and without profiles. */
+export const COMMON_RULES: readonly Rule[] = [
+  // Temporary access keys require a session token.
+  ({ identity }, inputs) =>
+    identity?.kind === 'static' &&
+    TEMPORARY_KEY.test(identity.credentials.accessKeyId) &&
+    !inputs.given('aws-session-token') && {
+      input: 'aws-session-token',
+      found: 'nothing, with an aws-access-key-id that begins with ASIA',
+      expected: 'the session token of the temporary access key',
+      remedy: 'Add aws-session-token.',
+    },
+
+  // STS does not issue longer role sessions.
+  ({ roles, session: { duration } }, inputs) =>
+    (roles.length > 0 || hasProfiles(inputs)) &&
+    duration?.kind === 'seconds' &&
+    duration.seconds > MAX_ROLE_SECONDS && {
+      input: 'role-duration-seconds',
+      found: String(duration.seconds),
+      expected: ROLE_DURATION,
+      remedy: 'Reduce the duration: STS does not issue longer role sessions.',
+    },
+
+  // Each trust policy belongs to a role, and the first one is checked against an OIDC token.
+  ({ trustPolicies, identity, roles }, inputs) => {
+    if (trustPolicies.length === 0 || identity === undefined || inputs.isInvalid('role-chain'))
+      return undefined;
+    const withToken = identity.kind === 'github-oidc' || identity.kind === 'web-identity-file';
+    if (withToken && trustPolicies.length <= roles.length) return undefined;
+    return {
+      input: 'trust-policy',
+      found: withToken
+        ? `${count(trustPolicies, 'file')} for ${count(roles, 'role')}`
+        : `the identity ${identity.kind}`,
+      expected:
+        'one file for each of role-to-assume and role-chain, one per line, and an OIDC token to check the first one',
+      remedy: 'Remove the surplus files. With profiles, check each role in its own step.',
+    };
+  },
+
+  // A SAML assertion is valid for minutes.
+  ({ identity, delivery: { refresh } }) =>
+    refresh !== 'off' &&
+    identity?.kind === 'saml' &&
+    refreshProblem(refresh, 'a SAML assertion', {
+      expected: 'an identity with a new proof for each refresh; an assertion is valid for minutes',
+      remedy: "Start from the job's OIDC token, or remove refresh.",
+    }),
+
+  // An MFA code is valid once.
+  ({ session: { mfaCode }, delivery: { refresh } }) =>
+    refresh !== 'off' &&
+    mfaCode?.kind === 'code' &&
+    refreshProblem(refresh, 'mfa-code', {
+      expected: 'mfa-totp-secret; a code is valid once',
+      remedy: 'Pass the secret key of the device instead of a code.',
+    }),
+
+  // Only sessions can be refreshed.
+  ({ session: { operation }, delivery: { refresh } }, inputs) =>
+    refresh !== 'off' &&
+    operation === 'get-caller-identity' &&
+    !inputs.given('role-to-assume') &&
+    !hasProfiles(inputs) &&
+    refreshProblem(refresh, 'no role', {
+      expected: 'a role to assume; access keys that are delivered unchanged cannot be refreshed',
+      remedy: 'Add role-to-assume, or remove refresh.',
+    }),
+
+  // The timeout must leave time to wait for a role.
+  ({ refusals: { waitSeconds }, timeoutSeconds }, inputs) =>
+    waitSeconds > 0 &&
+    timeoutSeconds > 0 &&
+    waitSeconds >= timeoutSeconds &&
+    !inputs.isInvalid('action-timeout-s') && {
+      input: 'wait-for-role',
+      found: `${waitSeconds} s with a timeout of ${timeoutSeconds} s (action-timeout-s)`,
+      expected: 'fewer seconds than action-timeout-s',
+      remedy: `Set action-timeout-s to ${waitSeconds + DEFAULT_TIMEOUT_SECONDS}, or reduce wait-for-role.`,
+    },
+
+  // Waiting for a role is a retry.
+  ({ refusals: { waitSeconds } }, inputs) =>
+    waitSeconds > 0 &&
+    inputs.get('disable-retry') && {
+      input: 'wait-for-role',
+      found: `${waitSeconds} s with disable-retry: true`,
+      expected: 'one of them',
+      remedy: 'Remove disable-retry to wait for the role.',
+    },
+
+  // Credentials are valid in one partition.
+  ({ sts: { fallbackRegions }, partition }) => {
+    const foreign = fallbackRegions?.find((region) => partitionOfRegion(region).id !== partition?.id);
+    if (foreign === undefined || partition === undefined) return undefined;
+    return {
+      input: 'sts-fallback-regions',
+      found: `${foreign}, a region of partition ${partitionOfRegion(foreign).id}`,
+      expected: `regions of partition ${partition.id}, the partition of aws-region`,
+      remedy: 'Use fallback regions of the same partition. Credentials are valid in one partition only.',
+    };
+  },
+];

@@ -1,0 +1,109 @@
+import { type Draft, isSigned, type Rule } from './draft.ts';
+import type { InputReader } from './input-reader.ts';
+import { keysWithoutTag } from './tags.ts';
+
+/** Rules for `role-to-assume` and the inputs about its session, which apply without profiles. */
+export const FLAT_RULES: readonly Rule[] = [
+  // Role chaining starts from a first role.
+  (_draft, inputs) =>
+    inputs.given('role-chain') &&
+    !inputs.given('role-to-assume') && {
+      input: 'role-chain',
+      found: 'role-chain without role-to-assume',
+      expected: 'the first role in role-to-assume, and further roles in role-chain',
+      remedy: 'Move the first line of role-chain to role-to-assume.',
+    },
+
+  // A token or an assertion is of use only to assume a role.
+  (draft, inputs) =>
+    draft.identity !== undefined &&
+    draft.roles.length === 0 &&
+    !isSigned(draft) &&
+    !inputs.given('role-to-assume') && {
+      input: 'role-to-assume',
+      found: 'nothing',
+      expected: `the ARN of the role to assume, which the identity ${draft.identity.kind} requires`,
+      remedy: 'Add role-to-assume under with:.',
+    },
+
+  // GetSessionToken and GetFederationToken accept only the long-lived access keys of IAM users.
+  (draft, inputs) => {
+    const conflict = conflictWithOperation(draft, inputs);
+    if (conflict === undefined) return undefined;
+    return {
+      input: 'operation',
+      found: `${draft.session.operation} with ${conflict}`,
+      expected: 'the long-lived access keys of an IAM user, and no role',
+      remedy: 'Remove operation, or the input that conflicts with it.',
+    };
+  },
+
+  // A federated user has no permissions without a session policy.
+  ({ session: { operation } }, inputs) =>
+    operation === 'get-federation-token' &&
+    !inputs.given('inline-session-policy') &&
+    !inputs.given('managed-session-policies') && {
+      input: 'operation',
+      found: 'get-federation-token without a session policy',
+      expected:
+        'inline-session-policy or managed-session-policies; without them the session has no permissions',
+      remedy: 'Add one of them. The session has the permissions that both it and the IAM user allow.',
+    },
+
+  // A session policy cuts a session short, and GetSessionToken does not accept one.
+  ({ session: { operation, duration } }) =>
+    duration?.kind === 'cut' &&
+    operation === 'get-session-token' && {
+      input: 'role-duration-seconds',
+      found: String(duration.seconds),
+      expected: 'at least 900 seconds with operation: get-session-token',
+      remedy:
+        'Increase the duration. Shorter sessions require a session policy, which GetSessionToken rejects.',
+    },
+
+  // An MFA device comes with its code or its secret key.
+  (_draft, inputs) => {
+    const withSerial = inputs.given('mfa-serial');
+    const codes = Number(inputs.given('mfa-code')) + Number(inputs.given('mfa-totp-secret'));
+    if (codes === Number(withSerial)) return undefined;
+    return {
+      input: 'mfa-serial',
+      found: `${withSerial ? 'mfa-serial' : 'no mfa-serial'} with ${codes} of mfa-code and mfa-totp-secret`,
+      expected: 'mfa-serial with either mfa-code or mfa-totp-secret',
+      remedy: 'Set mfa-serial to the device, and add its code or its secret key.',
+    };
+  },
+
+  // STS accepts an MFA code with access keys only, and not in GetFederationToken.
+  (draft) => {
+    const { mfaSerial, operation } = draft.session;
+    const signed = isSigned(draft);
+    if (mfaSerial === undefined || draft.identity === undefined) return undefined;
+    if (signed && operation !== 'get-federation-token') return undefined;
+    return {
+      input: 'mfa-serial',
+      found: `mfa-serial with ${signed ? `operation: ${operation}` : `the identity ${draft.identity.kind}`}`,
+      expected: 'MFA with static or ambient credentials, for a role or for operation: get-session-token',
+      remedy: 'Remove the mfa- inputs. STS does not accept a code in this request.',
+    };
+  },
+
+  // A transitive tag has to exist.
+  ({ session: { transitiveTagKeys, tags } }, inputs) => {
+    const [unknown] = keysWithoutTag(transitiveTagKeys, tags).unknown;
+    if (unknown === undefined || inputs.isInvalid('custom-tags')) return undefined;
+    return {
+      input: 'transitive-tag-keys',
+      found: unknown,
+      expected: `keys of session tags: ${tags.map(({ key }) => key).join(', ')}`,
+      remedy: 'Correct the key, or add the tag to custom-tags.',
+    };
+  },
+];
+
+function conflictWithOperation({ identity, roles, session }: Draft, inputs: InputReader): string | undefined {
+  if (session.operation === 'get-caller-identity' || identity === undefined) return undefined;
+  if (roles.length > 0) return 'role-to-assume';
+  if (identity.kind === 'static') return inputs.given('aws-session-token') ? 'aws-session-token' : undefined;
+  return identity.kind === 'ambient' ? undefined : `the identity ${identity.kind}`;
+}

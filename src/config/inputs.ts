@@ -1,0 +1,132 @@
+import { MAX_USER_SECONDS } from '../aws/limits.ts';
+import * as aws from './aws-parsers.ts';
+import { customTags } from './tags.ts';
+import { boolean, linesOf, listOf, oneOf, type Parser, text, wholeNumber } from './text-parsers.ts';
+
+export type Action = 'main' | 'exec' | 'matrix';
+
+/** Which part of an input no log may show. */
+export type Mask =
+  /** All of it; errors do not show it either. */
+  | 'secret'
+  /** All of it, unless `mask-aws-access-key-id` is `false`; errors never show it. */
+  | 'access-key-id'
+  /** The password of a URL. */
+  | 'password'
+  /** Account IDs, if `mask-aws-account-id` is `true`. */
+  | 'account-ids';
+
+export interface Input {
+  readonly parse: Parser<unknown>;
+  /** The value of an input that is not given; without it the value is undefined. */
+  readonly default?: unknown;
+  readonly mask?: Mask;
+  /** Whether a variable of the same name, such as `ROLE_TO_ASSUME`, supplies the input. */
+  readonly variable?: true;
+  /** The actions that have the input; `main` and `exec` if not given. */
+  readonly actions?: readonly Action[];
+}
+
+/** Inputs about later steps, which `exec` does not affect. */
+const LATER_STEPS = ['main'] as const;
+const ALL = ['main', 'exec', 'matrix'] as const;
+const COMMAND = ['exec'] as const;
+
+/**
+ * Every input of every action, in the order of the documentation. `npm run docs` writes each `action.yml` and the tables
+ * of the README from it, with the texts of `input-descriptions.ts`.
+ *
+ * Variables supply the inputs that they supply in configure-aws-credentials, except those with the names of variables of
+ * the AWS SDKs: `AWS_ACCESS_KEY_ID` or `AWS_PROFILE` in the environment is not a choice of this action's user.
+ */
+export const INPUTS = {
+  run: { parse: text, actions: COMMAND },
+  shell: { parse: oneOf('bash', 'sh', 'pwsh', 'none'), actions: COMMAND },
+
+  'aws-region': { parse: aws.region, variable: true, actions: ALL },
+  'role-to-assume': { parse: aws.role, variable: true, mask: 'account-ids' },
+  'role-chain': { parse: aws.roleChain, default: [], mask: 'account-ids' },
+  profiles: { parse: text, mask: 'account-ids', actions: ALL },
+  'profiles-file': { parse: aws.filePath, actions: ALL },
+  'select-profiles': { parse: listOf(text), actions: ALL },
+  'default-profile': { parse: text },
+  'allow-partial': { parse: boolean, default: false, actions: LATER_STEPS },
+  'max-parallel': { parse: wholeNumber(1, 100, 'requests'), default: 16 },
+
+  auth: {
+    parse: oneOf('auto', 'github-oidc', 'web-identity-file', 'static', 'ambient', 'saml'),
+    default: 'auto',
+  },
+  audience: { parse: aws.audience, variable: true },
+  'web-identity-token-file': { parse: aws.filePath, variable: true },
+  'aws-access-key-id': { parse: aws.accessKeyId, mask: 'access-key-id' },
+  'aws-secret-access-key': { parse: aws.secretAccessKey, mask: 'secret' },
+  'aws-session-token': { parse: aws.sessionToken, mask: 'secret' },
+  'role-chaining': { parse: boolean, default: false, variable: true },
+  'force-skip-oidc': { parse: boolean, default: false, variable: true },
+  'use-existing-credentials': { parse: boolean, default: false, variable: true, actions: LATER_STEPS },
+  'saml-assertion': { parse: aws.samlAssertion, mask: 'secret' },
+  'saml-provider-arn': { parse: aws.samlProviderArn, mask: 'account-ids' },
+  'mfa-serial': { parse: aws.mfaSerial, mask: 'account-ids' },
+  'mfa-code': { parse: aws.mfaCode, mask: 'secret' },
+  'mfa-totp-secret': { parse: aws.totpSecret, mask: 'secret' },
+  operation: { parse: oneOf('auto', 'get-session-token', 'get-federation-token'), default: 'auto' },
+  'federation-name': { parse: aws.federationName },
+
+  'role-duration-seconds': { parse: aws.sessionDuration, variable: true },
+  'minimum-remaining-seconds': { parse: wholeNumber(0, MAX_USER_SECONDS, 'seconds') },
+  'role-session-name': { parse: aws.roleSessionName, variable: true },
+  'role-external-id': { parse: aws.externalId, variable: true },
+  'source-identity': { parse: aws.sourceIdentity },
+  'custom-tags': { parse: customTags, default: [], variable: true },
+  'transitive-tag-keys': { parse: aws.tagKeys, default: [], variable: true },
+  'role-skip-session-tagging': { parse: boolean, default: false, variable: true },
+  'inline-session-policy': { parse: aws.inlinePolicy, variable: true, mask: 'account-ids' },
+  'managed-session-policies': { parse: aws.policyArns, default: [], variable: true, mask: 'account-ids' },
+
+  'allowed-account-ids': { parse: aws.accountIds, variable: true, mask: 'account-ids' },
+  'mask-aws-account-id': { parse: boolean, default: false, variable: true },
+  'mask-aws-access-key-id': { parse: boolean, default: true },
+  'output-env-credentials': { parse: boolean, variable: true, actions: LATER_STEPS },
+  'output-credentials': { parse: boolean, default: false, variable: true, actions: LATER_STEPS },
+  'export-region': { parse: boolean, actions: LATER_STEPS },
+  'aws-profile': { parse: aws.profileName, actions: LATER_STEPS },
+  'overwrite-aws-profile': { parse: boolean, default: false, variable: true, actions: LATER_STEPS },
+  refresh: { parse: oneOf('off', 'process', 'broker'), default: 'off' },
+  'unset-current-credentials': { parse: boolean, default: false, variable: true, actions: LATER_STEPS },
+  'job-summary': { parse: boolean, default: false, actions: LATER_STEPS },
+
+  'sts-endpoint': { parse: aws.httpUrl, variable: true, mask: 'password' },
+  'sts-fallback-regions': { parse: aws.regions },
+  'http-proxy': { parse: aws.proxyUrl, mask: 'password' },
+  'no-proxy': { parse: text },
+  'disable-retry': { parse: boolean, default: false, variable: true },
+  'retry-max-attempts': { parse: wholeNumber(0, 100, 'attempts'), default: 12, variable: true },
+  'wait-for-role': { parse: wholeNumber(0, 3600, 'seconds'), default: 0 },
+  'special-characters-workaround': { parse: boolean, default: false, variable: true },
+  'action-timeout-s': { parse: wholeNumber(0, 86_400, 'seconds'), default: 60, variable: true },
+  'translate-env-variables': { parse: boolean, default: true, actions: LATER_STEPS },
+
+  'trust-policy': { parse: linesOf(aws.filePath), default: [] },
+  'github-token': { parse: text, default: '', mask: 'secret' },
+  'warn-on-privileged-trigger': { parse: boolean, default: true },
+  'dry-run': { parse: boolean, default: false },
+} as const satisfies Readonly<Record<string, Input>>;
+
+export type InputName = keyof typeof INPUTS;
+
+/** The type that the parser of an input yields, with that of its default. */
+export type InputValue<N extends InputName> =
+  | ((typeof INPUTS)[N]['parse'] extends Parser<infer Value> ? Value : never)
+  | ((typeof INPUTS)[N] extends { readonly default: infer Default } ? Default : undefined);
+
+/** Every input with its name, in the order of the table. */
+export function inputEntries(): readonly (readonly [InputName, Input])[] {
+  return Object.entries(INPUTS) as [InputName, Input][];
+}
+
+/** Whether an action has an input. */
+export function isInputOf(name: InputName, action: Action): boolean {
+  const { actions = ['main', 'exec'] }: Input = INPUTS[name];
+  return actions.includes(action);
+}

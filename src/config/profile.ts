@@ -1,0 +1,60 @@
+import type { RoleArn } from '../aws/arn.ts';
+import type { SessionDuration } from '../aws/durations.ts';
+import type { SessionPolicies } from '../aws/policies.ts';
+import type { SessionTag } from '../aws/tags.ts';
+
+/** One profile of `profiles`: the settings of its section. Undefined settings have the value of the input. */
+export interface ProfileConfig extends SessionPolicies {
+  readonly name: string;
+  readonly role: RoleArn;
+  readonly source: ProfileSource;
+  readonly region: string | undefined;
+  readonly sessionName: string | undefined;
+  readonly duration: SessionDuration | undefined;
+  /** Undefined for none. */
+  readonly externalId: string | undefined;
+  readonly sourceIdentity: string | undefined;
+  /** Undefined for none. */
+  readonly mfaSerial: string | undefined;
+  readonly tags: readonly SessionTag[] | undefined;
+  readonly transitiveTagKeys: readonly string[];
+  /** Settings that the action does not read, as they go into the written profile. */
+  readonly carried: readonly (readonly [key: string, value: string])[];
+}
+
+/** The origin of the session that assumes a profile's role. */
+export type ProfileSource =
+  | { readonly kind: 'profile'; readonly name: string }
+  /** The identity of the inputs. */
+  | { readonly kind: 'inputs' }
+  | { readonly kind: 'github-oidc' }
+  | { readonly kind: 'ambient' }
+  | { readonly kind: 'web-identity-file'; readonly path: string };
+
+/** The settings that name a source; a profile has one of them at most. */
+export const SOURCE_SETTINGS = ['source_profile', 'credential_source', 'web_identity_token_file'];
+
+/** The settings that the action reads. All others go into the written profile unchanged. */
+export const OWN_SETTINGS = new Set([
+  ...SOURCE_SETTINGS,
+  'role_arn',
+  'external_id',
+  'role_session_name',
+  'duration_seconds',
+  'mfa_serial',
+  'region',
+  'session_policy',
+  'policy_arns',
+  'session_tags',
+  'transitive_tag_keys',
+  'source_identity',
+]);
+
+/**
+ * The form in which an error shows a text. The text of the input is already in the workflow. `profiles-file` can name
+ * any file, so errors show only the length of its texts, and the names of settings.
+ */
+export function shownIn(input: string, text: string, found = text): string {
+  const isPublic = input === 'profiles' || OWN_SETTINGS.has(text.toLowerCase());
+  return isPublic ? found : `text of ${text.length} characters`;
+}

@@ -1,0 +1,59 @@
+import { accountOfArn, type BareRole, completeRoles, isComplete, type RoleArn } from '../aws/arn.ts';
+import type { Partition } from '../aws/partitions.ts';
+import type { GuardConfig, IdentityConfig } from './config.ts';
+import type { InputReader } from './input-reader.ts';
+
+/**
+ * Reads `role-to-assume` and `role-chain`.
+ *
+ * @returns the roles, each with its account as far as the inputs show it: in its ARN, in that of the role before, as the
+ *   only allowed account, or in the SAML provider. The planner looks up the account of the others, which is the caller's.
+ */
+export function readRoles(
+  inputs: InputReader,
+  partition: Partition | undefined,
+  identity: IdentityConfig | undefined,
+  { allowedAccountIds = [] }: GuardConfig,
+): readonly (RoleArn | BareRole)[] {
+  const first = inputs.get('role-to-assume');
+  const chain = inputs.get('role-chain');
+  const given = [...(first === undefined ? [] : [first]), ...chain];
+  if (partition === undefined) return given;
+  const provider = identity?.kind === 'saml' ? accountOfArn(identity.providerArn) : undefined;
+  const roles = completeRoles(
+    given,
+    partition.id,
+    allowedAccountIds.length === 1 ? allowedAccountIds[0] : provider,
+  );
+  for (const [index, role] of roles.entries()) {
+    const input = index === 0 && first !== undefined ? 'role-to-assume' : 'role-chain';
+    if (isComplete(role)) {
+      checkPartition(inputs, input, role, partition);
+    } else if (identity?.kind === 'github-oidc' || identity?.kind === 'web-identity-file') {
+      // Unlike keys, a token does not belong to an account.
+      inputs.problem({
+        input,
+        found: role.name,
+        expected: 'a full ARN, as no other input shows the account of the role',
+        remedy: 'Write the ARN, or set allowed-account-ids to the account.',
+      });
+    }
+  }
+  return roles;
+}
+
+/** Notes a role outside the partition of `aws-region`: credentials are valid in one partition only. */
+export function checkPartition(
+  inputs: InputReader,
+  input: string,
+  role: RoleArn,
+  partition: Partition | undefined,
+): void {
+  if (partition === undefined || role.partition === partition.id) return;
+  inputs.problem({
+    input,
+    found: role.arn,
+    expected: `a role of partition ${partition.id}, to which aws-region belongs`,
+    remedy: `Correct the ARN, or set aws-region to a region of partition ${role.partition}. Use one step for each partition.`,
+  });
+}

@@ -1,0 +1,73 @@
+import type { Partition } from '../aws/partitions.ts';
+import type { Environment } from '../platform/environment.ts';
+import { parseProfilesText } from '../shared-config/profiles-text.ts';
+import type { ProfilesConfig, SessionConfig } from './config.ts';
+import { readGitHubOidc } from './identity-config.ts';
+import type { InputReader } from './input-reader.ts';
+import type { ProfileConfig } from './profile.ts';
+import { readProfiles } from './profiles-config.ts';
+import type { ProfilesSource } from './profiles-source.ts';
+import { sessionTags } from './tags.ts';
+
+/** What the inputs outside the profiles decide about them. */
+interface Surroundings {
+  readonly partition: Partition | undefined;
+  readonly session: SessionConfig;
+  readonly env: Environment;
+}
+
+/** Reads the graph of profiles and the inputs that choose from it. */
+export function readProfilesConfig(
+  inputs: InputReader,
+  source: ProfilesSource,
+  { partition, session, env }: Surroundings,
+): ProfilesConfig {
+  const withoutTags = session.tags.length === 0;
+  const { profiles, selected } = readSelected(inputs, source, partition);
+  const fallback = inputs.get('default-profile');
+  if (fallback !== undefined && source.problem === undefined && !selected.has(fallback)) {
+    const names = profiles.flatMap(({ name }) => (selected.has(name) ? [name] : []));
+    inputs.problem({
+      input: 'default-profile',
+      found: fallback,
+      expected: `the name of a selected profile: ${names.join(', ')}`,
+      remedy: 'Correct the name, or add it to the profiles and to select-profiles.',
+    });
+  }
+  return {
+    entries: profiles.map((profile) => ({
+      ...profile,
+      tags: profile.tags === undefined || withoutTags ? undefined : sessionTags(profile.tags, env),
+    })),
+    selected: [...selected],
+    default: fallback,
+    allowPartial: inputs.get('allow-partial'),
+    oidc: readGitHubOidc(inputs, partition),
+  };
+}
+
+/** Reads all profiles, and the names of those to deliver. */
+export function readSelected(
+  inputs: InputReader,
+  { input, text, problem }: ProfilesSource,
+  partition: Partition | undefined,
+): { readonly profiles: readonly ProfileConfig[]; readonly selected: ReadonlySet<string> } {
+  const wanted = inputs.get('select-profiles');
+  if (problem !== undefined) {
+    inputs.problem(problem);
+    return { profiles: [], selected: new Set(wanted) };
+  }
+  const profiles = readProfiles(inputs, input, text, partition);
+  // Those with problems of their own included: their names are not unknown.
+  const known = new Set(parseProfilesText(text).sections.map(({ name }) => name));
+  const unknown = wanted?.filter((name) => !known.has(name)) ?? [];
+  if (unknown.length > 0) {
+    inputs.problem({
+      input: 'select-profiles',
+      found: unknown.join(', '),
+      expected: `names of profiles: ${profiles.map(({ name }) => name).join(', ')}`,
+      remedy: 'Correct the names, or add the profiles.',
+    });
+  }
+  return { profiles, selected: wanted === undefined ? known : new Set(wanted) };
+}

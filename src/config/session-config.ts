@@ -1,0 +1,39 @@
+import { FEDERATION_NAME } from '../aws/limits.ts';
+import type { MfaDevice } from '../aws/mfa.ts';
+import type { Environment } from '../platform/environment.ts';
+import type { SessionConfig } from './config.ts';
+import type { InputReader } from './input-reader.ts';
+import { defaultSessionName, type JobFacts } from './session-name.ts';
+import { keysWithoutTag, sessionTags } from './tags.ts';
+
+export function readSession(inputs: InputReader, job: JobFacts, env: Environment): SessionConfig {
+  const name = inputs.get('role-session-name') ?? defaultSessionName(job);
+  const operation = inputs.get('operation');
+  const withoutTags = inputs.get('role-skip-session-tagging');
+  const tags = withoutTags ? [] : sessionTags(inputs.get('custom-tags'), env);
+  const transitiveTagKeys = withoutTags ? [] : inputs.get('transitive-tag-keys');
+  const absentTagKeys = new Set(keysWithoutTag(transitiveTagKeys, tags).ofJob);
+  return {
+    operation: operation === 'auto' ? 'get-caller-identity' : operation,
+    name,
+    federationName: inputs.get('federation-name') ?? name.slice(0, FEDERATION_NAME.max),
+    duration: inputs.get('role-duration-seconds'),
+    externalId: inputs.get('role-external-id'),
+    sourceIdentity: inputs.get('source-identity'),
+    inlinePolicy: inputs.get('inline-session-policy'),
+    policyArns: inputs.get('managed-session-policies'),
+    tags,
+    transitiveTagKeys: transitiveTagKeys.filter((key) => !absentTagKeys.has(key)),
+    absentTagKeys: [...absentTagKeys],
+    mfaSerial: inputs.get('mfa-serial'),
+    mfaCode: readMfaCode(inputs),
+    plainSecret: inputs.get('special-characters-workaround'),
+  };
+}
+
+function readMfaCode(inputs: InputReader): MfaDevice['code'] | undefined {
+  const code = inputs.get('mfa-code');
+  const secret = inputs.get('mfa-totp-secret');
+  if (code !== undefined) return { kind: 'code', code };
+  return secret === undefined ? undefined : { kind: 'totp', secret };
+}

@@ -1,0 +1,68 @@
+import type { Config, IdentityConfig } from '../config/config.ts';
+import type { ProfileSource } from '../config/profile.ts';
+import type { Delivered, NodeSource, Plan, PlanNode } from './plan.ts';
+import type { PlannedProfile, ProfileList } from './profile-list.ts';
+import { sessionRequest } from './session-request.ts';
+
+/**
+ * The plan for the selected profiles and their source profiles. Profiles with the same request to the same source share
+ * one session, which has the name of the first.
+ */
+export function makePlan(list: ProfileList, config: Config): Plan {
+  const nodes = new Map<string, PlanNode>();
+  /** By profile: its node, and the keys of the tags that sessions obtained with it inherit. */
+  const planned = new Map<string, { readonly id: string; readonly passedOn: readonly string[] }>();
+  const delivered: Delivered[] = [];
+  const selected = new Set(list.selected);
+
+  for (const profile of neededFor(list)) {
+    const { name, region, carried: settings } = profile;
+    const parent = profile.source.kind === 'profile' ? planned.get(profile.source.name) : undefined;
+    const source: NodeSource =
+      parent === undefined
+        ? { kind: 'identity', identity: identityOf(profile.source, config) }
+        : { kind: 'node', id: parent.id };
+    const inherited = parent?.passedOn ?? [];
+    const isDelivered = selected.has(name);
+    const request = sessionRequest(profile, { source, inherited, isDelivered }, config.session);
+
+    const key = JSON.stringify([source, request]);
+    const node = nodes.get(key) ?? { id: name, source, request };
+    nodes.set(key, node);
+    const sent = request.operation === 'AssumeRole' ? request.transitiveTagKeys : [];
+    planned.set(name, { id: node.id, passedOn: [...inherited, ...sent] });
+    if (!isDelivered) continue;
+    const writeTo = config.profiles === undefined ? config.delivery.profile : name;
+    delivered.push({
+      node: node.id,
+      region: region ?? config.region,
+      isDefault: name === list.default,
+      profile: writeTo === undefined ? undefined : { name: writeTo, settings },
+    });
+  }
+  return { nodes: [...nodes.values()], delivered };
+}
+
+/** The selected profiles and their source profiles, in the order of the list. */
+function neededFor({ entries, selected }: ProfileList): readonly PlannedProfile[] {
+  const needed = new Set(selected);
+  for (const { name, source } of entries.toReversed()) {
+    if (needed.has(name) && source.kind === 'profile') needed.add(source.name);
+  }
+  return entries.filter(({ name }) => needed.has(name));
+}
+
+function identityOf(source: ProfileSource, { identity, profiles }: Config): IdentityConfig {
+  switch (source.kind) {
+    case 'inputs':
+      return identity;
+    case 'github-oidc':
+      return profiles?.oidc ?? identity;
+    case 'ambient':
+      return { kind: 'ambient', insteadOfOidc: false, ignoreVariables: false };
+    case 'web-identity-file':
+      return source;
+    case 'profile':
+      throw new TypeError(`the list has ${source.name} after a profile that needs it`);
+  }
+}

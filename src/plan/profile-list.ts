@@ -1,0 +1,60 @@
+import { completeRoles, isComplete, type RoleArn } from '../aws/arn.ts';
+import type { Config, ProfilesConfig } from '../config/config.ts';
+import type { ProfileConfig } from '../config/profile.ts';
+
+/** A profile for the planner. Without a role, it is a session of the identity itself. */
+export type PlannedProfile = Omit<ProfileConfig, 'role'> & { readonly role: RoleArn | undefined };
+
+/** The profiles that become a plan, source profiles first. */
+export type ProfileList = Pick<ProfilesConfig, 'selected' | 'default'> & {
+  readonly entries: readonly PlannedProfile[];
+};
+
+/**
+ * The profiles of a run: those of `profiles`, or the flat inputs as profiles.
+ *
+ * @param callerAccount looks up the account of the identity, for roles without an account
+ * @throws ActionError what `callerAccount` throws
+ */
+export async function profileList(
+  config: Config,
+  callerAccount: () => Promise<string>,
+): Promise<ProfileList> {
+  const { profiles, roles, partition } = config;
+  if (profiles !== undefined) return profiles;
+  const complete = roles.every(isComplete)
+    ? roles
+    : completeRoles(roles, partition.id, await callerAccount()).filter(isComplete);
+  return listOfInputs(config, complete);
+}
+
+/**
+ * The flat inputs as profiles: a chain through `role-to-assume` and `role-chain`, or one profile without a role. The
+ * last one is delivered, and only its session has the session policies.
+ */
+function listOfInputs({ session }: Config, roles: readonly RoleArn[]): ProfileList {
+  const chain = roles.length > 0 ? roles : [undefined];
+  const nameAt = (index: number) => `session ${index + 1}`;
+  const last = nameAt(chain.length - 1);
+  const entries = chain.map((role, index): PlannedProfile => {
+    const { inlinePolicy, policyArns, externalId, mfaSerial, transitiveTagKeys } = session;
+    const name = nameAt(index);
+    return {
+      name,
+      role,
+      source: index === 0 ? { kind: 'inputs' } : { kind: 'profile', name: nameAt(index - 1) },
+      region: undefined,
+      sessionName: undefined,
+      duration: undefined,
+      externalId,
+      sourceIdentity: undefined,
+      mfaSerial,
+      inlinePolicy: name === last ? inlinePolicy : undefined,
+      policyArns: name === last ? policyArns : [],
+      tags: undefined,
+      transitiveTagKeys,
+      carried: [],
+    };
+  });
+  return { entries, selected: [last], default: last };
+}

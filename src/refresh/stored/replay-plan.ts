@@ -1,0 +1,64 @@
+import type { Session } from '../../aws/session.ts';
+import type { PlanNode } from '../../plan/plan.ts';
+import { startDeadline } from '../../platform/deadline.ts';
+import { ActionError } from '../../platform/errors.ts';
+import type { Outside } from '../../platform/host/outside.ts';
+import type { Reporter } from '../../platform/runner/runner.ts';
+import { connect } from '../../session/connect.ts';
+import { assertGuards } from '../../session/guards.ts';
+import { obtainSessions } from '../../session/obtain-sessions.ts';
+import { replayEnvironment, type StoredPlan } from './stored-plan.ts';
+
+/** A single chain of roles leads to one session, so there is nothing to request concurrently. */
+const MAX_PARALLEL = 1;
+
+export interface Replay {
+  readonly stored: StoredPlan;
+  readonly profile: string;
+  /** 0 for no limit. */
+  readonly limitSeconds: number;
+}
+
+/**
+ * Obtains the session of one profile again, with a new proof of identity.
+ *
+ * @throws ActionError what obtaining a session throws, `ACCOUNT_NOT_ALLOWED`, or `REFRESH_PLAN_UNUSABLE`
+ */
+export async function replayPlan(
+  { stored, profile, limitSeconds }: Replay,
+  outside: Outside,
+  reporter: Reporter,
+): Promise<Session> {
+  const node = nodeOf(stored, profile);
+  const deadline = startDeadline(limitSeconds, outside.clock);
+  try {
+    const env = replayEnvironment(stored, outside.env);
+    const { identityOf, sts } = connect(stored.settings, { ...outside, env }, reporter, deadline);
+    const plan = { ...stored.plan, nodes: chainTo(node, stored.plan.nodes) };
+    const outcome = (await obtainSessions(plan, identityOf, sts(), MAX_PARALLEL)).get(node);
+    if (outcome === undefined) throw new TypeError(`the plan has no node ${node}`);
+    if (outcome instanceof ActionError) throw outcome;
+    assertGuards(outcome, stored.guards, (await sts()).now());
+    return outcome;
+  } finally {
+    deadline.clear();
+  }
+}
+
+function nodeOf({ plan }: StoredPlan, profile: string): string {
+  const delivered = plan.delivered.find((entry) => entry.profile.name === profile);
+  if (delivered !== undefined) return delivered.node;
+  throw new ActionError('REFRESH_PLAN_UNUSABLE', {
+    problem: `The stored plan has no profile ${profile}.`,
+    found: profile,
+    expected: `one of ${plan.delivered.map((entry) => entry.profile.name).join(', ')}`,
+    remedy: 'Use the credential_process line as the action wrote it.',
+  });
+}
+
+/** A node and all nodes it needs, sources first. */
+function chainTo(id: string, nodes: readonly PlanNode[]): readonly PlanNode[] {
+  const node = nodes.find((candidate) => candidate.id === id);
+  if (node === undefined) return [];
+  return node.source.kind === 'node' ? [...chainTo(node.source.id, nodes), node] : [node];
+}

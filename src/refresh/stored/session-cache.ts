@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../../platform/errors.ts';
+import { replaceFile } from '../../platform/files/replace-file.ts';
+import { parseJson } from '../../platform/json.ts';
+import type { CachedSession } from './cached-session.ts';
+
+/** The last refresh, if it failed. */
+interface FailedRefresh {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly code: ErrorCode;
+  readonly details: Omit<ErrorDetails, 'cause'>;
+}
+
+/** The cache of one profile: its last session, and why there is no newer one. */
+export interface CacheEntry {
+  readonly cached: CachedSession | undefined;
+  readonly failure: FailedRefresh | undefined;
+}
+
+/** Longer names are hashed: the name of a file has at most 255 bytes. */
+const MAX_NAME_BYTES = 100;
+
+/**
+ * The cache file of a profile, in the folder of the stored plan. The name is encoded: profiles can differ in case only, and
+ * contain characters that file names cannot.
+ */
+export function cacheFile(folder: string, profile: string): string {
+  const bytes = Buffer.from(profile);
+  const name =
+    bytes.length <= MAX_NAME_BYTES
+      ? bytes.toString('hex')
+      : `hash-${process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex')}`;
+  return path.join(folder, `session-${name}.json`);
+}
+
+export async function writeCache(file: string, entry: CacheEntry): Promise<void> {
+  await replaceFile(file, JSON.stringify(entry), 0o600);
+}
+
+/** Reads a cache. A file that is missing, incomplete or not a cache counts as empty. */
+export async function readCache(file: string): Promise<CacheEntry> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const entry = parseJson(text) as { cached?: unknown; failure?: unknown } | null | undefined;
+  return { cached: asCachedSession(entry?.cached), failure: asFailure(entry?.failure) };
+}
+
+function asCachedSession(value: unknown): CachedSession | undefined {
+  const { session, obtainedAt, durationMs } = (value ?? {}) as Partial<CachedSession>;
+  const { accessKeyId, secretAccessKey, sessionToken } = session?.credentials ?? {};
+  const expiration = new Date(String(session?.credentials?.expiration));
+  const isComplete =
+    [accessKeyId, secretAccessKey, sessionToken].every((part) => typeof part === 'string' && part !== '') &&
+    !Number.isNaN(expiration.getTime());
+  if (!isComplete || session === undefined) return undefined;
+  if (typeof obtainedAt !== 'number' || typeof durationMs !== 'number') return undefined;
+  return {
+    session: { ...session, credentials: { ...session.credentials, expiration } },
+    obtainedAt,
+    durationMs,
+  };
+}
+
+function asFailure(value: unknown): FailedRefresh | undefined {
+  const { at, code, details } = (value ?? {}) as Partial<FailedRefresh>;
+  if (code === undefined || !ERROR_CODES.includes(code)) return undefined;
+  return typeof at === 'number' && typeof details?.problem === 'string' ? { at, code, details } : undefined;
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import type { Session } from '../aws/session.ts';
+import type { Delivered, ProfileToWrite } from '../plan/plan.ts';
+import { ActionError } from '../platform/errors.ts';
+import type { Obtained } from './obtain-sessions.ts';
+
+/** A session for later steps, with its profile and region. */
+export interface DeliveredSession extends Delivered {
+  readonly session: Session;
+}
+
+/** A session that has a profile. */
+export interface NamedSession extends DeliveredSession {
+  readonly profile: ProfileToWrite;
+}
+
+/** The session with its profile, or with a generated one if it has none. */
+export function withProfile(session: DeliveredSession): NamedSession {
+  const generated = () => ({ name: `assume-aws-roles-${randomBytes(6).toString('hex')}`, settings: [] });
+  return { ...session, profile: session.profile ?? generated() };
+}
+
+/** The sessions for later steps. With `allow-partial`, some profiles can be missing. */
+export interface DeliveredSessions {
+  readonly sessions: readonly DeliveredSession[];
+  /** Why profiles are missing; undefined when none is. */
+  readonly failure: ActionError | undefined;
+  readonly failedNames: readonly string[];
+}
+
+/**
+ * Finds the session of each profile among the outcomes.
+ *
+ * @param allowPartial whether some profiles, but not all, can be missing
+ * @throws ActionError the error of the only failure, or `PROFILES_FAILED` with each profile that failed and its cause
+ */
+export function deliveredSessions(
+  delivered: readonly Delivered[],
+  obtained: Obtained,
+  allowPartial: boolean,
+): DeliveredSessions {
+  const sessions: DeliveredSession[] = [];
+  const failures: Failure[] = [];
+  for (const entry of delivered) {
+    const outcome = obtained.get(entry.node);
+    if (outcome instanceof ActionError) failures.push({ name: entry.profile?.name ?? '', error: outcome });
+    else if (outcome !== undefined) sessions.push({ ...entry, session: outcome });
+  }
+  const isPartial = allowPartial && sessions.length > 0;
+  const failure = failures.length === 0 ? undefined : combined(failures, delivered.length, isPartial);
+  if (failure !== undefined && !isPartial) throw failure;
+  return { sessions, failure, failedNames: failures.map(({ name }) => name) };
+}
+
+interface Failure {
+  readonly name: string;
+  readonly error: ActionError;
+}
+
+function combined(failures: readonly Failure[], wanted: number, isPartial: boolean): ActionError {
+  const [first] = failures;
+  const causes = new Set(failures.map(({ error }) => error));
+  // One cause for all profiles, for example a missing OIDC token, needs no list.
+  if (first !== undefined && causes.size === 1 && failures.length === wanted) return first.error;
+  const rest = isPartial ? 'the others are delivered (allow-partial)' : 'nothing was delivered';
+  return new ActionError('PROFILES_FAILED', {
+    problem: `${failures.length} of ${wanted} profiles could not be obtained; ${rest}.`,
+    parts: failures.map(({ name, error: { code, details } }) => ({ ...details, about: { name, code } })),
+    remedy: isPartial
+      ? 'Correct each of them, or leave it out with select-profiles.'
+      : 'Correct each of them, leave it out with select-profiles, or deliver the others with allow-partial: true.',
+    cause: first?.error.cause,
+  });
+}

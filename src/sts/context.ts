@@ -1,0 +1,40 @@
+import type { StsEndpoint } from '../aws/endpoints.ts';
+import type { Session } from '../aws/session.ts';
+import type { SessionRequest } from '../plan/plan.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Deadline } from '../platform/deadline.ts';
+import type { AgentsFor } from '../platform/http/agents.ts';
+import type { RefusalPolicy } from '../platform/retry.ts';
+import type { Log } from '../platform/runner/runner.ts';
+import type { Failover } from './failover.ts';
+import type { ServerClock } from './server-clock.ts';
+import type { UserAgent } from './user-agent.ts';
+
+export interface StsOptions {
+  /** In the order of preference. */
+  readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
+  readonly agentsFor: AgentsFor;
+  /** Attempts in all, including the first. */
+  readonly maxAttempts: number;
+  readonly refusals: RefusalPolicy;
+  readonly deadline: Deadline;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly mask: (secret: string) => void;
+  readonly maskAccessKeyId: boolean;
+  readonly maskAccountId: boolean;
+  /** Identifies the job in CloudTrail. */
+  readonly userAgent: UserAgent;
+  /** Request sessions until a secret access key has only letters and digits. */
+  readonly plainSecret: boolean;
+}
+
+/** What all requests of one run share. */
+export interface StsContext extends StsOptions {
+  readonly failover: Failover;
+  readonly serverClock: ServerClock;
+}
+
+/** A stage below another: obtains the session of a request. */
+export type Attempt = (request: SessionRequest) => Promise<Session>;

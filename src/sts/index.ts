@@ -1,1 +1,0 @@
-export { createSts } from './sts.ts';
