@@ -1,4 +1,4 @@
-import { defaultBranchOf, type EventRun } from '../events/event-run.ts';
+import { defaultBranchOf, type EventRun, isObjectOf } from '../events/event-run.ts';
 import { type Datum, dataOf, joined, NULL, openOf } from '../expressions/datum.ts';
 import { memberAt } from '../expressions/evaluate.ts';
 import { anyText } from '../expressions/situation.ts';
@@ -58,6 +58,7 @@ function eventMember({ facts, run }: Started, path: readonly string[]): Datum {
     const found = run.payload.get(path.slice(0, length).join('.'));
     if (found !== undefined) return memberAt(found, path.slice(length));
   }
+  if (path.length === 1 && isObjectOf(run.event, path[0] ?? '')) return dataOf({});
   const [owner = '', name = ''] = facts.repository.split('/');
   switch (path.join('.')) {
     case 'repository.default_branch':
