@@ -145,7 +145,8 @@ describe('filters', () => {
 // GitHub Docs, "Evaluate expressions in workflows and actions", "Contexts reference".
 describe('conditions of a job rule runs out', () => {
   const both = '[push, pull_request]';
-  const onIf = (on: string, condition: string, facts = {}) => runs(on, `    if: ${JSON.stringify(condition)}\n`, facts);
+  const onIf = (on: string, condition: string, facts = {}) =>
+    runs(on, `    if: ${JSON.stringify(condition)}\n`, facts);
   test.each([
     [
       both,
@@ -263,7 +264,9 @@ describe('conditions of a job rule runs out', () => {
 
   test('what GitHub rejects in a condition is a gap, and the run stays', () => {
     for (const condition of ["secrets.X != ''", 'github.ref ==', 'nope(github.ref)', "env.X == 'y'"]) {
-      const { runs: found, gaps } = read(workflow('{push: {branches: [main]}}', `    if: ${JSON.stringify(condition)}\n`));
+      const { runs: found, gaps } = read(
+        workflow('{push: {branches: [main]}}', `    if: ${JSON.stringify(condition)}\n`),
+      );
       expect([found.length, gaps.length, gaps[0]?.line]).toEqual([1, 1, 6]);
     }
   });
