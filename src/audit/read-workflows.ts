@@ -1,8 +1,11 @@
 import { GapList } from './model/gap-list.ts';
-import type { Facts, JobRun, Position, Sources, WorkflowAudit } from './model/types.ts';
+import type { Facts, Position, Sources, WorkflowAudit } from './model/types.ts';
+import { Actions } from './steps/actions.ts';
 import type { AuditState } from './workflows/frame.ts';
-import { runsOfWorkflow } from './workflows/walk.ts';
+import { RunList } from './workflows/run-list.ts';
+import { addRunsOfWorkflow } from './workflows/walk.ts';
 import { callTriggerOf, readWorkflow, type Workflow } from './workflows/workflow.ts';
+import { textOf, valueAt } from './yaml/yaml-node.ts';
 
 /**
  * Reads the workflows of a repository: each job as each of its events runs it, with the claims that its token would carry
@@ -26,45 +29,26 @@ export function readWorkflows(sources: Sources, facts: Facts): WorkflowAudit {
     return undefined;
   };
   const started = sources.workflows.flatMap(({ path, text }) => read(path, text) ?? []);
-  const audit: AuditState = { sources, gaps, workflow };
-  const runs = distinct(started.flatMap((one) => runsOfWorkflow(one, facts, audit)));
-  noteUncalled(started, runs, gaps);
-  return { runs, gaps: gaps.list };
+  const audit: AuditState = {
+    sources,
+    gaps,
+    workflow,
+    runs: new RunList(),
+    actions: new Actions(facts, sources.read),
+  };
+  for (const one of started) addRunsOfWorkflow(one, facts, audit);
+  noteUncalled(started, gaps);
+  return { runs: audit.runs.list, gaps: gaps.list };
 }
 
 /** A workflow that only others call, none of them here, has runs that are not read. */
-function noteUncalled(workflows: readonly Workflow[], runs: readonly JobRun[], gaps: GapList): void {
-  const called = new Set(runs.map((run) => run.called?.file));
+function noteUncalled(workflows: readonly Workflow[], gaps: GapList): void {
+  const jobs = workflows.flatMap((workflow) => workflow.jobs);
+  const called = new Set(jobs.map((job) => textOf(valueAt(job.node, 'uses'))));
   for (const workflow of workflows) {
     const trigger = callTriggerOf(workflow);
-    if (trigger === undefined || workflow.triggers.length > 1 || called.has(workflow.file)) continue;
-    gaps.add({
-      file: workflow.file,
-      line: trigger.line,
-      what: 'no workflow here calls this one; its callers are not read',
-    });
+    if (trigger === undefined || workflow.triggers.length > 1 || called.has(`./${workflow.file}`)) continue;
+    const what = 'no workflow here calls this one; its callers are not read';
+    gaps.add({ file: workflow.file, line: trigger.line, what });
   }
-}
-
-/** Runs that differ in nothing that is said of them, such as those of two entries of a matrix, are one. */
-function distinct(runs: readonly JobRun[]): JobRun[] {
-  const byKey = new Map<string, JobRun>();
-  for (const run of runs) {
-    const key = keyOfRun(run);
-    if (!byKey.has(key)) byKey.set(key, run);
-  }
-  return [...byKey.values()];
-}
-
-function keyOfRun({ claims, assumptions, ...run }: JobRun): string {
-  const shown = assumptions.map(({ role, audience, at, profile, through }) => [
-    role.shown,
-    audience.shown,
-    at,
-    profile,
-    through,
-  ]);
-  const values = [...claims.values].map(([name, { shown: text }]) => [name, text]);
-  const { ref, environment, ...others } = run;
-  return JSON.stringify([others, ref.shown, environment?.shown, claims.subject.name.shown, values, shown]);
 }

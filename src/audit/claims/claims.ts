@@ -7,7 +7,7 @@ import { known, unknown, type Value, varies } from '../texts/value.ts';
 import { type ClaimSource, subjectsOf } from './subject.ts';
 
 /** Claims that differ from run to run (GitHub Docs, "OpenID Connect reference"). */
-const DIFFERING = [
+const DIFFERING: readonly (readonly [string, Value])[] = [
   'actor',
   'actor_id',
   'check_run_id',
@@ -18,7 +18,7 @@ const DIFFERING = [
   'run_number',
   'sha',
   'workflow_sha',
-];
+].map((name) => [name, varies('*', NOT_EMPTY, `${name} differs from run to run`)]);
 
 /** The claims of the token that a job gets. */
 export function claimsOf(source: ClaimSource): TokenClaims {
@@ -28,7 +28,7 @@ export function claimsOf(source: ClaimSource): TokenClaims {
   const gitHub = (name: string) => value(gitHubMember(started, [name]));
   const workflowRef = workflowRefOf(started);
   const values = new Map<string, Value>([
-    ...DIFFERING.map((name) => [name, varies('*', NOT_EMPTY, `${name} differs from run to run`)] as const),
+    ...DIFFERING,
     ['base_ref', gitHub('base_ref')],
     ['event_name', gitHub('event_name')],
     ['head_ref', gitHub('head_ref')],

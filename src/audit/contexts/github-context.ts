@@ -1,4 +1,4 @@
-import { defaultBranchOf, type EventRun } from '../events/event-run.ts';
+import { defaultBranchOf, type EventRun, isObjectOf } from '../events/event-run.ts';
 import { type Datum, dataOf, joined, NULL, openOf } from '../expressions/datum.ts';
 import { memberAt } from '../expressions/evaluate.ts';
 import { anyText } from '../expressions/situation.ts';
@@ -25,32 +25,34 @@ export function idOf(facts: Facts, which: 'repositoryId' | 'ownerId'): Datum {
   return openOf(variable, anyText('unknown', variable, `${input} is not known`));
 }
 
+type Read = (started: Started) => Datum;
+
+const MEMBERS: ReadonlyMap<string, Read> = new Map<string, Read>([
+  ['base_ref', ({ run }) => run.baseRef],
+  ['event_name', ({ run }) => dataOf(run.event)],
+  ['head_ref', ({ run }) => run.headRef],
+  ['ref', ({ run }) => run.ref],
+  ['ref_name', ({ run }) => run.refName],
+  ['ref_type', ({ run }) => run.refType],
+  ['repository', ({ facts }) => dataOf(facts.repository)],
+  ['repository_id', ({ facts }) => idOf(facts, 'repositoryId')],
+  ['repository_owner', ({ facts }) => dataOf(facts.repository.split('/')[0] ?? '')],
+  ['repository_owner_id', ({ facts }) => idOf(facts, 'ownerId')],
+  [
+    'server_url',
+    ({ facts }) =>
+      facts.server === 'ghes' ? varying(['github', 'server_url']) : dataOf('https://github.com'),
+  ],
+  ['workflow', ({ workflow }) => dataOf(workflow.name)],
+  ['workflow_ref', workflowRefOf],
+]);
+
 /** The member of the context `github` at a path, in lower case (GitHub Docs, "Contexts reference", "github context"). */
 export function gitHubMember(started: Started, path: readonly string[]): Datum {
   const [first = '', ...rest] = path;
   if (first === 'event') return eventMember(started, rest);
-  const { facts, run, workflow } = started;
-  const [owner = ''] = facts.repository.split('/');
-  const members: Readonly<Record<string, Datum>> = {
-    base_ref: run.baseRef,
-    event_name: dataOf(run.event),
-    head_ref: run.headRef,
-    ref: run.ref,
-    ref_name: run.refName,
-    ref_type: run.refType,
-    repository: dataOf(facts.repository),
-    repository_id: idOf(facts, 'repositoryId'),
-    repository_owner: dataOf(owner),
-    repository_owner_id: idOf(facts, 'ownerId'),
-    workflow: dataOf(workflow.name),
-    workflow_ref: workflowRefOf(started),
-    ...(facts.server !== 'ghes' && {
-      api_url: dataOf('https://api.github.com'),
-      server_url: dataOf('https://github.com'),
-    }),
-  };
-  const member = Object.hasOwn(members, first) ? members[first] : undefined;
-  return member === undefined ? varying(['github', ...path]) : memberAt(member, rest);
+  const read = MEMBERS.get(first);
+  return read === undefined ? varying(['github', ...path]) : memberAt(read(started), rest);
 }
 
 function eventMember({ facts, run }: Started, path: readonly string[]): Datum {
@@ -58,6 +60,7 @@ function eventMember({ facts, run }: Started, path: readonly string[]): Datum {
     const found = run.payload.get(path.slice(0, length).join('.'));
     if (found !== undefined) return memberAt(found, path.slice(length));
   }
+  if (path.length === 1 && isObjectOf(run.event, path[0] ?? '')) return dataOf({});
   const [owner = '', name = ''] = facts.repository.split('/');
   switch (path.join('.')) {
     case 'repository.default_branch':

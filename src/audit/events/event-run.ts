@@ -33,6 +33,11 @@ const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
   workflow_run: ['workflow_run'],
 };
 
+/** Whether a member is an object of this event, so that a condition on it alone is met. */
+export function isObjectOf(event: string, member: string): boolean {
+  return member !== 'schedule' && (ONLY_WITH[member]?.includes(event) ?? false);
+}
+
 const WITHOUT_ACTION = ['push', 'schedule', 'workflow_dispatch', 'create', 'delete', 'deployment', 'status'];
 
 /** What a trigger needs to be read. */

@@ -1,6 +1,7 @@
 import { type Choice, type Datum, type Domain, dataOf, joined, openOf } from '../expressions/datum.ts';
 import type { Facts } from '../model/types.ts';
 import { exactly, not, oneOf, repeat, sequence } from '../texts/language.ts';
+import { ignoringCase } from '../texts/relation.ts';
 import { valueAt } from '../yaml/yaml-node.ts';
 import { type EventRun, eventRun, type Reading, type RefFields, refFields } from './event-run.ts';
 import { ANY_BRANCH, namesByFilter, textsOf } from './triggers.ts';
@@ -84,7 +85,7 @@ function repositoryOfHead(fork: boolean, { repository }: Facts): [string, Datum]
       ['pull_request.head.repo.owner.login', dataOf(owner)],
     ];
   }
-  const others: Choice = { language: not(exactly(repository)), shown: 'OWNER/FORK' };
+  const others: Choice = { language: not(ignoringCase(exactly(repository))), shown: 'OWNER/FORK' };
   const variable = 'github.event.pull_request.head.repo.full_name';
   return [
     ['pull_request.head.repo.fork', dataOf(true)],

@@ -6,7 +6,7 @@ import { follow, inTurn, mapWays, type Situation, type Way } from '../expression
 import type { Assumption } from '../model/types.ts';
 import type { YamlNode } from '../yaml/read-yaml.ts';
 import { entriesOf, textOf, valueAt, valueIgnoringCase } from '../yaml/yaml-node.ts';
-import { type ActionKind, actionOf } from './actions.ts';
+import type { ActionKind } from './actions.ts';
 import { assumptionsOf } from './assume.ts';
 import { type Step, type StepContext, stepOf, surroundingsOf } from './step.ts';
 
@@ -26,12 +26,12 @@ export function findAssumptions(
   const commands = [...context.commands];
   let { withKeys } = context;
   return nodes.flatMap((node) => {
-    const step = stepOf(node, { ...context, commands: [...commands], withKeys });
-    withKeys ||= valueIgnoringCase(valueAt(node, 'with'), 'aws-access-key-id') !== undefined;
+    const action = context.actions.of(node);
     const run = textOf(valueAt(node, 'run'));
     if (run !== undefined) commands.push(run);
-    const action = actionOf(step);
     if (action.kind === 'other') return [];
+    const step = stepOf(node, { ...context, withKeys, commands: [...commands] });
+    withKeys ||= valueIgnoringCase(valueAt(node, 'with'), 'aws-access-key-id') !== undefined;
     const situations = situationsOfIf(valueAt(node, 'if'), surroundingsOf(step, 'step-if'), situation);
     return situations.flatMap((at) => ofStep(step, action, at));
   });
@@ -44,7 +44,8 @@ function ofStep(step: Step, action: ActionKind, situation: Situation): readonly 
     case 'composite':
       return ofComposite(step, action, situation);
     case 'gap':
-      step.context.gaps.add({ ...step.at, what: action.what });
+      if (step.context.withToken || !action.onlyWithToken)
+        step.context.gaps.add({ ...step.at, what: action.what });
       return [];
     case 'other':
       return [];

@@ -5,7 +5,8 @@ import { oneWay } from '../expressions/situation.ts';
 import type { GapList } from '../model/gap-list.ts';
 import type { Position, Sources } from '../model/types.ts';
 import type { YamlNode } from '../yaml/read-yaml.ts';
-import { entryOf, textOf, valueAt } from '../yaml/yaml-node.ts';
+import { entryOf, valueAt } from '../yaml/yaml-node.ts';
+import type { Actions } from './actions.ts';
 
 /** What the steps of a job or of a composite action have around them. */
 export interface StepContext {
@@ -21,6 +22,7 @@ export interface StepContext {
   readonly through: readonly Position[];
   readonly read: Sources['read'];
   readonly gaps: GapList;
+  readonly actions: Actions;
   /** Whether the job can get a token, so that what is not read matters. */
   readonly withToken: boolean;
 }
@@ -28,7 +30,6 @@ export interface StepContext {
 /** One step with what surrounds its expressions. */
 export interface Step {
   readonly node: YamlNode;
-  readonly uses: string | undefined;
   readonly at: Position;
   readonly context: StepContext;
   /** The variables that the step sees and the workflow sets. */
@@ -41,7 +42,7 @@ export function stepOf(node: YamlNode, context: StepContext): Step {
   const outer = envAfter(context.commands, context.env, values);
   const env = envWith(valueAt(node, 'env'), surroundings(context, outer, 'step'), outer);
   const at = { file: context.file, line: uses?.line ?? node.line };
-  return { node, uses: textOf(uses?.value), at, context, env };
+  return { node, at, context, env };
 }
 
 /** Where the texts of a step stand. */

@@ -1,5 +1,4 @@
 import {
-  ANY_CHARACTER,
   ANYTHING,
   both,
   either,
@@ -103,13 +102,15 @@ export function relation(language: Language, other: Language): Relation {
   return shared === 'unknown' || beyond === 'unknown' ? 'unknown' : 'partly';
 }
 
-/** The same language without regard to case; larger than that where it has a complement. */
+/** The same language without regard to case; larger than that where it has the complement of something in one case. */
 export function ignoringCase(language: Language): Language {
   switch (language.kind) {
     case 'text':
       return sequence(...[...language.text].map((character) => oneOf(bothCases(character))));
     case 'one':
-      return language.except ? ANY_CHARACTER : oneOf([...language.characters].map(bothCases).join(''));
+      return language.except
+        ? oneOf([...language.characters].filter(hasOneCase).join(''), true)
+        : oneOf([...language.characters].map(bothCases).join(''));
     case 'repeat':
       return repeat(ignoringCase(language.of));
     case 'either':
@@ -119,8 +120,9 @@ export function ignoringCase(language: Language): Language {
     case 'both':
       return both(...language.of.map(ignoringCase));
     case 'not':
-      return ANYTHING;
+      return keyOf(ignoringCase(language.of)) === keyOf(language.of) ? language : ANYTHING;
   }
 }
 
+const hasOneCase = (character: string) => character.toLowerCase() === character.toUpperCase();
 const bothCases = (character: string) => character.toLowerCase() + character.toUpperCase();

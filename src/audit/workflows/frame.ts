@@ -2,12 +2,16 @@ import type { Started } from '../contexts/github-context.ts';
 import type { Combination, Members } from '../contexts/matrix.ts';
 import type { GapList } from '../model/gap-list.ts';
 import type { Position, Sources, TokenAccess } from '../model/types.ts';
+import type { Actions } from '../steps/actions.ts';
+import type { RunList } from './run-list.ts';
 import type { Workflow } from './workflow.ts';
 
 /** What one audit shares. */
 export interface AuditState {
   readonly sources: Sources;
   readonly gaps: GapList;
+  readonly runs: RunList;
+  readonly actions: Actions;
   /** A workflow by its path or reference; undefined, and a gap at `from`, where it cannot be read. */
   readonly workflow: (file: string, from: Position) => Workflow | undefined;
 }

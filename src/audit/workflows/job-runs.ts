@@ -8,7 +8,7 @@ import type { Place } from '../expressions/parse.ts';
 import { byChoice, knownData, toValue } from '../expressions/resolve.ts';
 import { follow, oneWay, type Situation, type Way } from '../expressions/situation.ts';
 import { testTruth } from '../expressions/tests.ts';
-import type { Assumption, JobRun, TokenAccess } from '../model/types.ts';
+import type { Assumption, TokenAccess } from '../model/types.ts';
 import { findAssumptions } from '../steps/find-assumptions.ts';
 import type { Value } from '../texts/value.ts';
 import type { YamlNode } from '../yaml/read-yaml.ts';
@@ -16,6 +16,7 @@ import { isNull, textOf, valueAt } from '../yaml/yaml-node.ts';
 import { type Frame, NO_MATRIX } from './frame.ts';
 import { matrixNamesIn } from './matrix-names.ts';
 import { stepsOf, tokenAccessOf } from './permissions.ts';
+import type { DraftRun } from './run-list.ts';
 import type { Job } from './workflow.ts';
 
 /** The environment that a job names. */
@@ -26,13 +27,15 @@ interface NamedEnvironment {
   readonly withoutDeployment: boolean;
 }
 
-/** The runs of a job that has steps, in a situation in which it runs. */
-export function runsOfJob(job: Job, frame: Frame, situation: Situation): JobRun[] {
+/** Adds the runs of a job that has steps, in a situation in which it runs. */
+export function addRunsOfJob(job: Job, frame: Frame, situation: Situation): void {
   const token = tokenOf(job, frame);
-  if (token === undefined) return [];
-  return eachCombination(job, frame, situation).flatMap(({ situation: at, value: matrix }) =>
-    environmentsOf(job, frame, matrix, at).flatMap((way) => runsIn(job, { frame, matrix, token }, way)),
-  );
+  if (token === undefined) return;
+  for (const { situation: at, value: matrix } of eachCombination(job, frame, situation)) {
+    const labels = labelsOf(valueAt(job.node, 'runs-on'), frame, matrix, at);
+    const run = { frame, matrix, token, runner: runnerOf(labels) };
+    for (const way of environmentsOf(job, frame, matrix, at)) addRunsIn(job, run, way);
+  }
 }
 
 /** The combinations of a job's matrix, each as a way of its own. */
@@ -94,9 +97,10 @@ interface Run {
   readonly frame: Frame;
   readonly matrix: Combination;
   readonly token: TokenAccess;
+  readonly runner: Value;
 }
 
-function runsIn(job: Job, run: Run, way: Way<NamedEnvironment>): JobRun[] {
+function addRunsIn(job: Job, run: Run, way: Way<NamedEnvironment>): void {
   const { frame, matrix } = run;
   const environment = way.value.value;
   const known = environment?.kind === 'known' ? environment.text : undefined;
@@ -114,6 +118,7 @@ function runsIn(job: Job, run: Run, way: Way<NamedEnvironment>): JobRun[] {
       read: frame.audit.sources.read,
       gaps: frame.audit.gaps,
       withToken: run.token.state !== 'missing',
+      actions: frame.audit.actions,
     },
     way.situation,
   );
@@ -121,9 +126,7 @@ function runsIn(job: Job, run: Run, way: Way<NamedEnvironment>): JobRun[] {
   const bySituation = new Map<Situation, Assumption[]>([[way.situation, []]]);
   for (const { situation, value } of found)
     bySituation.set(situation, [...(bySituation.get(situation) ?? []), value]);
-  return [...bySituation].map(([situation, assumptions]) =>
-    jobRun(job, run, { ...way, situation }, assumptions),
-  );
+  for (const [situation, assumptions] of bySituation) addRun(job, run, { ...way, situation }, assumptions);
 }
 
 function envOfJob(job: Job, frame: Frame, contexts: Contexts): StaticEnv {
@@ -138,12 +141,12 @@ function envOfJob(job: Job, frame: Frame, contexts: Contexts): StaticEnv {
   return envWith(valueAt(job.node, 'env'), around('job-env'), ofWorkflow);
 }
 
-function jobRun(job: Job, run: Run, way: Way<NamedEnvironment>, assumptions: readonly Assumption[]): JobRun {
-  const { frame, token, matrix } = run;
+function addRun(job: Job, run: Run, way: Way<NamedEnvironment>, assumptions: readonly Assumption[]): void {
+  const { frame, token, runner } = run;
   const { started, caller, workflow } = frame;
   const { situation, value: environment } = way;
   const at = { file: workflow.file, line: job.line };
-  return {
+  const draft: DraftRun = {
     workflow: started.workflow.file,
     job: caller?.job ?? job.id,
     at: caller?.at ?? at,
@@ -153,17 +156,20 @@ function jobRun(job: Job, run: Run, way: Way<NamedEnvironment>, assumptions: rea
     environment: environment.value,
     fork: started.run.fork,
     token,
-    claims: claimsOf({
+    assumptions,
+    hypotheses: [...situation.hypotheses].sort(),
+  };
+  const branches = [started.run.baseRef, started.run.headRef].map((ref) => toValue(ref, situation).shown);
+  frame.audit.runs.add(draft, [runner.shown, ...branches], () =>
+    claimsOf({
       started,
       situation,
       environment: environment.value,
       withoutDeployment: environment.withoutDeployment,
       jobWorkflowRef: caller === undefined ? undefined : calledWorkflowRef(workflow.file, started),
-      runner: runnerOf(labelsOf(valueAt(job.node, 'runs-on'), frame, matrix, situation)),
+      runner,
     }),
-    assumptions,
-    hypotheses: [...situation.hypotheses].sort(),
-  };
+  );
 }
 
 /** The labels of `runs-on`, where they are known. */

@@ -1,43 +1,42 @@
-import type { EventRun } from '../events/event-run.ts';
 import { eventRunsOf } from '../events/event-runs.ts';
 import { situationsOfIf } from '../expressions/evaluate-node.ts';
 import { callsStatusFunction, parseCondition } from '../expressions/parse.ts';
 import { limited, type Situation, START, TooManyWays } from '../expressions/situation.ts';
-import type { Facts, JobRun } from '../model/types.ts';
+import type { Facts } from '../model/types.ts';
 import { textOf, valueAt } from '../yaml/yaml-node.ts';
 import { calledFrames } from './called.ts';
 import { type AuditState, type Frame, NO_MATRIX } from './frame.ts';
 import { dispatchInputs } from './inputs.ts';
-import { runsOfJob, surroundingsOf } from './job-runs.ts';
+import { addRunsOfJob, surroundingsOf } from './job-runs.ts';
 import type { Job, Workflow } from './workflow.ts';
 
-/** The runs of all jobs of a workflow that its own events start. */
-export function runsOfWorkflow(workflow: Workflow, facts: Facts, audit: AuditState): JobRun[] {
-  return workflow.triggers.flatMap((trigger) => {
+/** Adds the runs of all jobs of a workflow that its own events start. */
+export function addRunsOfWorkflow(workflow: Workflow, facts: Facts, audit: AuditState): void {
+  for (const trigger of workflow.triggers) {
     const addGap = (gap: { line: number; what: string }) => audit.gaps.add({ file: workflow.file, ...gap });
-    return eventRunsOf({ trigger, facts, addGap }).flatMap((run: EventRun) => {
+    for (const run of eventRunsOf({ trigger, facts, addGap })) {
       const started = { facts, run, workflow: { file: workflow.file, name: workflow.name } };
       const inputs = dispatchInputs(trigger, facts);
-      return runsOfFrame({ audit, workflow, started, inputs, secrets: undefined, caller: undefined }, START);
-    });
-  });
+      addRunsOfFrame({ audit, workflow, started, inputs, secrets: undefined, caller: undefined }, START);
+    }
+  }
 }
 
-/** The runs of the jobs of a workflow that was started or called in a situation. */
-function runsOfFrame(frame: Frame, situation: Situation): JobRun[] {
-  return frame.workflow.jobs.flatMap((job) => {
+/** Adds the runs of the jobs of a workflow that was started or called in a situation. */
+function addRunsOfFrame(frame: Frame, situation: Situation): void {
+  for (const job of frame.workflow.jobs) {
     try {
-      return situationsOfJob(job, frame, situation, []).flatMap((at) => {
-        if (valueAt(job.node, 'uses') === undefined) return runsOfJob(job, frame, at);
-        return calledFrames(job, frame, at).flatMap((called) => runsOfFrame(called.value, called.situation));
-      });
+      for (const at of situationsOfJob(job, frame, situation, [])) {
+        if (valueAt(job.node, 'uses') === undefined) addRunsOfJob(job, frame, at);
+        else
+          for (const called of calledFrames(job, frame, at)) addRunsOfFrame(called.value, called.situation);
+      }
     } catch (error) {
       if (!(error instanceof TooManyWays)) throw error;
       const what = `the job ${job.id}: its conditions tell too many kinds of runs apart`;
       frame.audit.gaps.add({ file: frame.workflow.file, line: job.line, what });
-      return [];
     }
-  });
+  }
 }
 
 /** The situations in which a job runs: those of the jobs that it needs, and of its own `if`. */
