@@ -64,8 +64,8 @@ test('a file that the user names is told from a file of a folder', async () => {
 test.each([
   ['nothing.json', 'no such file'],
   ['nothing/*.json', 'no such file'],
-  ['link.json', 'it is outside of the repository'],
-  ['../audit-outside.json', 'it is outside of the repository'],
+  ['link.json', 'a path that leads out of the repository'],
+  ['../audit-outside.json', 'a path that leads out of the repository'],
 ])('%s: %s', async (pattern, what) => {
   const { files, missing } = await findFiles(root, [pattern], mayHavePolicies);
   expect(files).toEqual([]);

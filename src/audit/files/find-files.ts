@@ -1,6 +1,11 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isInside, readRegularFile } from '../../platform/files/regular-file.ts';
+import {
+  type FileText,
+  isInside,
+  readRegularFile,
+  unreadableBecauseOf,
+} from '../../platform/files/regular-file.ts';
 import type { Gap, SourceFile } from '../model/types.ts';
 import { expressionOf, folderOf, isPlainPath } from './glob.ts';
 
@@ -48,7 +53,7 @@ export async function findFiles(
   for (const [file, named] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const content = await readText(root, file);
     if ('text' in content) files.push({ path: file, text: content.text, named });
-    else (named ? missing : gaps).push({ file, line: 1, what: content.refused });
+    else (named ? missing : gaps).push({ file, line: 1, what: content.unreadable });
   }
   return { files, gaps, missing };
 }
@@ -95,22 +100,14 @@ async function filesBelow(root: string, folder: string): Promise<string[]> {
   return files;
 }
 
-/** The text of one file of the repository, or in words why it is not read. */
-export async function readText(
-  root: string,
-  file: string,
-): Promise<{ readonly text: string } | { readonly refused: string }> {
+async function readText(root: string, file: string): Promise<FileText> {
   try {
     const target = await realpath(path.resolve(root, file));
-    if (!isInside(await realpath(root), target)) return { refused: 'it is outside of the repository' };
+    if (!isInside(await realpath(root), target))
+      return { unreadable: 'a path that leads out of the repository' };
     const { size } = await stat(target);
-    if (size > MAX_BYTES) return { refused: 'it is larger than 64 MB' };
-    const content = await readRegularFile(target, size + 1);
-    return content === undefined
-      ? { refused: 'it is not a regular file' }
-      : { text: content.toString('utf8') };
+    return await readRegularFile(target, Math.min(size, MAX_BYTES));
   } catch (error) {
-    const { code } = error as { code?: string };
-    return { refused: code === 'ENOENT' ? 'no such file' : `it cannot be read (${code})` };
+    return unreadableBecauseOf(error);
   }
 }

@@ -51,11 +51,19 @@ function isRisk({ severity }: Finding): boolean {
  * a job that one form lets in is a finding (`immutable-break`), not a failure.
  */
 export function isDenied(row: Row, { rows }: Report): boolean {
-  if (row.verdict !== 'denied') return false;
-  const key = keyOfJob(row);
-  return rows.filter((other) => keyOfJob(other) === key).every(({ verdict }) => verdict === 'denied');
+  return row.verdict === 'denied' && !letInKeys(rows).has(keyOfJob(row));
 }
 
+const LET_IN = new WeakMap<readonly Row[], ReadonlySet<string>>();
+
+/** The jobs of which some form of the subject is not denied. */
+function letInKeys(rows: readonly Row[]): ReadonlySet<string> {
+  const known = LET_IN.get(rows) ?? new Set(rows.filter(({ verdict }) => verdict !== 'denied').map(keyOfJob));
+  LET_IN.set(rows, known);
+  return known;
+}
+
+/** A job with its event, ref, environment and role, in whatever form its subject is. */
 function keyOfJob({ format: _format, subject: _subject, verdict: _verdict, why: _why, ...job }: Row): string {
   return JSON.stringify(job);
 }
