@@ -1,4 +1,4 @@
-// The floor: a Node process that makes the same requests and hands the answer on, with nothing else to do.
+// The baseline: a Node process that makes the same requests, exports the credentials, and does nothing more.
 import { createHash, createHmac } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import http from 'node:http';
@@ -18,7 +18,7 @@ const send = (url, options, body) =>
 const {
   ACTIONS_ID_TOKEN_REQUEST_URL: tokenUrl,
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer,
-  BENCH_HOPS = '',
+  BENCH_CHAIN = '',
   GITHUB_ENV,
 } = process.env;
 const endpoint = process.env['INPUT_STS-ENDPOINT'];
@@ -43,7 +43,7 @@ async function ask(parameters, credentials) {
   );
 }
 
-// AWS Signature Version 4 of one POST.
+// Signs a POST request (AWS Signature Version 4).
 function sign(headers, body, [id, secret, token]) {
   const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
   const hash = (text) => createHash('sha256').update(text).digest('hex');
@@ -75,7 +75,7 @@ let xml = await ask({
   RoleArn: process.env['INPUT_ROLE-TO-ASSUME'],
   WebIdentityToken: value,
 });
-for (const RoleArn of BENCH_HOPS.split(' ').filter(Boolean))
+for (const RoleArn of BENCH_CHAIN.split(' ').filter(Boolean))
   xml = await ask({ Action: 'AssumeRole', RoleArn }, credentialsIn(xml));
 const [id, secret, token] = credentialsIn(xml);
 appendFileSync(

@@ -1,11 +1,11 @@
 /**
- * `npm run bench`: whole processes, round by round one after the other, as ratios to a bare Node process that makes the
- * same requests. Figures of one run compare; those of different machines or times do not.
+ * `npm run bench`: measures whole processes, one after the other in each round. Each figure has a ratio to a baseline: a
+ * bare Node process that makes the same requests. Compare figures of the same run only.
  *
  *     npm run bench -- --rounds 30
- *     npm run bench -- --quick
- *     npm run bench -- --write                              writes docs/performance.md and its chart
- *     PEER_ACTION=/path/to/dist/index.js npm run bench      measures another action beside it
+ *     npm run bench -- --quick                              measures 5 rounds
+ *     npm run bench -- --write                              also writes docs/performance.md and its chart
+ *     PEER_ACTION=/path/to/dist/index.js npm run bench      also measures another action
  */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
@@ -25,8 +25,8 @@ const LAST = 'arn:aws:iam::333333333333:role/last';
 
 interface Case extends Command {
   readonly name: string;
-  /** The case that makes the same requests with nothing else to do. */
-  readonly floor: string;
+  /** The case that makes the same requests and does nothing more. */
+  readonly baseline: string;
 }
 
 const { values } = parseArgs({
@@ -43,29 +43,34 @@ const chain = { 'role-to-assume': HUB, 'role-chain': `${SPOKE}\n${LAST}` };
 const bare = path.join(root, 'bench/bare.mjs');
 const NOTHING = 'Node doing nothing';
 const BARE = 'bare Node, one role';
-const BARE_CHAIN = 'bare Node, a chain of three';
+const BARE_CHAIN = 'bare Node, three chained roles';
 const cases: readonly Case[] = [
-  { name: NOTHING, floor: NOTHING, command: ['-e', '0'] },
-  { name: BARE, floor: BARE, command: [bare], inputs: one },
+  { name: NOTHING, baseline: NOTHING, command: ['-e', '0'] },
+  { name: BARE, baseline: BARE, command: [bare], inputs: one },
   {
     name: BARE_CHAIN,
-    floor: BARE_CHAIN,
+    baseline: BARE_CHAIN,
     command: [bare],
     inputs: { 'role-to-assume': HUB },
-    env: { BENCH_HOPS: `${SPOKE} ${LAST}` },
+    env: { BENCH_CHAIN: `${SPOKE} ${LAST}` },
   },
-  { name: 'loading alone: a refused input', floor: NOTHING, command: [main], inputs: { 'aws-region': '?' } },
-  { name: 'one OIDC role', floor: BARE, command: [main], inputs: one },
-  { name: 'a chain of three', floor: BARE_CHAIN, command: [main], inputs: chain },
   {
-    name: 'a denied role, explained',
-    floor: BARE,
+    name: 'loading only: an input that is not valid',
+    baseline: NOTHING,
+    command: [main],
+    inputs: { 'aws-region': '?' },
+  },
+  { name: 'one OIDC role', baseline: BARE, command: [main], inputs: one },
+  { name: 'three chained roles', baseline: BARE_CHAIN, command: [main], inputs: chain },
+  {
+    name: 'a denied role with its diagnosis',
+    baseline: BARE,
     command: [main],
     inputs: { 'role-to-assume': `${DEPLOY}-denied`, 'disable-retry': 'true' },
   },
   {
-    name: 'the same with its two late tries',
-    floor: BARE,
+    name: 'the same with two retries',
+    baseline: BARE,
     command: [main],
     inputs: { 'role-to-assume': `${DEPLOY}-denied` },
   },
@@ -73,7 +78,7 @@ const cases: readonly Case[] = [
     ? [
         {
           name: 'the other action, one OIDC role',
-          floor: BARE,
+          baseline: BARE,
           command: [process.env.PEER_ACTION],
           inputs: one,
         },
@@ -92,23 +97,23 @@ try {
   for (let round = 0; round <= rounds; round++) {
     for (const entry of cases) {
       const sample = await measure(entry, lab, folder);
-      if (round > 0) samples.get(entry)?.push(sample); // the first round warms the disk's cache
+      if (round > 0) samples.get(entry)?.push(sample); // The first round warms the disk cache.
     }
   }
   for (const entry of cases) loaded.set(entry.name, await loadedBytes(entry, lab, folder));
 
-  const medians = [...samples].map(([{ name, floor }, taken]) => ({
+  const medians = [...samples].map(([{ name, baseline }, taken]) => ({
     name,
-    floor,
+    baseline,
     milliseconds: median(taken.map((sample) => sample.milliseconds)),
     megabytes: median(taken.map((sample) => sample.peakKilobytes)) / 1024,
   }));
   const rows = medians.map((row): Row => {
-    const floor = medians.find(({ name }) => name === row.floor);
+    const baseline = medians.find(({ name }) => name === row.baseline);
     return {
       ...row,
-      timeRatio: row.milliseconds / (floor?.milliseconds ?? Number.NaN),
-      memoryRatio: row.megabytes / (floor?.megabytes ?? Number.NaN),
+      timeRatio: row.milliseconds / (baseline?.milliseconds ?? Number.NaN),
+      memoryRatio: row.megabytes / (baseline?.megabytes ?? Number.NaN),
       loadedKilobytes: (loaded.get(row.name) ?? 0) / 1024,
     };
   });
@@ -120,7 +125,7 @@ try {
   await rm(folder, { recursive: true });
 }
 
-/** Kilobytes of all programs of an entry, the lazy ones too, and of the one that is started. */
+/** The kilobytes of each program: of its first file, and of all files including lazy chunks. */
 async function bundles(): Promise<{ name: string; first: number; all: number }[]> {
   const entries = (await readdir(path.join(root, 'dist'))).toSorted();
   return Promise.all(

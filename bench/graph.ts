@@ -2,7 +2,7 @@ import { startLab } from '../lab/lab.ts';
 import { awsTrust, defaultWorld } from '../lab/world.ts';
 import { main, measure, median } from './measure.ts';
 
-/** Milliseconds that every answer takes longer: GitHub and STS are not next door. */
+/** Milliseconds of extra latency for each response, as over a real network. */
 export const LATENCY_MS = 100;
 
 export interface GraphFigures {
@@ -10,7 +10,7 @@ export interface GraphFigures {
   readonly steps: number;
 }
 
-/** Twenty accounts behind a hub: one step with profiles beside twenty steps with a chain each. */
+/** Measures twenty accounts behind a hub: one step with profiles, and twenty steps with role chaining. */
 export async function measureGraph(hub: string, folder: string, rounds: number): Promise<GraphFigures> {
   const world = defaultWorld();
   const accounts = Array.from({ length: 20 }, (_, index) => String(400_000_000_000 + index));

@@ -1,4 +1,4 @@
-// Loaded before a process that is not measured: leaves how many bytes of programs it loaded in the file of that variable.
+// A preload: writes the number of bytes of the modules that the process loads to BENCH_LOADED_FILE.
 import { statSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** Whole processes, measured: time from start to end, peak of memory, bytes of programs loaded. */
+/** Measures whole processes: time, peak memory, bytes of modules loaded. */
 import { spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,7 +10,7 @@ export const root = path.resolve(import.meta.dirname, '..');
 export const main = path.join(root, 'dist/main/index.js');
 
 export interface Command {
-  /** What Node is started with. */
+  /** The arguments of Node. */
   readonly command: readonly string[];
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export interface Sample {
   readonly peakKilobytes: number;
 }
 
-/** Node with `args`, until it has ended. */
+/** Runs Node with `args`. Returns milliseconds. */
 export async function run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
   const started = performance.now();
   const child = spawn(ACTION_NODE, args, { env, stdio: 'ignore' });
@@ -36,7 +36,7 @@ export async function measure(command: Command, lab: Lab, folder: string): Promi
   return { milliseconds, peakKilobytes: Number(await readFile(memory, 'utf8')) };
 }
 
-/** Bytes of programs that a process loads. */
+/** The number of bytes of the modules that a process loads. */
 export async function loadedBytes(command: Command, lab: Lab, folder: string): Promise<number> {
   const file = path.join(folder, 'loaded');
   const env = { ...(await runnerOf(command, lab, folder)), BENCH_LOADED_FILE: file };
@@ -46,7 +46,7 @@ export async function loadedBytes(command: Command, lab: Lab, folder: string): P
 
 const preload = (name: string) => ['--import', pathToFileURL(path.join(root, 'bench', name)).href];
 
-/** The variables and files that a runner gives. */
+/** The variables and files that a runner provides. */
 async function runnerOf(
   { inputs = {}, env }: Command,
   lab: Lab,

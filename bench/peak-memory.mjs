@@ -1,4 +1,4 @@
-// Loaded before a measured process: leaves its peak of resident memory, in kilobytes, in the file of that variable.
+// A preload: writes the peak resident memory of the process, in kilobytes, to BENCH_MEMORY_FILE.
 import { writeFileSync } from 'node:fs';
 
 process.on('exit', () =>

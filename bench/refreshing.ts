@@ -5,14 +5,14 @@ import type { Lab } from '../lab/lab.ts';
 import { median, root, run } from './measure.ts';
 
 export interface RefreshFigures {
-  /** Milliseconds of the credential process that answers from its cache, and of Node doing nothing. */
+  /** Milliseconds of the credential process with a cached session, and of Node doing nothing. */
   readonly cached: number;
   readonly nothing: number;
-  /** Milliseconds of one request to the broker, on a connection that stands. */
+  /** Milliseconds of one request to the broker, on an open connection. */
   readonly broker: number;
 }
 
-/** A step with `refresh`, and what SDKs then start or ask. */
+/** Measures what SDKs start or call after a step with `refresh`. */
 export async function measureRefreshing(
   lab: Lab,
   inputs: Readonly<Record<string, string>>,
@@ -22,14 +22,14 @@ export async function measureRefreshing(
   const taken = { cached: [] as number[], nothing: [] as number[], broker: [] as number[] };
   try {
     await job.uses('.', { 'aws-region': 'eu-west-1', ...inputs, refresh: 'process', 'aws-profile': 'bench' });
-    const ours = path.join(job.temp, 'assume-aws-roles');
-    const folder = (await readdir(ours)).find((name) => name.startsWith('refresh-')) ?? '';
+    const runnerFiles = path.join(job.temp, 'assume-aws-roles');
+    const folder = (await readdir(runnerFiles)).find((name) => name.startsWith('refresh-')) ?? '';
     const program = path.join(root, 'dist/credential-process/index.js');
-    const question = ['--profile', 'bench', '--plan', path.join(ours, folder, 'plan.json')];
+    const args = ['--profile', 'bench', '--plan', path.join(runnerFiles, folder, 'plan.json')];
     for (let round = 0; round <= rounds; round++) {
       const nothing = await run(['-e', '0'], job.environment);
-      const cached = await run([program, ...question], job.environment);
-      if (round === 0) continue; // the first round warms the disk's cache
+      const cached = await run([program, ...args], job.environment);
+      if (round === 0) continue; // The first round warms the disk cache.
       taken.nothing.push(nothing);
       taken.cached.push(cached);
     }

@@ -6,12 +6,12 @@ import type { RefreshFigures } from './refreshing.ts';
 
 export interface Row {
   readonly name: string;
-  readonly floor: string;
+  readonly baseline: string;
   readonly milliseconds: number;
   readonly timeRatio: number;
   readonly megabytes: number;
   readonly memoryRatio: number;
-  /** Programs loaded, Node's own left out. */
+  /** The modules that the process loads, without those of Node. */
   readonly loadedKilobytes: number;
 }
 
@@ -24,17 +24,13 @@ export interface Report {
   readonly bundles: readonly { readonly name: string; readonly first: number; readonly all: number }[];
 }
 
-/** The figures as text: tables of Markdown, which read as well in a terminal. */
-export function renderTable({ rounds, rows, graph, latencyMs, refresh, bundles }: Report): string {
-  const nothing = rows[0]?.milliseconds ?? 0;
-  const one = rows.find(({ name }) => name === 'one OIDC role')?.milliseconds ?? 0;
-  const deepest = 3 * latencyMs + one;
+/** The figures as Markdown tables, aligned for a terminal. */
+export function renderTable(report: Report): string {
   return [
-    `${rounds} rounds, medians. Each ratio is to the floor: a bare Node process that makes the same requests, or Node doing nothing.`,
-    '',
-    ...table(
+    `Medians of ${report.rounds} rounds. Each ratio is to a baseline: a bare Node process that makes the same requests, or Node doing nothing.`,
+    table(
       ['case', 'ms', 'ratio', 'peak MB', 'ratio', 'loaded KB'],
-      rows.map((row) => [
+      report.rows.map((row) => [
         row.name,
         row.milliseconds.toFixed(0),
         row.timeRatio.toFixed(2),
@@ -43,45 +39,47 @@ export function renderTable({ rounds, rows, graph, latencyMs, refresh, bundles }
         row.loadedKilobytes.toFixed(0),
       ]),
     ),
-    '',
-    ...table(
-      ['besides', 'ms', 'ratio', 'to'],
-      [
-        [
-          `twenty profiles behind a hub, ${latencyMs} ms longer a request`,
-          graph.profiles.toFixed(0),
-          (graph.profiles / deepest).toFixed(2),
-          `three latencies and one OIDC role (${deepest.toFixed(0)} ms)`,
-        ],
-        [
-          'the same in twenty steps',
-          graph.steps.toFixed(0),
-          (graph.steps / graph.profiles).toFixed(1),
-          'one step with profiles',
-        ],
-        [
-          'credential process, from its cache',
-          refresh.cached.toFixed(0),
-          (refresh.cached / refresh.nothing).toFixed(2),
-          'Node doing nothing',
-        ],
-        [
-          'a request to the broker',
-          refresh.broker.toFixed(2),
-          (refresh.broker / nothing).toFixed(3),
-          'Node doing nothing',
-        ],
-      ],
+    table(['also measured', 'ms', 'ratio', 'to'], furtherFigures(report)),
+    table(
+      ['program', 'KB at start', 'KB with lazy chunks'],
+      report.bundles.map(({ name, first, all }) => [name, first.toFixed(0), all.toFixed(0)]),
     ),
-    '',
-    ...table(
-      ['program', 'KB at the start', 'KB in all, lazy parts too'],
-      bundles.map(({ name, first, all }) => [name, first.toFixed(0), all.toFixed(0)]),
-    ),
-  ].join('\n');
+  ].join('\n\n');
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+function furtherFigures({ rows, graph, latencyMs, refresh }: Report): string[][] {
+  const nothing = rows[0]?.milliseconds ?? 0;
+  const one = rows.find(({ name }) => name === 'one OIDC role')?.milliseconds ?? 0;
+  const deepest = 3 * latencyMs + one;
+  return [
+    [
+      `twenty profiles behind a hub, ${latencyMs} ms latency`,
+      graph.profiles.toFixed(0),
+      (graph.profiles / deepest).toFixed(2),
+      `three latencies and one OIDC role (${deepest.toFixed(0)} ms)`,
+    ],
+    [
+      'the same in twenty steps',
+      graph.steps.toFixed(0),
+      (graph.steps / graph.profiles).toFixed(1),
+      'one step with profiles',
+    ],
+    [
+      'credential process, cached session',
+      refresh.cached.toFixed(0),
+      (refresh.cached / refresh.nothing).toFixed(2),
+      'Node doing nothing',
+    ],
+    [
+      'a request to the broker',
+      refresh.broker.toFixed(2),
+      (refresh.broker / nothing).toFixed(3),
+      'Node doing nothing',
+    ],
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((cell, column) =>
     Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
@@ -90,10 +88,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   const rule = widths.map((width, column) =>
     column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
   );
-  return [line(head), `| ${rule.join(' | ')} |`, ...rows.map(line)];
+  return [line(head), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n');
 }
 
-/** Puts the figures into `docs/performance.md` and draws the chart beside it. */
+/** Writes the figures into `docs/performance.md`, and the chart into `docs/performance.svg`. */
 export async function writeReport(report: Report): Promise<void> {
   const file = path.join(root, 'docs/performance.md');
   const page = await readFile(file, 'utf8');
@@ -107,15 +105,15 @@ export async function writeReport(report: Report): Promise<void> {
 
 const BAR = { height: 26, gap: 10, left: 240, width: 460 };
 
-/** Bars of the milliseconds, each with its ratio; readable on light and dark pages. */
-export function renderChart(rows: readonly Row[]): string {
+/** A bar chart of the milliseconds with their ratios, for light and dark pages. */
+function renderChart(rows: readonly Row[]): string {
   const longest = Math.max(...rows.map(({ milliseconds }) => milliseconds));
   const height = rows.length * (BAR.height + BAR.gap) + BAR.gap;
-  const bars = rows.map(({ name, floor, milliseconds, timeRatio }, index) => {
+  const bars = rows.map(({ name, baseline, milliseconds, timeRatio }, index) => {
     const y = BAR.gap + index * (BAR.height + BAR.gap);
     const width = Math.max(2, (milliseconds / longest) * BAR.width);
-    const colour = floor === name ? '#8b949e' : '#2f81f7';
-    const label = `${milliseconds.toFixed(0)} ms${floor === name ? '' : `, ${timeRatio.toFixed(2)} ×`}`;
+    const colour = baseline === name ? '#8b949e' : '#2f81f7';
+    const label = `${milliseconds.toFixed(0)} ms${baseline === name ? '' : `, ${timeRatio.toFixed(2)} ×`}`;
     return [
       `  <text x="${BAR.left - 10}" y="${y + 18}" text-anchor="end">${escapeXml(name)}</text>`,
       `  <rect x="${BAR.left}" y="${y}" width="${width.toFixed(1)}" height="${BAR.height}" rx="3" fill="${colour}"/>`,

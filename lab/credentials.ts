@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { PolicyDocument } from './policy.ts';
 import type { User } from './world.ts';
 
-/** Whose request it is: an IAM user, or a session given out before. */
+/** Who makes a request: an IAM user, or the session that the lab issued. */
 export interface Caller {
   readonly kind: 'user' | 'role' | 'session-token' | 'federated';
   readonly accountId: string;
   readonly arn: string;
   readonly userId: string;
-  /** The ARNs that a trust policy may name this caller by. */
+  /** The ARNs by which a trust policy can name this caller. */
   readonly principals: readonly string[];
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
@@ -18,12 +18,12 @@ export interface Caller {
   readonly sessionPolicy?: PolicyDocument;
   readonly mfa: boolean;
   readonly mfaDevice?: User['mfa'];
-  /** Tags that pass on to the sessions that this one asks for, by key in lower case. */
+  /** Session tags that pass to chained sessions, by key in lower case. */
   readonly transitiveTags: ReadonlyMap<string, string>;
   readonly sourceIdentity?: string;
 }
 
-/** Credentials as STS gives them. */
+/** Credentials as STS issues them. */
 export interface IssuedCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -41,7 +41,7 @@ export function newCredentials(expiresAt: number): IssuedCredentials {
   };
 }
 
-/** Upper-case letters and the digits 2 to 7. */
+/** A random string of upper-case letters and the digits 2 to 7. */
 export function randomId(length: number): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   return Array.from(randomBytes(length), (byte) => alphabet[byte % 32]).join('');

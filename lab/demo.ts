@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: the built action in a simulated job, against the lab, through a chain of two accounts. Exits with 1
- * when anything is not as it should be.
+ * `npm run demo`: runs the built action in a simulated job against the lab, with role chaining through two accounts.
+ * Exits with code 1 if a check fails.
  */
 import assert from 'node:assert/strict';
 import path from 'node:path';
@@ -27,15 +27,15 @@ try {
       .join('\n')}`,
   );
 
-  heading('its log, as the job page shows it');
+  heading('the log, as the job page shows it');
   const step = await job.uses('.', INPUTS);
   indented(step.log);
   assert.equal(step.exitCode, 0, step.stderr);
 
-  heading('its outputs');
+  heading('the outputs');
   for (const [name, value] of Object.entries(step.outputs)) indented(`${name}: ${value}`);
 
-  heading('a later step asks STS who it is, signed with what it got');
+  heading('a later step calls GetCallerIdentity with the credentials');
   const whoami = await job.run(ACTION_NODE, [path.join(import.meta.dirname, 'whoami.ts')]);
   indented(whoami.log);
   assert.equal(whoami.exitCode, 0, whoami.stderr);
@@ -47,10 +47,10 @@ try {
   indented(post?.log ?? '');
   for (const name of KEYS) {
     assert.equal(job.environment[name], '');
-    indented(`${name}: (empty, as it was not set before)`);
+    indented(`${name}: (empty, because it was not set before)`);
   }
 
-  heading('requests that the lab counted');
+  heading('the requests that the lab counted');
   indented(JSON.stringify(lab.traffic.counts()));
   assert.deepEqual(lab.traffic.counts(), {
     oidc: 1,
@@ -59,7 +59,7 @@ try {
     AssumeRole: 1,
     GetCallerIdentity: 1,
   });
-  console.log('\nAll as it should be.');
+  console.log('\nAll checks passed.');
 } finally {
   await job.dispose();
   await lab.close();

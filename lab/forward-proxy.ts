@@ -2,20 +2,20 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
 import { connect, type Socket } from 'node:net';
 
 export interface ForwardProxyOptions {
-  /** Where on loopback a host name leads; what is not named here is refused. */
+  /** The loopback port for each host name. The proxy rejects other hosts. */
   readonly ports: Readonly<Record<string, number>>;
-  /** `user:password` that clients have to give. */
+  /** The `user:password` that the proxy requires. */
   readonly credentials?: string;
 }
 
 export interface ForwardProxy {
   readonly url: string;
-  /** `CONNECT host:port` or `GET http://…` for every request that came in. */
+  /** `CONNECT host:port` or `GET http://…` for each request that the proxy received. */
   readonly requests: string[];
   close(): Promise<void>;
 }
 
-/** A proxy as companies have: CONNECT tunnels for HTTPS, requests passed on for HTTP. */
+/** A forward proxy: CONNECT tunnels for HTTPS, forwarded requests for HTTP. */
 export async function startForwardProxy({ ports, credentials }: ForwardProxyOptions): Promise<ForwardProxy> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
-import type { RecordedRequest, Traffic } from './traffic.ts';
+import type { Answer, RecordedRequest, Traffic } from './traffic.ts';
 
-/** What GitHub knows about a job; the claims of its token are made from it. */
+/** The facts about a job from which GitHub makes the claims of its OIDC token. */
 export interface JobIdentity {
   repository: string;
   repositoryId: string;
@@ -15,40 +15,40 @@ export interface JobIdentity {
   baseRef?: string;
   jobWorkflowRef?: string;
   actor: string;
-  /** The form with ids that repositories made since 15 July 2026 have. */
+  /** Whether the subject contains IDs, as for repositories created since 15 July 2026. */
   immutableSubject: boolean;
-  /** A customised subject: the claims it is made of, as `include_claim_keys` names them. */
+  /** The claims of a customized subject, with the names of `include_claim_keys`. */
   subjectClaimKeys?: string[];
-  /** Whether the job's token may read with which claims subjects are made, through GitHub's API. */
+  /** Whether the job's token can read the subject template through the GitHub API. */
   mayReadTemplate?: boolean;
-  /** Claims that replace what would be made. */
+  /** Claims that replace the usual ones. */
   overrides?: Record<string, unknown>;
 }
 
 export interface Issuer {
   /** The `iss` of tokens. */
   readonly issuer: string;
-  /** What `ACTIONS_ID_TOKEN_REQUEST_URL` holds. */
+  /** The value of `ACTIONS_ID_TOKEN_REQUEST_URL`. */
   readonly requestUrl: string;
-  /** What `GITHUB_API_URL` holds. */
+  /** The value of `GITHUB_API_URL`. */
   readonly apiUrl: string;
-  /** What `ACTIONS_ID_TOKEN_REQUEST_TOKEN` holds. */
+  /** The value of `ACTIONS_ID_TOKEN_REQUEST_TOKEN`. */
   readonly bearer: string;
   readonly jwks: JSONWebKeySet;
   readonly server: Server;
-  /** The job that tokens are about; tests change it. */
+  /** The job that the tokens describe. Tests change it. */
   job: JobIdentity;
   mint(audience: string, overrides?: Record<string, unknown>): Promise<string>;
-  /** Tokens given out. */
+  /** All issued tokens. */
   readonly tokens: string[];
 }
 
 const TOKEN_SECONDS = 300;
 
-/** What `github.token` is for jobs of the lab. */
+/** The value of `github.token` in jobs of the lab. */
 export const JOB_TOKEN = 'ghs_lab_token_that_nobody_may_see';
 
-export function defaultJob(): JobIdentity {
+function defaultJob(): JobIdentity {
   return {
     repository: 'octo-org/octo-app',
     repositoryId: '74',
@@ -60,7 +60,7 @@ export function defaultJob(): JobIdentity {
   };
 }
 
-/** An OIDC issuer that answers like the runner's token endpoint, with discovery document and JWKS. */
+/** Starts an OIDC issuer that answers like the runner's token endpoint. It also serves a discovery document and a JWKS. */
 export async function startIssuer(issuer: string, traffic: Traffic, now: () => number): Promise<Issuer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const kid = randomUUID();
@@ -103,61 +103,64 @@ export async function startIssuer(issuer: string, traffic: Traffic, now: () => n
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', url);
-    const json = (status: number, body: unknown) => ({
-      status,
-      type: 'application/json',
-      body: JSON.stringify(body),
-    });
-    if (pathname.endsWith('/actions/oidc/customization/sub')) {
-      const known = request.headers.authorization === `token ${JOB_TOKEN}` && self.job.mayReadTemplate;
-      const keys = self.job.subjectClaimKeys;
-      const template = {
-        use_default: keys === undefined,
-        ...(keys !== undefined && { include_claim_keys: keys }),
-      };
-      const answer = known
-        ? json(200, template)
-        : json(403, { message: 'Resource not accessible by integration' });
-      const record = {
-        server: 'api',
-        operation: 'template',
-        parameters: {},
-        headers: {},
-        startedAt: 0,
-      } as const;
-      return await traffic.reply({ ...record }, response, answer, traffic.faultFor(record));
-    }
-    if (pathname.endsWith('/.well-known/jwks')) return void send(response, json(200, jwks));
+    if (pathname.endsWith('/.well-known/jwks')) return send(response, json(200, jwks));
     if (pathname.endsWith('/.well-known/openid-configuration')) {
-      return void send(response, json(200, { issuer, jwks_uri: `${url}/.well-known/jwks` }));
+      return send(response, json(200, { issuer, jwks_uri: `${url}/.well-known/jwks` }));
+    }
+    const { headers } = request;
+    if (pathname.endsWith('/actions/oidc/customization/sub')) {
+      const record = { server: 'api', operation: 'template', parameters: {}, headers, startedAt: 0 } as const;
+      const answer = templateAnswer(self.job, headers.authorization);
+      return traffic.reply({ ...record }, response, answer, traffic.faultFor(record));
     }
     const record: RecordedRequest = {
       server: 'oidc',
       operation: 'token',
       parameters: Object.fromEntries(searchParams),
-      headers: request.headers,
+      headers,
       startedAt: Date.now(),
     };
     traffic.requests.push(record);
     const fault = traffic.faultFor(record);
-    const known = /^bearer (.*)$/i.exec(request.headers.authorization ?? '')?.[1] === bearer;
-    const audience =
-      searchParams.get('audience') ?? `https://github.com/${self.job.repository.split('/')[0]}`;
-    const answer = known
-      ? json(200, { count: 1, value: await self.mint(audience) })
-      : json(401, { message: 'The bearer is not that of a running job.' });
-    await traffic.reply(record, response, answer, fault);
+    await traffic.reply(record, response, await tokenAnswer(headers, searchParams), fault);
+  }
+
+  async function tokenAnswer(
+    { authorization = '' }: IncomingMessage['headers'],
+    query: URLSearchParams,
+  ): Promise<Answer> {
+    if (/^bearer (.*)$/i.exec(authorization)?.[1] !== bearer) {
+      return json(401, { message: 'The bearer token does not belong to a running job.' });
+    }
+    const audience = query.get('audience') ?? `https://github.com/${self.job.repository.split('/')[0]}`;
+    return json(200, { count: 1, value: await self.mint(audience) });
   }
   return self;
 }
 
-function send(response: ServerResponse, answer: { status: number; type: string; body: string }): void {
+/** GitHub REST API, "Get the customization template for an OIDC subject claim for a repository". */
+function templateAnswer(job: JobIdentity, authorization: string | undefined): Answer {
+  if (authorization !== `token ${JOB_TOKEN}` || !job.mayReadTemplate) {
+    return json(403, { message: 'Resource not accessible by integration' });
+  }
+  const keys = job.subjectClaimKeys;
+  return json(
+    200,
+    keys === undefined ? { use_default: true } : { use_default: false, include_claim_keys: keys },
+  );
+}
+
+function json(status: number, body: unknown): Answer {
+  return { status, type: 'application/json', body: JSON.stringify(body) };
+}
+
+function send(response: ServerResponse, answer: Answer): void {
   response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
 }
 
 /** GitHub Docs, "OpenID Connect reference". */
 function claimsOf(job: JobIdentity): Record<string, unknown> {
-  const [owner = '', name = ''] = job.repository.split('/');
+  const [owner = ''] = job.repository.split('/');
   const workflowRef = `${job.repository}/.github/workflows/deploy.yml@${job.ref}`;
   const claims: Record<string, unknown> = {
     repository: job.repository,
@@ -183,15 +186,20 @@ function claimsOf(job: JobIdentity): Record<string, unknown> {
     runner_environment: 'github-hosted',
     ...(job.environment !== undefined && { environment: job.environment }),
   };
-  const repo = job.immutableSubject ? `${owner}@${job.ownerId}/${name}@${job.repositoryId}` : job.repository;
-  const context =
-    job.environment !== undefined
-      ? // Colons separate the parts of a subject.
-        `environment:${job.environment.replaceAll(':', '%3A')}`
-      : job.eventName === 'pull_request'
-        ? 'pull_request'
-        : `ref:${job.ref}`;
-  const part = (key: string) =>
-    key === 'repo' ? `repo:${repo}` : key === 'context' ? context : `${key}:${String(claims[key] ?? '')}`;
+  const part = (key: string) => {
+    if (key === 'repo') return `repo:${subjectRepository(job)}`;
+    return key === 'context' ? subjectContext(job) : `${key}:${String(claims[key] ?? '')}`;
+  };
   return { ...claims, sub: (job.subjectClaimKeys ?? ['repo', 'context']).map(part).join(':') };
+}
+
+function subjectRepository({ repository, repositoryId, ownerId, immutableSubject }: JobIdentity): string {
+  const [owner = '', name = ''] = repository.split('/');
+  return immutableSubject ? `${owner}@${ownerId}/${name}@${repositoryId}` : repository;
+}
+
+function subjectContext({ environment, eventName, ref }: JobIdentity): string {
+  // Colons separate the parts of a subject.
+  if (environment !== undefined) return `environment:${environment.replaceAll(':', '%3A')}`;
+  return eventName === 'pull_request' ? 'pull_request' : `ref:${ref}`;
 }

@@ -4,7 +4,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { JOB_TOKEN } from './issuer.ts';
 import type { Lab } from './lab.ts';
 import {
   effectsOf,
@@ -13,10 +12,11 @@ import {
   renderLog,
   type WorkflowCommand,
 } from './runner-protocol.ts';
+import { defaultInputs, runnerVariables } from './runner-variables.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-/** The Node that runs actions: the development dependency of major 24, as on a runner. */
+/** The Node that runs actions: major version 24, as on a runner, from the development dependencies. */
 export const ACTION_NODE =
   [path.join(ROOT, 'node_modules/node/bin/node'), path.join(ROOT, 'node_modules/node/bin/node.exe')].find(
     (file) => existsSync(file),
@@ -24,11 +24,11 @@ export const ACTION_NODE =
 
 export interface JobOptions {
   readonly lab?: Lab;
-  /** Variables of the job; nothing of this process's own comes through but the search path. */
+  /** Variables of the job. From this process it inherits only the search path. */
   readonly env?: Readonly<Record<string, string>>;
   /** The payload of the event. */
   readonly event?: unknown;
-  /** `id-token: write`; the default. */
+  /** Whether the job has `id-token: write`. The default is true. */
   readonly idToken?: boolean;
 }
 
@@ -37,11 +37,11 @@ export interface StepResult {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** What readers of the job see. */
+  /** The log as the job page shows it. */
   readonly log: string;
   readonly commands: readonly WorkflowCommand[];
   readonly outputs: Readonly<Record<string, string>>;
-  /** Variables that the step gave to later ones. */
+  /** Variables that the step exports to later steps. */
   readonly environment: Readonly<Record<string, string>>;
   readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
@@ -49,21 +49,21 @@ export interface StepResult {
 }
 
 export interface StepOptions {
-  /** Variables of this step alone. */
+  /** Variables of this step only. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Give the lab's STS as `sts-endpoint` where the caller names none; the default. */
+  /** Whether `sts-endpoint` defaults to the lab's STS. The default is true. */
   readonly labEndpoint?: boolean;
-  /** Cancel the step: send `signal`, and SIGKILL seconds later as a runner does. */
+  /** Cancels the step: sends `signal`, then SIGKILL, as a runner does. */
   readonly cancel?: Cancellation;
 }
 
 export interface Cancellation {
   readonly signal: NodeJS.Signals;
-  /** From the start of the step; undefined for the moment of its first output. */
+  /** Milliseconds from the start of the step; undefined for the moment of its first output. */
   readonly milliseconds: number | undefined;
 }
 
-/** A runner waits 10 s in all. */
+/** Milliseconds between the signal and SIGKILL. A runner waits 10 s in total. */
 const KILL_AFTER_MS = 3_000;
 
 interface Metadata {
@@ -78,12 +78,12 @@ interface Started {
   readonly state: Readonly<Record<string, string>>;
 }
 
-/** A job on a runner: steps that hand variables on, then the post steps in reverse order. */
+/** A job on a runner: steps that pass variables on, then the post steps in reverse order. */
 export class Job {
-  /** Variables that later steps have. */
+  /** Variables of the next step. */
   environment: Record<string, string>;
   readonly masks = new Set<string>();
-  /** The runner's temporary folder of this job. */
+  /** The value of `RUNNER_TEMP`. */
   readonly temp: string;
   readonly home: string;
   readonly workspace: string;
@@ -98,7 +98,10 @@ export class Job {
     this.temp = path.join(folder, '_temp');
     this.home = path.join(folder, 'home');
     this.workspace = path.join(folder, 'work');
-    this.environment = { ...this.#runnerVariables(options), ...options.env };
+    const { temp, home, workspace } = this;
+    const folders = { temp, home, workspace, event: path.join(folder, 'event.json') };
+    const variables = runnerVariables(folders, options.lab, options.idToken ?? true);
+    this.environment = { ...variables, ...options.env };
   }
 
   static async start(options: JobOptions = {}): Promise<Job> {
@@ -108,51 +111,10 @@ export class Job {
     return job;
   }
 
-  /** GitHub Docs, "Variables reference". */
-  #runnerVariables({ lab, idToken = true }: JobOptions): Record<string, string> {
-    const { PATH = '', SystemRoot } = process.env;
-    return {
-      PATH,
-      ...(SystemRoot !== undefined && { SystemRoot }),
-      HOME: this.home,
-      USERPROFILE: this.home,
-      CI: 'true',
-      // Nothing of the machine underneath may answer for AWS.
-      AWS_EC2_METADATA_DISABLED: 'true',
-      GITHUB_ACTIONS: 'true',
-      GITHUB_ACTION: '__assume',
-      GITHUB_ACTOR: 'octocat',
-      // Never the real one.
-      GITHUB_API_URL: lab?.oidc.apiUrl ?? 'http://127.0.0.1:9',
-      GITHUB_EVENT_NAME: lab?.oidc.job.eventName ?? 'push',
-      GITHUB_EVENT_PATH: path.join(this.#folder, 'event.json'),
-      GITHUB_JOB: 'deploy',
-      GITHUB_REF: lab?.oidc.job.ref ?? 'refs/heads/main',
-      GITHUB_REPOSITORY: lab?.oidc.job.repository ?? 'octo-org/octo-app',
-      GITHUB_REPOSITORY_OWNER: 'octo-org',
-      GITHUB_RUN_ATTEMPT: '1',
-      GITHUB_RUN_ID: '42',
-      GITHUB_RUN_NUMBER: '7',
-      GITHUB_SERVER_URL: 'https://github.com',
-      GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
-      GITHUB_WORKFLOW: 'deploy',
-      GITHUB_WORKSPACE: this.workspace,
-      RUNNER_ARCH: 'X64',
-      RUNNER_NAME: 'lab',
-      RUNNER_OS: process.platform === 'win32' ? 'Windows' : process.platform === 'darwin' ? 'macOS' : 'Linux',
-      RUNNER_TEMP: this.temp,
-      ...(lab !== undefined &&
-        idToken && {
-          ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
-          ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
-        }),
-    };
-  }
-
   /**
    * Runs an action's main step.
    *
-   * @param action the folder of its `action.yml`, relative to the repository
+   * @param action the folder of the `action.yml`, relative to the repository
    */
   async uses(
     action: string,
@@ -162,18 +124,12 @@ export class Job {
     const folder = path.join(ROOT, action);
     const metadata = parse(await readFile(path.join(folder, 'action.yml'), 'utf8')) as Metadata;
     const declared = metadata.inputs ?? {};
-    const defaults = Object.fromEntries(
-      Object.entries(declared).map(([name, input]) => [
-        name,
-        (input.default ?? '').replace(/\$\{\{ *github\.token *\}\}/, JOB_TOKEN),
-      ]),
-    );
     const { labEndpoint = true } = options;
     const endpoint =
       labEndpoint && 'sts-endpoint' in declared && this.#lab !== undefined
         ? { 'sts-endpoint': this.#lab.sts.url }
         : {};
-    const all = { ...defaults, ...endpoint, ...inputs };
+    const all = { ...defaultInputs(declared), ...endpoint, ...inputs };
     const command = [ACTION_NODE, path.join(folder, metadata.runs.main)] as const;
     const env = { ...inputVariables(all), ...options.env };
     const result = await this.#step(command, env, options.cancel);
@@ -191,7 +147,7 @@ export class Job {
     return this.#step([command, ...args], { ...endpoint, ...options.env });
   }
 
-  /** Runs the post steps, the last step's first. */
+  /** Runs the post steps in reverse order. */
   async finish(options: StepOptions = {}): Promise<StepResult[]> {
     const results: StepResult[] = [];
     for (const { folder, metadata, inputs, state } of this.#started.splice(0).reverse()) {
@@ -278,7 +234,7 @@ export class Job {
   }
 }
 
-/** The variables by which a runner gives an action its inputs. */
+/** The variables through which a runner passes inputs to an action. */
 export function inputVariables(inputs: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [

@@ -6,25 +6,25 @@ import { defaultWorld, GITHUB, type World } from './world.ts';
 
 export interface LabOptions {
   readonly world?: World;
-  /** Milliseconds since 1970; the lab's own clock, which may differ from everybody else's. */
+  /** The lab's clock, in milliseconds since 1970. It can differ from the clock of the action. */
   readonly now?: () => number;
-  /** Seconds that every session lives, whatever was asked. */
+  /** Seconds until each session expires, regardless of the requested duration. */
   readonly sessionSeconds?: number;
-  /** Milliseconds that every answer takes longer. */
+  /** Milliseconds of extra latency for each response. */
   readonly latencyMs?: number;
-  /** The issuer of tokens; GitHub's own when left out. */
+  /** The `iss` of tokens. The default is GitHub's. */
   readonly issuer?: string;
 }
 
-/** A GitHub OIDC issuer and an STS on loopback. */
+/** GitHub's OIDC issuer and STS on loopback. */
 export interface Lab {
   readonly world: World;
   readonly oidc: Issuer;
   readonly sts: StsServer;
   readonly traffic: Traffic;
-  /** Every secret there is: the bearer, tokens, secret keys, session tokens. Access key ids are not among them. */
+  /** All secrets: the bearer token, OIDC tokens, secret access keys, session tokens. Access key IDs are not secret. */
   secrets(): string[];
-  /** The access key ids of sessions given out. */
+  /** The access key IDs of all issued sessions. */
   accessKeyIds(): string[];
   close(): Promise<void>;
 }

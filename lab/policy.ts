@@ -1,7 +1,7 @@
 /**
- * Decides what a policy document allows, by the rules of the IAM User Guide ("Policy evaluation logic", "IAM JSON
- * policy elements: Condition operators", "Multivalued context keys"). An implementation of its own: what the action
- * itself believes about policies has no part in it.
+ * Evaluates policy documents by the rules of the IAM User Guide ("Policy evaluation logic", "IAM JSON policy elements:
+ * Condition operators", "Multivalued context keys"). It shares no code with the evaluator of the action, so that tests
+ * can compare both.
  */
 export interface PolicyDocument {
   Version?: string;
@@ -18,35 +18,35 @@ export interface Statement {
   Condition?: Record<string, Record<string, string | boolean | (string | boolean)[]>>;
 }
 
-/** Values of condition keys by name in lower case; a list where a key has several. */
+/** The values of each condition key, by its name in lower case. */
 export type Context = ReadonlyMap<string, readonly string[]>;
 
 export interface Question {
   readonly action: string;
-  /** What the caller goes by: ARNs and account ids for `AWS`, provider ARNs for `Federated`. */
+  /** The names of the caller: ARNs and account IDs for `AWS`, provider ARNs for `Federated`. */
   readonly principals?: { readonly type: 'AWS' | 'Federated'; readonly ids: readonly string[] };
   readonly resource?: string;
   readonly context: Context;
 }
 
 /**
- * Whether `policy` answers `question` with yes: some statement allows it, and none denies it.
+ * Whether a statement of `policy` allows the action in `question`, and no statement denies it.
  *
- * @throws Error when IAM would not have saved the policy, or the lab does not know what it says
+ * @throws Error if IAM rejects the policy, or if the lab does not support one of its features
  */
 export function allows(policy: PolicyDocument, question: Question): boolean {
   const fitting = list(policy.Statement).filter((statement) => fits(policy, statement, question));
   return fitting.some(({ Effect }) => Effect === 'Allow') && !fitting.some(({ Effect }) => Effect === 'Deny');
 }
 
-/** Whether some statement of `policy` denies what `question` asks for. */
+/** Whether a statement of `policy` denies the action in `question`. */
 export function denies(policy: PolicyDocument, question: Question): boolean {
   return list(policy.Statement).some(
     (statement) => statement.Effect === 'Deny' && fits(policy, statement, question),
   );
 }
 
-/** All parts are looked at, also behind one that does not fit: a policy that cannot be saved lets nobody in. */
+/** Evaluates every part of the statement, even after a mismatch, because IAM rejects a policy with any part that is not valid. */
 function fits({ Version }: PolicyDocument, statement: Statement, question: Question): boolean {
   const { action, principals, resource, context } = question;
   const about = principals === undefined || isAbout(statement, principals);
@@ -74,12 +74,12 @@ function fits({ Version }: PolicyDocument, statement: Statement, question: Quest
 
 function block<T extends object>(value: T): T {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new Error('IAM saves no policy with a condition that is no object');
+  throw new Error('IAM rejects a policy with a condition that is not an object');
 }
 
 function scalar(value: unknown): string {
   if (typeof value === 'object' || value === undefined)
-    throw new Error('IAM saves no policy with a condition value that is no scalar');
+    throw new Error('IAM rejects a policy with a condition value that is not a scalar');
   return String(value);
 }
 
@@ -88,13 +88,11 @@ type Principals = NonNullable<Question['principals']>;
 function isAbout({ Effect, Principal, NotPrincipal }: Statement, principals: Principals): boolean {
   if (Principal !== undefined && NotPrincipal === undefined) return namesPrincipal(Principal, principals);
   if (Principal !== undefined || NotPrincipal === undefined || Effect === 'Allow')
-    throw new Error(
-      'IAM saves no trust policy without one Principal, or with NotPrincipal in what it allows',
-    );
+    throw new Error('IAM rejects a trust policy without Principal, or with NotPrincipal in an Allow');
   return !namesPrincipal(NotPrincipal, principals);
 }
 
-/** `{"AWS": "*"}` is everybody, as `"*"` is. No other name has wildcards. */
+/** `{"AWS": "*"}` matches every caller, as `"*"` does. Other names cannot contain wildcards. */
 function namesPrincipal(principal: NonNullable<Statement['Principal']>, { type, ids }: Principals): boolean {
   if (principal === '*' || list(principal.AWS ?? []).includes('*')) return true;
   return list(principal[type] ?? []).some((named) => named === '*' || ids.includes(named));
@@ -102,7 +100,7 @@ function namesPrincipal(principal: NonNullable<Statement['Principal']>, { type, 
 
 type Test = (found: string, wanted: string) => boolean;
 
-/** Operators by name without prefix and suffix. Negated ones hold where their counterpart does not. */
+/** Operators by name, without prefix and suffix. */
 const TESTS: Readonly<Record<string, Test>> = {
   StringEquals: (found, wanted) => found === plain(wanted),
   StringEqualsIgnoreCase: (found, wanted) => found.toLowerCase() === plain(wanted).toLowerCase(),
@@ -122,6 +120,7 @@ const TESTS: Readonly<Record<string, Test>> = {
   DateGreaterThanEquals: (found, wanted) => Date.parse(found) >= Date.parse(wanted),
 };
 
+/** The operator that each negated operator negates. */
 const NEGATED: Readonly<Record<string, string>> = {
   StringNotEquals: 'StringEquals',
   StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
@@ -132,7 +131,7 @@ const NEGATED: Readonly<Record<string, string>> = {
   DateNotEquals: 'DateEquals',
 };
 
-/** Whether a condition with `operator` holds for the values `found` of its key; none when the key is absent. */
+/** Whether a condition with `operator` holds for the values `found` of its key. An absent key has no values. */
 export function holds(
   operator: string,
   found: readonly string[],
@@ -140,7 +139,7 @@ export function holds(
   hasVariables = true,
 ): boolean {
   if (wanted.some((value) => value.includes('${') && (!hasVariables || VARIABLE.test(value))))
-    throw new Error('the lab does not know policy variables');
+    throw new Error('the lab does not support policy variables');
   const set = /^(ForAnyValue|ForAllValues):/.exec(operator)?.[1];
   const ifExists = operator.endsWith('IfExists');
   const name = operator.replace(/^For(AnyValue|AllValues):/, '').replace(/IfExists$/, '');
@@ -150,25 +149,25 @@ export function holds(
 
   const positive = NEGATED[name];
   const test = TESTS[positive ?? name];
-  if (test === undefined) throw new Error(`the lab does not know the condition operator ${operator}`);
+  if (test === undefined) throw new Error(`the lab does not support the condition operator ${operator}`);
   const one = (value: string) => {
     const matches = wanted.some((candidate) => test(value, candidate));
     return positive === undefined ? matches : !matches;
   };
-  // ForAllValues holds for a key that is absent; so does a negated operator without a set operator.
+  // ForAllValues holds for an absent key. So does a negated operator without a set operator.
   if (set === 'ForAllValues') return found.every(one);
   if (set === 'ForAnyValue') return found.some(one);
   return found.length === 0 ? positive !== undefined : found.some(one);
 }
 
-/** A variable of a policy, other than the three that stand for a character of its own. */
+/** A policy variable, except `${*}`, `${?}` and `${$}`, which stand for the character. */
 const VARIABLE = /\$\{(?![*?$]\})/;
 
 function plain(text: string): string {
   return text.replaceAll(/\$\{([*?$])\}/g, '$1');
 }
 
-/** The parts of an ARN are compared one by one; the last may have colons itself. */
+/** Compares ARNs part by part. The last part can contain colons. */
 function arnLike(found: string, wanted: string): boolean {
   const parts = (arn: string) => /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s.exec(arn)?.slice(1) ?? [];
   const [left, right] = [parts(found), parts(wanted)];
@@ -176,9 +175,10 @@ function arnLike(found: string, wanted: string): boolean {
 }
 
 /**
- * `*` for any run of characters, `?` for any one. Row by row: which beginnings of the pattern the text so far fits.
+ * Whether `text` matches `pattern`, where `*` matches any characters and `?` matches one. After each character, `fit` tells
+ * which prefixes of the pattern match the text so far.
  *
- * @param escapes whether `${*}` and the like stand for the characters themselves
+ * @param escapes whether `${*}`, `${?}` and `${$}` stand for the character
  */
 function like(text: string, pattern: string, escapes = true): boolean {
   const parts = pattern.match(escapes ? /\$\{[*?$]\}|[\s\S]/g : /[\s\S]/g) ?? [];

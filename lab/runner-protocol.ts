@@ -1,11 +1,11 @@
-/** One line that a step wrote for the runner: `::name key=value,…::message` or `##[name key=value;…]message`. */
+/** A workflow command: `::name key=value,…::message` or `##[name key=value;…]message`. */
 export interface WorkflowCommand {
   readonly command: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly message: string;
 }
 
-/** What runner 2.336 knows in an action's output (`ActionCommandManager.cs`); names have no case. */
+/** The commands that runner 2.336 registers (`ActionCommandManager.cs`). Names are not case-sensitive. */
 const REGISTERED: ReadonlySet<string> = new Set([
   'stop-commands',
   'set-env',
@@ -24,10 +24,10 @@ const REGISTERED: ReadonlySet<string> = new Set([
   'endgroup',
 ]);
 
-/** What `String.TrimStart` of .NET takes away. */
+/** The characters that `String.TrimStart` of .NET removes. */
 const WHITE_SPACE = /^[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+/;
 
-/** Reads a line as the runner does (`ActionCommand.cs`); undefined for a line of the log. */
+/** Parses a line as the runner does (`ActionCommand.cs`); undefined for a plain log line. */
 export function parseCommand(
   line: string,
   registered: ReadonlySet<string> = REGISTERED,
@@ -35,7 +35,7 @@ export function parseCommand(
   return atStart(line, registered) ?? anywhere(line, registered);
 }
 
-/** `::name key=value,…::message` behind white space. */
+/** Parses `::name key=value,…::message` after optional white space. */
 function atStart(line: string, registered: ReadonlySet<string>): WorkflowCommand | undefined {
   const text = line.replace(WHITE_SPACE, '');
   const end = text.indexOf('::', 2);
@@ -47,7 +47,7 @@ function atStart(line: string, registered: ReadonlySet<string>): WorkflowCommand
   });
 }
 
-/** `##[name key=value;…]message`, whatever stands before. */
+/** Parses `##[name key=value;…]message` anywhere in the line. */
 function anywhere(line: string, registered: ReadonlySet<string>): WorkflowCommand | undefined {
   const start = line.indexOf('##[');
   const end = line.indexOf(']', start);
@@ -86,7 +86,7 @@ function commandOf(
   return { command, properties: Object.fromEntries(properties), message: syntax.data(data) };
 }
 
-/** The characters that `%0D` and the like stand for; `%25` last, as in the runner. */
+/** Decodes escapes of the form `%0D` for these characters, in this order. The runner decodes `%25` last. */
 function unescaped(text: string, characters: readonly string[]): string {
   return characters.reduce(
     (known, character) =>
@@ -98,13 +98,13 @@ function unescaped(text: string, characters: readonly string[]): string {
   );
 }
 
-/** A line of a step's output, and the command in it that the runner carries out. */
+/** A line of a step's output, and the command in it that the runner executes. */
 export interface OutputLine {
   readonly line: string;
   readonly command: WorkflowCommand | undefined;
 }
 
-/** What a step wrote to standard output and standard error, with `stop-commands` heeded. */
+/** The lines that a step wrote to standard output and standard error. Obeys `stop-commands`. */
 export function readOutput(output: string): readonly OutputLine[] {
   let token: string | undefined;
   return output.split(/\r\n|\n|\r/).map((line) => {
@@ -118,7 +118,7 @@ export function readOutput(output: string): readonly OutputLine[] {
   });
 }
 
-/** What commands in the output do to the job, beside what is written to the runner's files. */
+/** The effects of commands in the output, without those of the command files. */
 export interface Effects {
   readonly state: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
@@ -126,9 +126,9 @@ export interface Effects {
 }
 
 /**
- * Carries out what of the commands lasts.
+ * The lasting effects of commands.
  *
- * @param insecure whether `ACTIONS_ALLOW_UNSECURE_COMMANDS` is set, without which `set-env` is refused
+ * @param insecure whether `ACTIONS_ALLOW_UNSECURE_COMMANDS` is set, without which the runner rejects `set-env`
  */
 export function effectsOf(commands: readonly WorkflowCommand[], insecure: boolean): Effects {
   const named = (name: string) =>
@@ -145,9 +145,9 @@ export function effectsOf(commands: readonly WorkflowCommand[], insecure: boolea
 }
 
 /**
- * Reads a file such as `GITHUB_ENV`: `name=value` lines and `name<<delimiter` blocks.
+ * Parses a command file, for example `GITHUB_ENV`: `name=value` lines and `name<<delimiter` blocks.
  *
- * @throws Error when the file is not one that the runner would take
+ * @throws Error if the runner would reject the file
  */
 export function parseCommandFile(text: string): Record<string, string> {
   const values: Record<string, string> = {};
@@ -158,43 +158,55 @@ export function parseCommandFile(text: string): Record<string, string> {
     const [, name, delimiter] = /^([^=]*?)<<(.+)$/.exec(line) ?? [];
     if (name !== undefined && delimiter !== undefined) {
       const end = lines.indexOf(delimiter, at + 1);
-      if (end < 0) throw new Error(`the value of ${name} does not end`);
+      if (end < 0) throw new Error(`the delimiter of ${name} is missing`);
       values[name] = lines.slice(at + 1, end).join('\n');
       at = end;
     } else if (line.includes('=')) {
       values[line.slice(0, line.indexOf('='))] = line.slice(line.indexOf('=') + 1);
     } else {
-      throw new Error(`a line that is neither name=value nor the start of a block`);
+      throw new Error('a line is neither name=value nor the start of a block');
     }
   }
   return values;
 }
 
-/** What readers of the job see: masked, commands shown as the log page shows them. */
+/** The log as the job page shows it: with masks, and with commands rendered. Adds the masks of `add-mask` to `masks`. */
 export function renderLog(output: string, masks: Set<string>, debug = false): string {
   const shown: string[] = [];
   let indent = '';
-  for (const { line, command: parsed } of readOutput(output)) {
-    if (parsed?.command === 'add-mask') {
-      for (const part of parsed.message.split(/\r?\n/)) if (part !== '') masks.add(part);
-    } else if (parsed === undefined) {
-      shown.push(indent + maskIn(line, masks));
-    } else if (parsed.command === 'group') {
-      shown.push(`▼ ${maskIn(parsed.message, masks)}`);
-      indent = '  ';
-    } else if (parsed.command === 'endgroup') {
-      indent = '';
-    } else if (parsed.command !== 'debug' || debug) {
-      const label = parsed.command[0]?.toUpperCase() + parsed.command.slice(1);
-      shown.push(`${label}: ${maskIn(parsed.message, masks)}`);
+  for (const { line, command } of readOutput(output)) {
+    const message = command?.message ?? line;
+    switch (command?.command) {
+      case undefined:
+        shown.push(indent + maskIn(line, masks));
+        break;
+      case 'add-mask':
+        for (const part of message.split(/\r?\n/).filter(Boolean)) masks.add(part);
+        break;
+      case 'group':
+        shown.push(`▼ ${maskIn(message, masks)}`);
+        indent = '  ';
+        break;
+      case 'endgroup':
+        indent = '';
+        break;
+      case 'debug':
+        if (debug) shown.push(`Debug: ${maskIn(message, masks)}`);
+        break;
+      default:
+        shown.push(`${capitalized(command?.command ?? '')}: ${maskIn(message, masks)}`);
     }
   }
   return shown.join('\n').trimEnd();
 }
 
-/** `text` with every mask replaced, the longest first. */
-export function maskIn(text: string, masks: ReadonlySet<string>): string {
+/** Replaces every mask in the text, the longest first. */
+function maskIn(text: string, masks: ReadonlySet<string>): string {
   return [...masks]
     .sort((a, b) => b.length - a.length)
     .reduce((masked, mask) => masked.replaceAll(mask, '***'), text);
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

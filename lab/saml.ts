@@ -1,11 +1,11 @@
 import { sign, verify } from 'node:crypto';
 
-/** What an assertion says, as far as STS looks. */
+/** The parts of an assertion that STS evaluates. */
 export interface Assertion {
   readonly subject: string;
   readonly audience: string;
   readonly sessionName: string;
-  /** `ROLE_ARN,PROVIDER_ARN` each. */
+  /** `ROLE_ARN,PROVIDER_ARN` for each role. */
   readonly roles: readonly string[];
   /** Milliseconds since 1970. */
   readonly notOnOrAfter: number;
@@ -15,11 +15,11 @@ const AUDIENCE = 'https://signin.aws.amazon.com/saml';
 const SIGNATURE = /<ds:SignatureValue>([^<]*)<\/ds:SignatureValue>/;
 
 /**
- * A SAML response in base64. It is signed with RSA and SHA-256 over the assertion's text without the signature's value:
- * enough to tell a true one from a forged one, and far from all of XML Signature, which is no part of what the action
- * does.
+ * A SAML response in base64. Its RSA signature with SHA-256 covers the text without the signature value. That is enough to
+ * detect a forged assertion. It is not XML Signature, which the action does not process.
  *
  * @param privateKey in PEM
+ * @param now milliseconds since 1970
  */
 export function makeAssertion(
   roles: readonly string[],
@@ -34,7 +34,7 @@ export function makeAssertion(
   );
 }
 
-/** The content of an assertion that `publicKey` (PEM) verifies; undefined for any other. */
+/** The content of an assertion; undefined unless `publicKey` (PEM) verifies its signature. */
 export function readAssertion(base64: string, publicKey: string): Assertion | undefined {
   const xml = Buffer.from(base64, 'base64').toString('utf8');
   const signature = Buffer.from(SIGNATURE.exec(xml)?.[1] ?? '', 'base64');

@@ -1,9 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** A request as it came in. */
+/** A request as the server received it. */
 export interface SignedRequest {
   readonly method: string;
-  /** With the query, if there is one. */
+  /** The path and the query. */
   readonly url: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -17,7 +17,7 @@ export interface Authorization {
   readonly signature: string;
 }
 
-/** The parts of an `Authorization` header of Signature Version 4; undefined when it is incomplete. */
+/** The parts of an `Authorization` header (Signature Version 4); undefined if it is incomplete. */
 export function parseAuthorization(header: string): Authorization | undefined {
   const parts =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\S+?), *SignedHeaders=(\S+?), *Signature=([0-9a-f]{64})$/.exec(
@@ -35,7 +35,7 @@ export function parseAuthorization(header: string): Authorization | undefined {
   return { accessKeyId, scope, signedHeaders: signedHeaders.split(';'), signature };
 }
 
-/** Whether `signature` was made over this request with this secret (IAM User Guide, "Create a signed AWS API request"). */
+/** Whether the secret access key signed this request (IAM User Guide, "Create a signed AWS API request"). */
 export function isSignatureOf(
   request: SignedRequest,
   authorization: Authorization,
@@ -45,7 +45,7 @@ export function isSignatureOf(
   return timingSafeEqual(expected, Buffer.from(authorization.signature));
 }
 
-/** The moment in `x-amz-date`, `20260101T120000Z`, in milliseconds since 1970. */
+/** The time in `x-amz-date` (`20260101T120000Z`) in milliseconds since 1970; NaN if it is not valid. */
 export function signedAt(request: SignedRequest): number {
   const [, date, time] = /^(\d{8})T(\d{6})Z$/.exec(request.headers['x-amz-date'] ?? '') ?? [];
   if (date === undefined || time === undefined) return Number.NaN;

@@ -1,4 +1,4 @@
-/** A refusal of STS, with the code and HTTP status that it has there (STS API Reference, "Common Errors"). */
+/** An error response of STS, with its code and HTTP status (STS API Reference, "Common Errors"). */
 export class StsError extends Error {
   readonly code: keyof typeof STATUS;
 

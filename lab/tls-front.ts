@@ -6,12 +6,12 @@ export interface TlsFront {
   readonly port: number;
   /** The certificate, for `NODE_EXTRA_CA_CERTS`. */
   readonly certificate: string;
-  /** When each connection stood, in milliseconds since 1970. */
+  /** The time of each TLS handshake, in milliseconds since 1970. */
   readonly connections: readonly number[];
   close(): Promise<void>;
 }
 
-/** Speaks TLS for a lab server that speaks HTTP, under the names of real hosts. */
+/** Starts a TLS proxy for an HTTP server of the lab, with a certificate for real host names. */
 export async function startTlsFront(targetPort: number, hosts: readonly string[]): Promise<TlsFront> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: hosts[0] ?? 'lab' }], {
     algorithm: 'sha256',

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** `api` is GitHub's REST API; its requests are not recorded. */
+/** `api` is the GitHub REST API. The lab does not record its requests. */
 export type ServerName = 'oidc' | 'sts' | 'api';
 
-/** One request that the lab answered, or did not. */
+/** A request to the lab. */
 export interface RecordedRequest {
   readonly server: ServerName;
   readonly operation: string;
@@ -18,31 +18,31 @@ export interface RecordedRequest {
   endedAt?: number;
 }
 
-/** A fault to happen to the next requests that fit. */
+/** A fault for the next matching requests. */
 export interface Fault {
   readonly server: ServerName;
   readonly operation?: string;
   readonly roleArn?: string;
   readonly kind:
     | { readonly name: 'status'; readonly status: number }
-    /** An error of STS with its own code. */
+    /** An error response of STS. */
     | { readonly name: 'error'; readonly code: string; readonly message: string; readonly status: number }
-    /** The connection breaks before the answer. */
+    /** Resets the connection before the answer. */
     | { readonly name: 'reset' }
-    /** No answer ever. */
+    /** Never answers. */
     | { readonly name: 'hang' }
     | { readonly name: 'slow'; readonly milliseconds: number }
-    /** HTTP 200 with what no client can read. */
+    /** HTTP 200 with a body that is not valid. */
     | { readonly name: 'malformed' }
-    /** The answer with its body changed, and without its headers where those are not wanted. */
+    /** The answer with a changed body; `bare` omits its headers. */
     | { readonly name: 'edited'; readonly edit: (body: string) => string; readonly bare?: boolean }
-    /** A body that goes on as fast as it is read. */
+    /** A body without end, as fast as the client reads. */
     | { readonly name: 'endless' }
-    /** A byte of the body now and then, for ever. */
+    /** A body without end, one byte every 200 ms. */
     | { readonly name: 'drip' }
-    /** The connection breaks in the middle of the answer. */
+    /** Closes the connection in the middle of the answer. */
     | { readonly name: 'truncated' };
-  /** How many requests it happens to; 1 when left out. */
+  /** The number of requests with this fault. The default is 1. */
   readonly times?: number;
 }
 
@@ -53,13 +53,13 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Records requests and lets faults happen to them. */
+/** Records requests and injects faults. */
 export class Traffic {
   readonly requests: RecordedRequest[] = [];
   readonly #faults: { fault: Fault; left: number }[] = [];
-  /** Milliseconds that every answer takes longer. */
+  /** Milliseconds of extra latency for each answer. */
   latencyMs = 0;
-  /** Bytes that endless answers have sent. */
+  /** The number of bytes that endless answers sent. */
   endlessBytes = 0;
 
   inject(fault: Fault): void {
@@ -70,7 +70,7 @@ export class Traffic {
     this.#faults.length = 0;
   }
 
-  /** Requests by server and by operation. */
+  /** The number of requests for each server, and for each operation of STS. */
   counts(): Record<string, number> {
     const counts: Record<string, number> = { oidc: 0, sts: 0 };
     for (const { server, operation } of this.requests) {
@@ -80,7 +80,7 @@ export class Traffic {
     return counts;
   }
 
-  /** The fault that a request meets, used up by it. */
+  /** The fault for a request. Counts it as used. */
   faultFor({ server, operation, parameters }: RecordedRequest): Fault['kind'] | undefined {
     const entry = this.#faults.find(
       ({ fault, left }) =>
@@ -94,7 +94,7 @@ export class Traffic {
     return entry.fault.kind;
   }
 
-  /** Sends `answer`, or what `fault` makes of it. */
+  /** Sends `answer`, or the effect of `fault` on it. */
   async reply(
     record: RecordedRequest,
     response: ServerResponse,
@@ -151,6 +151,7 @@ export class Traffic {
           .end(answer.body);
     }
   }
+
   #sendForever(response: ServerResponse): void {
     const piece = ' '.repeat(64 * 1024);
     while (!response.destroyed) {
@@ -160,13 +161,17 @@ export class Traffic {
   }
 }
 
-/** The whole body of a request, of at most a megabyte. */
+/**
+ * The body of a request.
+ *
+ * @throws Error above one megabyte
+ */
 export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > 1024 * 1024) throw new Error('a request of more than a megabyte');
+    if (size > 1024 * 1024) throw new Error('the request is larger than one megabyte');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

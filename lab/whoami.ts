@@ -1,7 +1,7 @@
 /**
- * Prints as whom and in which region a program of a later step calls AWS, as its SDK finds out. With arguments it answers
- * each, in a list: a JSON object with `option`, a profile named in the code, `variable`, one in `AWS_PROFILE`, and
- * `region`, all of which may be left out; `app` marks the request.
+ * Prints the identity and the region with which the SDK of a later step calls AWS. Each argument is a question, and the
+ * output is then a list of answers. A question is a JSON object with optional members: `option`, a profile that the code
+ * names; `variable`, a profile in `AWS_PROFILE`; `region`; `app`, an application ID for the user agent.
  */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 

@@ -1,10 +1,10 @@
 import type { PolicyDocument } from './policy.ts';
 
-/** The accounts that the lab's STS knows. Tests change it while the lab runs. */
+/** The AWS accounts of the lab. Tests change them while the lab runs. */
 export interface World {
-  /** `aws` when left out. */
+  /** The default is `aws`. */
   partition?: string;
-  /** By id of 12 digits. */
+  /** By account ID. */
   accounts: Record<string, Account>;
 }
 
@@ -13,31 +13,31 @@ export interface Account {
   samlProviders?: SamlProvider[];
   roles: Role[];
   users?: User[];
-  /** Regions in which STS is not active for this account. */
+  /** Regions in which STS is not activated for this account. */
   disabledRegions?: string[];
 }
 
-export interface OidcProvider {
+interface OidcProvider {
   /** The issuer without `https://`. */
   url: string;
   /** Client IDs. */
   audiences: string[];
 }
 
-export interface SamlProvider {
+interface SamlProvider {
   name: string;
-  /** The key that signs assertions, in PEM. */
+  /** The key that verifies assertions, in PEM. */
   publicKey: string;
 }
 
 export interface Role {
   name: string;
-  /** `/` when left out. */
+  /** The default is `/`. */
   path?: string;
   trustPolicy: PolicyDocument;
-  /** 3600 when left out. */
+  /** The default is 3600. */
   maxSessionSeconds?: number;
-  /** What sessions of the role may do with STS; everything when left out. */
+  /** The STS permissions of the role's sessions. The default is all. */
   permissions?: PolicyDocument;
 }
 
@@ -45,14 +45,14 @@ export interface User {
   name: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** What the user may do with STS; everything when left out. */
+  /** The STS permissions of the user. The default is all. */
   permissions?: PolicyDocument;
   mfa?: { serial: string; totpSecret: string };
 }
 
 export const GITHUB = 'token.actions.githubusercontent.com';
 
-/** A trust policy for jobs of GitHub, as its documentation words it. Subjects may hold wildcards. */
+/** A trust policy for GitHub jobs, as in the GitHub Docs. Subjects can contain wildcards. */
 export function gitHubTrust(
   account: string,
   subjects: string | string[],
@@ -75,7 +75,7 @@ export function gitHubTrust(
   };
 }
 
-/** A trust policy for a principal of AWS, session tags and source identities included. */
+/** A trust policy for an AWS principal that also allows session tags and a source identity. */
 export function awsTrust(principal: string, externalId?: string): PolicyDocument {
   return {
     Version: '2012-10-17',
@@ -91,7 +91,7 @@ export function awsTrust(principal: string, externalId?: string): PolicyDocument
 }
 
 /**
- * A hub account that trusts `octo-org/octo-app`, two accounts that trust the hub, and an IAM user in the hub.
+ * A hub account that trusts `octo-org/octo-app` and has an IAM user, and two accounts that trust the hub.
  */
 export function defaultWorld(): World {
   const subjects = ['repo:octo-org/octo-app:*', 'repo:octo-org@9919/octo-app@74:*'];

@@ -1,24 +1,26 @@
 /**
- * Builds `dist/` from `src/`: TypeScript compiles, ncc bundles each entry, swc minifies every file
- * (ncc's own minifier leaves code-split chunks as they are).
+ * Builds `dist/` from `src/`: TypeScript compiles, ncc bundles each program, and swc minifies every file. (The minifier of
+ * ncc leaves lazy chunks as they are.)
  *
- *     node scripts/build.ts           writes dist/
- *     node scripts/build.ts --check   fails when the committed dist/ is not what the sources build
+ *     node scripts/build.ts                     writes dist/
+ *     node scripts/build.ts --check             fails if the committed dist/ differs from what src/ builds
+ *     node scripts/build.ts --only main,post    writes only these programs
  */
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { minify } from '@swc/core';
 import ncc from '@vercel/ncc';
 import { bundledModules, packageFolders, renderLicenses } from './licenses.ts';
 
-/** One bundle each: `src/entry/NAME.ts` becomes `dist/NAME/index.js`. */
+/** The programs: `src/entry/NAME.ts` becomes `dist/NAME/index.js`. */
 const ENTRIES = ['main', 'post', 'exec', 'matrix', 'logout', 'credential-process', 'broker'];
 
 /**
- * `@actions/core` reaches for undici only in `getIDToken`, which this action does not call: the request for
- * the OIDC token has deadlines and proxy rules of its own (`src/identity/github-oidc.ts`). A built-in stands in
- * for the half megabyte that would never run.
+ * `@actions/core` uses undici only in `getIDToken`. The action does not call that function, because its own request for
+ * the OIDC token has a deadline and proxy rules (`src/identity/github-oidc.ts`). A built-in module replaces the half
+ * megabyte that would never run.
  */
 const NEVER_RUN = { undici: 'node:http' };
 
@@ -26,9 +28,10 @@ const root = path.resolve(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 
 /**
- * The SDK's packages have ES modules, of which webpack leaves out what nobody uses; ncc takes their CommonJS, and has no
- * option for that. So they are copied beside the compiled sources, where they are found first, with ES modules as the only
- * way in. What then loads for a role by OIDC is half as much, and the search for ambient credentials is a chunk of its own.
+ * The packages of the SDK contain ES modules, from which webpack removes unused code. ncc prefers their CommonJS and has
+ * no option to change that. So the build copies them next to the compiled sources, where they are found first, and leaves
+ * ES modules as their only entry. This halves what loads for a role with OIDC, and gives the default credential chain a
+ * lazy chunk of its own.
  */
 const WITH_ES_MODULES = ['@aws-sdk', '@smithy'];
 
@@ -46,7 +49,7 @@ async function bundle(entry: string): Promise<Files> {
   for (const [name, text] of files) {
     if (name.endsWith('.js')) files.set(name, await minified(text));
   }
-  // ncc's own list of licences misses packages that are merged into the first chunk of several, @actions/core for one.
+  // The licence list of ncc misses packages that webpack merges into a chunk, for example @actions/core.
   const folders = packageFolders(bundledModules(built.stats.compilation));
   if (folders.length > 0) files.set('licenses.txt', await renderLicenses(folders));
   return files;
@@ -65,7 +68,7 @@ async function preferEsModules(): Promise<void> {
   }
 }
 
-/** `exports` of a package.json with nothing but ES modules where there are some. */
+/** The `exports` of a package.json, reduced to ES modules where it has any. */
 function esModulesOf(exports: unknown): unknown {
   if (typeof exports !== 'object' || exports === null) return exports;
   if ('module' in exports) return exports.module;
@@ -84,19 +87,13 @@ async function minified(code: string): Promise<string> {
   return `${result.code}\n`;
 }
 
-async function buildAll(): Promise<Files> {
+async function build(entries: readonly string[]): Promise<Files> {
   await rm(path.join(root, 'build'), { recursive: true, force: true });
-  execFileSync(
-    process.execPath,
-    [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-    {
-      cwd: root,
-      stdio: 'inherit',
-    },
-  );
+  const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   await preferEsModules();
   const files: Files = new Map();
-  for (const entry of ENTRIES) {
+  for (const entry of entries) {
     for (const [name, text] of await bundle(entry)) files.set(path.posix.join(entry, name), text);
   }
   return files;
@@ -121,7 +118,7 @@ async function check(built: Files): Promise<void> {
   const stale = names.filter((name) => built.get(name) !== found.get(name));
   if (stale.length > 0) {
     console.error(
-      `dist/ is not what src/ builds; run "npm run build" and commit. Differing: ${stale.join(', ')}`,
+      `dist/ differs from what src/ builds in: ${stale.join(', ')}. Run "npm run build" and commit.`,
     );
     process.exitCode = 1;
     return;
@@ -130,7 +127,6 @@ async function check(built: Files): Promise<void> {
 }
 
 async function write(built: Files): Promise<void> {
-  await rm(dist, { recursive: true, force: true });
   for (const [name, text] of built) {
     const file = path.join(dist, name);
     await mkdir(path.dirname(file), { recursive: true });
@@ -139,5 +135,17 @@ async function write(built: Files): Promise<void> {
   }
 }
 
-const built = await buildAll();
-await (process.argv.includes('--check') ? check(built) : write(built));
+const { values } = parseArgs({ options: { check: { type: 'boolean' }, only: { type: 'string' } } });
+const entries = values.only?.split(',') ?? ENTRIES;
+const unknown = entries.filter((entry) => !ENTRIES.includes(entry));
+if (unknown.length > 0)
+  throw new Error(`src/entry/ has no ${unknown.join(', ')}. Expected ${ENTRIES.join(', ')}.`);
+
+const built = await build(entries);
+if (values.check) {
+  await check(built);
+} else {
+  const outdated = values.only === undefined ? [dist] : entries.map((entry) => path.join(dist, entry));
+  for (const folder of outdated) await rm(folder, { recursive: true, force: true });
+  await write(built);
+}

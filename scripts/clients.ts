@@ -1,4 +1,4 @@
-/** `npm run clients`: real AWS clients (AWS CLI, boto3, the SDKs for JavaScript and Go) and another STS against the built action. */
+/** `npm run clients`: tests the built action with real AWS clients (AWS CLI, boto3, SDKs for JavaScript and Go) and with moto. */
 import { buildGo, installPythonTools, runTests } from './tools.ts';
 
 installPythonTools();

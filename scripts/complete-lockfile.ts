@@ -1,10 +1,10 @@
 /**
- * Completes `package-lock.json`. npm leaves out the packages of platforms that the registry at hand does not hold, and then
- * `npm ci` refuses the lock file or installs them unchecked elsewhere. So each package has an entry, and each entry the
- * checksum that the registry gives.
+ * Completes `package-lock.json`. npm omits packages for platforms that the registry does not hold. On such a platform,
+ * `npm ci` then rejects the lock file or installs packages without a checksum. This script gives each package an entry,
+ * and each entry the checksum from the registry.
  *
  *     npm install SOMETHING && node scripts/complete-lockfile.ts
- *     node scripts/complete-lockfile.ts --check   asks nobody; fails when something is missing
+ *     node scripts/complete-lockfile.ts --check   makes no requests; fails if an entry or checksum is missing
  */
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -22,23 +22,23 @@ export interface Lock {
   [field: string]: unknown;
 }
 
-/** What the registry says of a version; undefined where it does not hold it. */
+/** The metadata of a version in the registry; undefined if the registry does not hold it. */
 export type LookUp = (name: string, version: string) => Partial<Record<string, unknown>> | undefined;
 
-/** What npm keeps of a package in its entry. */
+/** The metadata that npm keeps in the entry of a package. */
 const KEPT = ['cpu', 'libc', 'license', 'os', 'engines'];
 
-/** Optional packages that no entry is for, as `NAME@VERSION`. */
+/** The optional packages without an entry, as `NAME@VERSION`. */
 export function missingPackages({ packages }: Lock): string[] {
-  const there = new Set(Object.keys(packages).map((place) => place.replace(/^.*node_modules\//, '')));
+  const present = new Set(Object.keys(packages).map((place) => place.replace(/^.*node_modules\//, '')));
   const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
     Object.entries(optionalDependencies),
   );
-  const missing = wanted.filter(([name]) => !there.has(name));
+  const missing = wanted.filter(([name]) => !present.has(name));
   return [...new Set(missing.map(([name, range]) => `${name}@${range.replace(/^[\^~]/, '')}`))];
 }
 
-/** The places of entries without a checksum of SHA-512, under which anything would be installed. */
+/** The paths of entries without a SHA-512 checksum. npm installs any content for these. */
 export function withoutIntegrity({ packages }: Lock): string[] {
   return Object.entries(packages)
     .filter(
@@ -47,7 +47,7 @@ export function withoutIntegrity({ packages }: Lock): string[] {
     .map(([place]) => place);
 }
 
-/** The lock with an entry for every optional package, and a checksum in every entry for which the registry has one. */
+/** The lock file with an entry for every optional package, and with every checksum that the registry has. */
 export function completed(lock: Lock, lookUp: LookUp): Lock {
   const packages = { ...lock.packages };
   for (const wanted of missingPackages(lock)) {
@@ -79,7 +79,7 @@ const askNpm: LookUp = (name, version) => {
     const found = JSON.parse(answer);
     return typeof found === 'string' ? { 'dist.integrity': found } : found;
   } catch {
-    return undefined;
+    return;
   }
 };
 
@@ -94,7 +94,7 @@ if (import.meta.main) {
   if (incomplete.length > 0) {
     console.error(
       `package-lock.json has no checksum for: ${incomplete.join(', ')}. ` +
-        'Take a version whose packages the registry holds for every platform, or run this where it does.',
+        'Choose a version that the registry holds for every platform, or use another registry.',
     );
     process.exitCode = 1;
   }

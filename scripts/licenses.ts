@@ -1,14 +1,14 @@
-/** Which packages a bundle is made of, by webpack's own list of modules, and the text of their licences. */
+/** The packages in a bundle, from webpack's list of modules, and their licence texts. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What is used of a module of webpack: its file, and the modules that webpack merged into it. */
+/** The parts of a webpack module that this file uses: its path, and the modules that webpack merged into it. */
 export interface BundledModule {
   resource?: string;
   modules?: Iterable<BundledModule>;
 }
 
-/** What is used of a compilation of webpack. */
+/** The parts of a webpack compilation that this file uses. */
 export interface Compilation {
   modules: Iterable<BundledModule>;
   chunkGraph: { getNumberOfModuleChunks: (module: BundledModule) => number };
@@ -16,12 +16,12 @@ export interface Compilation {
 
 const PACKAGE = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/;
 
-/** The modules that are in some chunk; webpack also lists those that it read and left out. */
+/** The modules in chunks. webpack also lists modules that it read and removed. */
 export function bundledModules({ modules, chunkGraph }: Compilation): BundledModule[] {
   return [...modules].filter((module) => chunkGraph.getNumberOfModuleChunks(module) > 0);
 }
 
-/** The folders of all packages of which a module is in the bundle, those merged into another module among them. */
+/** The folders of all packages with a module in the bundle, including merged modules. */
 export function packageFolders(modules: Iterable<BundledModule>): string[] {
   const folders = new Set<string>();
   for (const { resource = '', modules: merged = [] } of modules) {
@@ -32,7 +32,7 @@ export function packageFolders(modules: Iterable<BundledModule>): string[] {
   return [...folders];
 }
 
-/** Name, licence, and the files with its text and notices, of each package. */
+/** The name and licence of each package, with the texts of its licence and notice files. */
 export async function renderLicenses(folders: readonly string[]): Promise<string> {
   const sections = new Map(await Promise.all(folders.map(licenseOf)));
   return [...sections]

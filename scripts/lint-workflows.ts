@@ -1,4 +1,4 @@
-/** `npm run lint:workflows`: actionlint, zizmor and the schemas of GitHub read all workflows, examples and actions. */
+/** `npm run lint:workflows`: checks all workflows, examples and actions with actionlint, zizmor and GitHub's schemas. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** What `build.ts` uses of ncc, which comes without types. */
+/** The types of ncc that `build.ts` uses. The package has none. */
 declare module '@vercel/ncc' {
   interface Options {
     cache: boolean;

@@ -1,24 +1,24 @@
 /**
- * The account that the repository belongs to, in every `uses:` line, page and test that names it. Until it is known the
- * files have a placeholder, which no account can have as its name, so that a copied line runs nobody's code.
+ * Sets the account that owns the repository in every `uses:` line, page and test. Until then the files contain a
+ * placeholder that cannot be an account name, so that a copied line never runs code of another account.
  *
- *     npm run set-owner -- octo-org                             writes it everywhere; again changes nothing
- *     npm run set-owner -- --check [octo-org/assume-aws-roles]  fails where it is not set, or is another
+ *     npm run set-owner -- octo-org                             writes the account everywhere
+ *     npm run set-owner -- --check [octo-org/assume-aws-roles]  fails if the account is not set or is different
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 export const REPOSITORY = 'assume-aws-roles';
 
-/** Letters, digits and single hyphens between them, 39 at most: an underscore at the start is in no name. */
+/** At most 39 letters, digits and single hyphens. No name starts with an underscore. */
 const ACCOUNT = /^(?=.{1,39}$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/;
 
-/** What stands where the owner is not known: the first by this script, the second by hand. */
+/** The placeholders: this script writes the first, people write the second. */
 export const PLACEHOLDERS = ['__OWNER__', 'OWNER'] as const;
 
 const NOT_OURS = new Set(['.git', '.cache', 'node_modules', 'dist', 'build', 'coverage']);
 
-/** Every file of the project that is not built, by its path in `root`. */
+/** The path of every file in `root` except dependencies and build output. */
 export async function projectFiles(root: string, below = ''): Promise<string[]> {
   const entries = await readdir(path.join(root, below), { withFileTypes: true });
   const files = await Promise.all(
@@ -33,22 +33,27 @@ export async function projectFiles(root: string, below = ''): Promise<string[]> 
   return files.flat().sort();
 }
 
-/** The owner that package.json names, which is where it is looked up. */
+/** The owner in package.json. */
 export async function ownerOf(root: string): Promise<string> {
   const { repository } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   const [, owner = ''] = /^github:([^/]+)\//.exec(repository) ?? [];
   return owner;
 }
 
-/** `NAME/assume-aws-roles`, in a regular expression of a test, too. */
+/** Matches `NAME/assume-aws-roles`, also with the escaped slash of a regular expression. */
 const mention = (names: readonly string[]) =>
   new RegExp(String.raw`(?<![\w-])(?:${names.join('|')})(?=\\?/${REPOSITORY}(?!\w))`, 'g');
 
-/** Writes the owner into all files and returns the paths of those that changed. An owner that is set may be replaced. */
+/**
+ * Writes the owner into all files. Replaces a placeholder or an earlier owner.
+ *
+ * @returns the paths of the changed files
+ * @throws Error if `owner` cannot be an account name
+ */
 export async function setOwner(root: string, owner: string): Promise<string[]> {
   if (!ACCOUNT.test(owner) && owner !== PLACEHOLDERS[0]) {
     throw new Error(
-      `"${owner}" cannot be an account of GitHub. Expected letters, digits and single hyphens, 39 at most.`,
+      `"${owner}" is not a valid GitHub account name. Expected at most 39 letters, digits and single hyphens.`,
     );
   }
   const names = mention([...PLACEHOLDERS, await ownerOf(root)]);
@@ -64,19 +69,23 @@ export async function setOwner(root: string, owner: string): Promise<string[]> {
   return changed.flat();
 }
 
-/** What keeps the repository from being released by `repository` (`OWNER/NAME`, where it is known), as sentences. */
+/**
+ * The reasons why the repository cannot be released, as sentences.
+ *
+ * @param repository `OWNER/NAME` of the repository that releases, if known
+ */
 export async function ownerProblems(root: string, repository?: string): Promise<string[]> {
   const owner = await ownerOf(root);
   const set = ACCOUNT.test(owner) && owner !== PLACEHOLDERS[1];
-  const problems = set ? [] : [`package.json has the owner "${owner}", which is a placeholder.`];
+  const problems = set ? [] : [`The owner in package.json is a placeholder: "${owner}".`];
   if (repository !== undefined && repository !== `${owner}/${REPOSITORY}`) {
-    problems.push(`package.json names ${owner}/${REPOSITORY}, and this is ${repository}.`);
+    problems.push(`package.json names ${owner}/${REPOSITORY}, but this repository is ${repository}.`);
   }
   for (const file of await projectFiles(root)) {
     const lines = (await readFile(path.join(root, file), 'utf8')).split('\n');
     lines.forEach((line, index) => {
       const [found] = mention(PLACEHOLDERS).exec(line) ?? [];
-      if (found !== undefined) problems.push(`${file}:${index + 1} has the placeholder ${found}.`);
+      if (found !== undefined) problems.push(`${file}:${index + 1} contains the placeholder ${found}.`);
     });
   }
   return problems;
@@ -89,7 +98,7 @@ if (import.meta.main) {
     const problems = await ownerProblems(root, repository);
     for (const problem of problems) console.error(problem);
     if (problems.length > 0) {
-      console.error('Run "npm run set-owner -- NAME" with the name of the account, and commit.');
+      console.error('Run "npm run set-owner -- NAME" with the name of the account. Then commit.');
       process.exitCode = 1;
     }
   } else {

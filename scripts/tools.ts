@@ -1,4 +1,4 @@
-/** Tools that checks need beyond Node, installed at pinned versions into the project's own `.cache`. */
+/** Tools other than Node packages. They are installed into `.cache` at pinned versions. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,10 +7,10 @@ export const root = path.resolve(import.meta.dirname, '..');
 const cache = path.join(root, '.cache');
 const exe = process.platform === 'win32' ? '.exe' : '';
 
-/** The folder of the programs that `requirements.txt` installs. */
+/** The folder with the programs from `requirements.txt`. */
 export const PYTHON_BIN = path.join(cache, 'clients', process.platform === 'win32' ? 'Scripts' : 'bin');
 
-/** `module@version` of each Go program, by its name. */
+/** `MODULE@VERSION` of each Go program. */
 const GO_TOOLS = {
   act: 'github.com/nektos/act@v0.2.89',
   actionlint: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
@@ -19,7 +19,7 @@ const GO_TOOLS = {
 const run = (program: string, ...args: string[]) =>
   execFileSync(program, args, { cwd: root, stdio: 'inherit' });
 
-/** A virtual environment with the pinned packages of Python. */
+/** Installs the pinned Python packages into a virtual environment. */
 export function installPythonTools(): void {
   const venv = path.join(cache, 'clients');
   const requirements = path.join(root, '__tests__/clients/requirements.txt');
@@ -30,7 +30,7 @@ export function installPythonTools(): void {
   copyFileSync(requirements, installed);
 }
 
-/** Where a Go program is, built from its pinned source if it is not there yet. */
+/** Builds a Go program from its pinned source, unless it is in the cache. Returns its path. */
 export function installGoTool(name: keyof typeof GO_TOOLS): string {
   const [, version] = GO_TOOLS[name].split('@');
   const bin = path.join(cache, 'go', `${name}-${version}`);
@@ -42,7 +42,7 @@ export function installGoTool(name: keyof typeof GO_TOOLS): string {
   return program;
 }
 
-/** Builds a Go program of ours. */
+/** Builds a Go program of this repository. Returns its path. */
 export function buildGo(folder: string, name: string): string {
   const program = path.join(cache, 'go', name + exe);
   mkdirSync(path.dirname(program), { recursive: true });
@@ -50,7 +50,7 @@ export function buildGo(folder: string, name: string): string {
   return program;
 }
 
-/** Runs the tests of a folder that has a configuration of its own. */
+/** Runs the tests of a folder with its own jest configuration. */
 export function runTests(folder: string): void {
   const jest = path.join(root, 'node_modules/jest/bin/jest.js');
   run(

@@ -1,4 +1,4 @@
-/** `npm run workflows`: real workflow files on another runner, `act`, with the built action. */
+/** `npm run workflows`: runs real workflow files with the built action on the runner `act`. */
 import { installGoTool, installPythonTools, runTests } from './tools.ts';
 
 installPythonTools();

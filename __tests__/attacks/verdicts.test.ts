@@ -423,7 +423,7 @@ function inLab({ Version, Statement }: PolicyDocument, question: Question): 'all
     try {
       fits[one.Effect].add(one.Effect === 'Allow' ? allows(policy, question) : denies(policy, question));
     } catch (error) {
-      if (String(error).includes('IAM saves no')) return 'refused';
+      if (String(error).includes('IAM rejects')) return 'refused';
       fits[one.Effect].add('open');
     }
   }

@@ -9,7 +9,7 @@ export const PYTHON = path.join(PYTHON_BIN, 'python');
 export const GO_WHOAMI = path.resolve(`.cache/go/whoami${process.platform === 'win32' ? '.exe' : ''}`);
 const JAVASCRIPT_WHOAMI = path.resolve('lab/whoami.ts');
 
-export interface Identity {
+interface Identity {
   readonly Account: string;
   readonly Arn: string;
 }

@@ -4,13 +4,13 @@ import type { Observations } from './observe.ts';
 import type { Situation } from './situation.ts';
 
 /** One observation in which the actions differ; undefined where there is none. */
-export interface Difference {
+interface Difference {
   readonly what: string;
   readonly peer: string | undefined;
   readonly ours: string | undefined;
 }
 
-export function differencesBetween(peer: Observations, ours: Observations): readonly Difference[] {
+function differencesBetween(peer: Observations, ours: Observations): readonly Difference[] {
   const all = [...new Set([...peer.keys(), ...ours.keys()])];
   return all
     .map((what) => ({ what, peer: peer.get(what), ours: ours.get(what) }))

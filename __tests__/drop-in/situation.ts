@@ -31,7 +31,7 @@ export interface Situation {
 }
 
 /** One try is enough for what is no test of tries: the other action would wait for a minute. */
-export const ONCE = { 'disable-retry': 'true' };
+const ONCE = { 'disable-retry': 'true' };
 const COMMON = { 'aws-region': 'eu-west-1', 'role-session-name': 'drop-in', ...ONCE };
 
 export const USER = {

@@ -5,8 +5,6 @@ import { promisify } from 'node:util';
 import { ACTION_NODE } from '../../lab/job.ts';
 import type { TestJob } from './harness.ts';
 
-export const CREDENTIAL_PROCESS = path.resolve('dist/credential-process/index.js');
-
 /** What the credential process prints. */
 export interface ProcessAnswer {
   readonly code: number;

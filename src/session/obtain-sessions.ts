@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Session } from '../aws/session.ts';
 import type { IdentityConfig } from '../config/config.ts';
 import { heldCredentials, type Identity } from '../identity/identity.ts';
@@ -22,7 +23,7 @@ export async function obtainSessions(
   sts: Promise<Sts>,
   maxParallel: number,
 ): Promise<Obtained> {
-  const limited = limit(maxParallel);
+  const limited = pLimit(maxParallel);
   const sessions = new Map<string, Promise<Session>>();
   const callerOf = async (source: NodeSource): Promise<Identity> => {
     if (source.kind === 'identity') {
@@ -51,20 +52,4 @@ export async function obtainSessions(
 async function ready(identity: Identity): Promise<void> {
   if (identity.kind === 'web-identity') await identity.token();
   if (identity.kind === 'credentials') await identity.credentials();
-}
-
-/** Runs at most `most` pieces of work at the same time, the others in the order in which they came. */
-function limit(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    running++;
-    try {
-      return await work();
-    } finally {
-      running--;
-      waiting.shift()?.();
-    }
-  };
 }

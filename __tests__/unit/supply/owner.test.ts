@@ -50,9 +50,7 @@ describe('the owner', () => {
     expect(await setOwner(copy, 'Other1')).toEqual(expect.arrayContaining(first));
     expect(await ownerProblems(copy, 'Other1/assume-aws-roles')).toEqual([]);
     await setOwner(copy, PLACEHOLDERS[0]);
-    expect((await ownerProblems(copy))[0]).toBe(
-      'package.json has the owner "__OWNER__", which is a placeholder.',
-    );
+    expect((await ownerProblems(copy))[0]).toBe('The owner in package.json is a placeholder: "__OWNER__".');
   });
 
   test('leaves names that only look alike', async () => {
@@ -66,7 +64,7 @@ describe('the owner', () => {
   test.each(['', 'OWNER_', '-acme', 'acme-', 'a--b', 'a'.repeat(40), 'a/b', '$&'])(
     'is not %j',
     async (name) => {
-      await expect(setOwner(copy, name)).rejects.toThrow('cannot be an account of GitHub');
+      await expect(setOwner(copy, name)).rejects.toThrow('is not a valid GitHub account name');
     },
   );
 });
@@ -76,14 +74,14 @@ describe('what keeps a release back', () => {
     await setOwner(copy, 'acme-tools');
     for (const name of PLACEHOLDERS) {
       await writeFile(path.join(copy, 'docs/new.md'), `# New\n\n- uses: ${name}/assume-aws-roles/exec@v1\n`);
-      expect(await ownerProblems(copy)).toEqual([`docs/new.md:3 has the placeholder ${name}.`]);
+      expect(await ownerProblems(copy)).toEqual([`docs/new.md:3 contains the placeholder ${name}.`]);
     }
   });
 
   test('another repository than the files name', async () => {
     await setOwner(copy, 'acme-tools');
     expect(await ownerProblems(copy, 'fork/assume-aws-roles')).toEqual([
-      'package.json names acme-tools/assume-aws-roles, and this is fork/assume-aws-roles.',
+      'package.json names acme-tools/assume-aws-roles, but this repository is fork/assume-aws-roles.',
     ]);
   });
 });

@@ -65,7 +65,7 @@ describe('a release', () => {
     const before = hash('HEAD');
     await setOwner(repository, '__OWNER__');
     await expect(release(repository, '1.2')).rejects.toThrow(
-      /placeholder[\s\S]*"1\.2" is not a version[\s\S]*not committed[\s\S]*no section "## 1\.2"/,
+      /placeholder[\s\S]*"1\.2" is not a valid version[\s\S]*uncommitted[\s\S]*not have a section "## 1\.2"/,
     );
     expect(hash('HEAD')).toBe(before);
   });
@@ -74,13 +74,13 @@ describe('a release', () => {
 describe('the check of a tag refuses', () => {
   test('a commit that pins nothing', async () => {
     expect(await problems()).toEqual([
-      'The tag is v1.2.3, and package.json has 0.1.0.',
-      'The commit has not one parent. Tag the second of the two commits itself.',
+      'The tag is v1.2.3, but the version in package.json is 0.1.0.',
+      'HEAD does not have exactly one parent. Tag the second commit of the release.',
     ]);
     await release(repository, '1.2.3');
     git(repository, 'checkout', '--quiet', 'v1.2.3^');
     expect(await problems()).toContain(
-      `${REUSABLE} is not that of the parent with our own actions at ${hash('HEAD^')}.`,
+      `${REUSABLE} differs from its parent by more than the pin to ${hash('HEAD^')}.`,
     );
   });
 
@@ -88,7 +88,9 @@ describe('the check of a tag refuses', () => {
     await release(repository, '1.2.3');
     await write('action.yml', '# more\n');
     commit('more', '--amend');
-    expect(await problems()).toEqual(['The second commit changes more than workflows: M\taction.yml']);
+    expect(await problems()).toEqual([
+      'The second commit changes more than reusable workflows: M\taction.yml',
+    ]);
   });
 
   test('a workflow with more than the pin', async () => {
@@ -96,7 +98,7 @@ describe('the check of a tag refuses', () => {
     await write(REUSABLE, '      - run: true\n');
     commit('more', '--amend');
     expect(await problems()).toEqual([
-      `${REUSABLE} is not that of the parent with our own actions at ${hash('HEAD^')}.`,
+      `${REUSABLE} differs from its parent by more than the pin to ${hash('HEAD^')}.`,
     ]);
   });
 
@@ -110,10 +112,10 @@ describe('the check of a tag refuses', () => {
   test('a placeholder, another repository and another version', async () => {
     await release(repository, '1.2.3');
     expect(await releaseProblems(repository, 'v1.2.4', 'fork/assume-aws-roles')).toEqual([
-      'package.json names acme-tools/assume-aws-roles, and this is fork/assume-aws-roles.',
-      'The tag is v1.2.4, and package.json has 1.2.3.',
+      'package.json names acme-tools/assume-aws-roles, but this repository is fork/assume-aws-roles.',
+      'The tag is v1.2.4, but the version in package.json is 1.2.3.',
     ]);
     await setOwner(repository, '__OWNER__');
-    expect(await problems()).toContainEqual(expect.stringContaining('has the placeholder __OWNER__.'));
+    expect(await problems()).toContainEqual(expect.stringContaining('contains the placeholder __OWNER__.'));
   });
 });

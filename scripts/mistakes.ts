@@ -1,0 +1,130 @@
+/**
+ * Mistakes that only a built program shows. In a copy of the project, makes each mistake of `__tests__/mistakes.ts` on its
+ * own, builds the programs concerned, and expects the test to fail.
+ *
+ *     npm run mistakes              all of them
+ *     npm run mistakes -- signal    those with "signal" in their name
+ */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { MISTAKES, type Mistake } from '../__tests__/mistakes.ts';
+import { projectFiles } from './set-owner.ts';
+import { root } from './tools.ts';
+
+export type Outcome =
+  | 'killed'
+  | 'survived'
+  | 'no longer applies'
+  | 'does not build'
+  | 'no test has this name'
+  | 'its test fails without it';
+
+/** The copy of the project. */
+export interface Copy {
+  read(file: string): Promise<string>;
+  write(file: string, text: string): Promise<void>;
+  /** Whether the programs build. */
+  build(programs: readonly string[]): Promise<boolean>;
+  /** Brings back the programs without any mistake. */
+  restore(programs: readonly string[]): Promise<void>;
+  /** Runs the test of a mistake: whether it fails, and how many tests pass. */
+  run(mistake: Mistake): Promise<{ readonly fails: boolean; readonly passed: number }>;
+}
+
+/** The text with the mistake; undefined if the text to replace is not there exactly once. */
+export function withMistake(text: string, { search, replace }: Mistake): string | undefined {
+  const [before, after, ...more] = text.split(search);
+  return before === undefined || after === undefined || more.length > 0
+    ? undefined
+    : before + replace + after;
+}
+
+/** Makes one mistake, runs its test, and takes the mistake back. */
+export async function tryMistake(mistake: Mistake, copy: Copy): Promise<Outcome> {
+  const { file, programs } = mistake;
+  const text = await copy.read(file).catch(() => '');
+  const changed = withMistake(text, mistake);
+  if (changed === undefined) return 'no longer applies';
+  const { fails, passed } = await copy.run(mistake);
+  if (fails) return 'its test fails without it';
+  if (passed === 0) return 'no test has this name';
+  await copy.write(file, changed);
+  try {
+    if (!(await copy.build(programs))) return 'does not build';
+    return (await copy.run(mistake)).fails ? 'killed' : 'survived';
+  } finally {
+    await copy.write(file, text);
+    await copy.restore(programs);
+  }
+}
+
+/** A built copy of the project in `folder`, which it replaces. The copy shares `node_modules`. */
+async function copyProject(folder: string): Promise<Copy> {
+  await rm(folder, { recursive: true, force: true });
+  for (const file of await projectFiles(root)) await cp(path.join(root, file), path.join(folder, file));
+  await mkdir(folder, { recursive: true });
+  await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
+
+  const node = async (...args: string[]) => {
+    const options = { cwd: folder, maxBuffer: Number.POSITIVE_INFINITY };
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, args, options);
+      return { fails: false, output: stdout };
+    } catch (error) {
+      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+      return { fails: true, output: `${stdout}${stderr}` || String(error) };
+    }
+  };
+  // A mistake may leave an import unused.
+  const config = path.join(folder, 'tsconfig.build.json');
+  const { compilerOptions, ...others } = JSON.parse(await readFile(config, 'utf8'));
+  const lenient = { ...compilerOptions, noUnusedLocals: false, noUnusedParameters: false };
+  await writeFile(config, JSON.stringify({ ...others, compilerOptions: lenient }));
+  const dist = path.join(folder, 'dist');
+  const good = path.join(folder, 'build-without-mistakes');
+  const { fails, output } = await node('scripts/build.ts');
+  if (fails) throw new Error(output);
+  await cp(dist, good, { recursive: true });
+
+  const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
+  return {
+    read: (file) => readFile(path.join(folder, file), 'utf8'),
+    write: (file, text) => writeFile(path.join(folder, file), text),
+    async build(programs) {
+      const { fails, output } = await node('scripts/build.ts', '--only', programs.join(','));
+      if (fails) console.error(output);
+      return !fails;
+    },
+    async restore(programs) {
+      for (const program of programs) {
+        await rm(path.join(dist, program), { recursive: true });
+        await cp(path.join(good, program), path.join(dist, program), { recursive: true });
+      }
+    },
+    async run({ test, testName = '' }) {
+      const { fails, output } = await node(...jest, '--json', test, '--testNamePattern', testName);
+      const [json = '{}'] = /^\{.*$/m.exec(output) ?? [];
+      return { fails, passed: JSON.parse(json).numPassedTests ?? 0 };
+    },
+  };
+}
+
+if (import.meta.main) {
+  const [wanted = ''] = process.argv.slice(2);
+  const chosen = MISTAKES.filter(({ name }) => name.includes(wanted));
+  const copy = await copyProject(path.join(root, '.cache/mistakes'));
+  let killed = 0;
+  for (const mistake of chosen) {
+    const started = performance.now();
+    const outcome = await tryMistake(mistake, copy);
+    if (outcome === 'killed') killed++;
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(
+      `${outcome.toUpperCase()} (${seconds} s): ${mistake.name} (${mistake.file}, ${mistake.test})`,
+    );
+  }
+  console.log(`${killed} of ${chosen.length} mistakes killed.`);
+  if (killed < chosen.length || chosen.length === 0) process.exitCode = 1;
+}
