@@ -80,7 +80,7 @@ export function findingIn(
     ...finding,
     file: role.at.file,
     line,
-    message: `${role.label}, ${statement.label}: ${role.unknowns.shown(finding.message)}`,
+    message: `${role.label}, ${statement.label}: ${role.unknowns.shown(finding.message)}.`,
     remedy: role.unknowns.shown(finding.remedy),
   };
 }

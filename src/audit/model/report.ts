@@ -47,6 +47,7 @@ export const FINDING_IDS = [
   'no-audience-condition',
   'never-matches',
   'unreadable',
+  'drift',
 ] as const;
 
 export type FindingId = (typeof FINDING_IDS)[number];

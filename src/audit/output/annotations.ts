@@ -1,15 +1,7 @@
+import type { FileAnnotation } from '../../platform/runner/runner.ts';
 import type { Finding, Report, Row } from '../model/report.ts';
 import { isDenied, type Outcome } from './outcome.ts';
 import { nameOf } from './text.ts';
-
-/** A message on a line of a file, on the page of the run and in the pull request. */
-export interface Annotation {
-  readonly level: 'error' | 'warning' | 'notice';
-  readonly file: string;
-  readonly line: number;
-  readonly title: string;
-  readonly message: string;
-}
 
 /** GitHub Docs, "Workflow commands for GitHub Actions": of each level, the runner shows 10 annotations for each step. */
 const MAX_OF_LEVEL = 10;
@@ -23,7 +15,7 @@ export function annotationsOf(
   report: Report,
   outcome: Outcome,
 ): {
-  readonly annotations: readonly Annotation[];
+  readonly annotations: readonly FileAnnotation[];
   readonly omitted: number;
 } {
   const failing = new Set<Row | Finding>([...outcome.rows, ...outcome.findings]);
@@ -37,7 +29,7 @@ export function annotationsOf(
   return { annotations, omitted: all.length - annotations.length };
 }
 
-function ofRow(row: Row, report: Report, fails: boolean): Annotation[] {
+function ofRow(row: Row, report: Report, fails: boolean): FileAnnotation[] {
   const isFailing = isDenied(row, report);
   if (!isFailing && row.verdict !== 'unknown') return [];
   const { file, line, role, event, ref, why } = row;
@@ -50,15 +42,15 @@ function ofRow(row: Row, report: Report, fails: boolean): Annotation[] {
 }
 
 /** What does not fail the audit is not shown as an error. */
-function lower(level: Annotation['level']): Annotation['level'] {
+function lower(level: FileAnnotation['level']): FileAnnotation['level'] {
   return level === 'error' ? 'warning' : level;
 }
 
-function ofFinding({ id, severity, file, line, message, remedy }: Finding, fails: boolean): Annotation {
+function ofFinding({ id, severity, file, line, message, remedy }: Finding, fails: boolean): FileAnnotation {
   const level = severity === 'note' ? 'notice' : 'warning';
   return { level: fails ? 'error' : level, file, line, title: id, message: `${message} ${remedy}` };
 }
 
-function distinct(annotations: readonly Annotation[]): readonly Annotation[] {
+function distinct(annotations: readonly FileAnnotation[]): readonly FileAnnotation[] {
   return [...new Map(annotations.map((one) => [JSON.stringify(one), one])).values()];
 }

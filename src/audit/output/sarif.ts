@@ -24,24 +24,32 @@ const RULES: Readonly<Record<FindingId | RowRule, string>> = {
   'no-audience-condition': 'A trust policy does not limit the audience',
   'never-matches': 'A condition matches no token',
   unreadable: 'A policy file is not valid',
+  drift: 'A deployed trust policy differs from its file',
 };
 
 type RowRule = 'denied' | 'unknown-verdict';
 type Rule = keyof typeof RULES;
 
 const RULE_IDS: readonly Rule[] = ['denied', 'unknown-verdict', ...FINDING_IDS];
-const INFORMATION = 'https://github.com/__OWNER__/assume-aws-roles/blob/main/docs/audit.md';
 
-/** The report as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), for code scanning. */
-export function sarifOf(report: Report): string {
+/**
+ * The report as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), for code scanning.
+ *
+ * @param docs the link to the documentation of the audit, if it is known
+ */
+export function sarifOf(report: Report, docs: string | undefined): string {
   const rows = report.rows.flatMap((row) => {
     if (isDenied(row, report)) return [ofRow('denied', 'error', row)];
     return row.verdict === 'unknown' ? [ofRow('unknown-verdict', 'note', row)] : [];
   });
   const driver = {
     name: 'assume-aws-roles audit',
-    informationUri: INFORMATION,
-    rules: RULE_IDS.map((id) => ({ id, shortDescription: { text: RULES[id] }, helpUri: INFORMATION })),
+    ...(docs !== undefined && { informationUri: docs }),
+    rules: RULE_IDS.map((id) => ({
+      id,
+      shortDescription: { text: RULES[id] },
+      ...(docs !== undefined && { helpUri: docs }),
+    })),
   };
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -76,7 +84,7 @@ function ofRow(rule: RowRule, level: Finding['severity'], row: Row) {
 
 function ofFinding(finding: Finding) {
   const { id, severity, message, remedy, file, line } = finding;
-  const text = `${message}. ${remedy}`.replaceAll('..', '.');
+  const text = `${message} ${remedy}`;
   return resultOf(id, severity, { text, file, line, fingerprint: fingerprintOfFinding(finding) });
 }
 
