@@ -1,7 +1,7 @@
 import { GapList } from './model/gap-list.ts';
 import type { Facts, Position, Sources, WorkflowAudit } from './model/types.ts';
 import { Actions } from './steps/actions.ts';
-import type { AuditState } from './workflows/frame.ts';
+import { type AuditState, Budget } from './workflows/frame.ts';
 import { RunList } from './workflows/run-list.ts';
 import { addRunsOfWorkflow } from './workflows/walk.ts';
 import { callTriggerOf, readWorkflow, type Workflow } from './workflows/workflow.ts';
@@ -34,6 +34,7 @@ export function readWorkflows(sources: Sources, facts: Facts): WorkflowAudit {
     gaps,
     workflow,
     runs: new RunList(),
+    budget: new Budget(),
     actions: new Actions(facts, sources.read),
   };
   for (const one of started) addRunsOfWorkflow(one, facts, audit);

@@ -426,9 +426,9 @@ describe('claims', () => {
   test.each([
     ['ubuntu-latest', 'github-hosted'],
     ['[self-hosted, linux]', 'self-hosted'],
-    ['big-runner', '*'],
-    ['{group: x}', '*'],
-    ['${{ matrix.os }}', '*'],
+    ['big-runner', 'github-hosted | self-hosted'],
+    ['{group: x}', 'github-hosted | self-hosted'],
+    ['${{ matrix.os }}', 'github-hosted | self-hosted'],
   ])('a runner %s', (label, expected) => {
     const { runs } = read(`${ON_MAIN}jobs:\n  a:\n    runs-on: ${label}\n    steps: []\n`);
     expect(runs[0]?.claims.values.get('runner_environment')?.shown).toBe(expected);

@@ -2,7 +2,7 @@ import { gitHubMember, idOf, type Started, workflowRefOf } from '../contexts/git
 import { type Datum, joined } from '../expressions/datum.ts';
 import { toValue } from '../expressions/resolve.ts';
 import type { TokenClaims } from '../model/types.ts';
-import { NOT_EMPTY } from '../texts/language.ts';
+import { either, exactly, NOT_EMPTY } from '../texts/language.ts';
 import { known, unknown, type Value, varies } from '../texts/value.ts';
 import { type ClaimSource, subjectsOf } from './subject.ts';
 
@@ -19,6 +19,12 @@ const DIFFERING: readonly (readonly [string, Value])[] = [
   'sha',
   'workflow_sha',
 ].map((name) => [name, varies('*', NOT_EMPTY, `${name} differs from run to run`)]);
+
+const VISIBILITY = unknown(
+  'internal | private | public',
+  'the visibility of the repository is not known',
+  either(...['internal', 'private', 'public'].map(exactly)),
+);
 
 /** The claims of the token that a job gets. */
 export function claimsOf(source: ClaimSource): TokenClaims {
@@ -39,7 +45,7 @@ export function claimsOf(source: ClaimSource): TokenClaims {
     ['repository_id', value(idOf(facts, 'repositoryId'))],
     ['repository_owner', gitHub('repository_owner')],
     ['repository_owner_id', value(idOf(facts, 'ownerId'))],
-    ['repository_visibility', unknown('*', 'the visibility of the repository is not known')],
+    ['repository_visibility', VISIBILITY],
     ['runner_environment', source.runner],
     ['workflow', gitHub('workflow')],
     ['workflow_ref', value(workflowRef)],
@@ -73,5 +79,10 @@ export function runnerOf(labels: readonly string[] | undefined): Value {
   if (labels?.includes('self-hosted')) return known('self-hosted');
   if (labels?.length === 1 && /^(ubuntu|windows|macos)-[\w.-]+$/.test(labels[0] ?? ''))
     return known('github-hosted');
-  return unknown('*', 'runs-on does not tell whether GitHub hosts the runner');
+  const language = either(exactly('github-hosted'), exactly('self-hosted'));
+  return unknown(
+    'github-hosted | self-hosted',
+    'runs-on does not tell whether GitHub hosts the runner',
+    language,
+  );
 }

@@ -1,14 +1,18 @@
 import { defaultBranchOf, type EventRun, isObjectOf } from '../events/event-run.ts';
-import { type Datum, dataOf, joined, NULL, openOf } from '../expressions/datum.ts';
+import { type Choice, type Datum, dataOf, joined, NULL, openOf, textOfData } from '../expressions/datum.ts';
 import { memberAt } from '../expressions/evaluate.ts';
 import { anyText } from '../expressions/situation.ts';
 import type { Facts } from '../model/types.ts';
+import { DIGITS } from '../texts/language.ts';
+import type { Members } from './matrix.ts';
 
 /** The workflow that an event starts; in a called workflow `github` still is about this one. */
 export interface Started {
   readonly facts: Facts;
   readonly run: EventRun;
   readonly workflow: { readonly file: string; readonly name: string };
+  /** What was chosen for `workflow_dispatch`, by name in lower case. */
+  readonly inputs: Members;
 }
 
 /** `OWNER/NAME/.github/workflows/FILE@REF` */
@@ -22,7 +26,11 @@ export function idOf(facts: Facts, which: 'repositoryId' | 'ownerId'): Datum {
   if (id !== undefined) return dataOf(id);
   const input = which === 'ownerId' ? 'owner-id' : 'repository-id';
   const variable = which === 'ownerId' ? 'github.repository_owner_id' : 'github.repository_id';
-  return openOf(variable, anyText('unknown', variable, `${input} is not known`));
+  return openOf(variable, {
+    kind: 'unknown',
+    choices: [{ language: DIGITS, shown: `\${{ ${variable} }}` }],
+    reason: `${input} is not known`,
+  });
 }
 
 type Read = (started: Started) => Datum;
@@ -55,7 +63,10 @@ export function gitHubMember(started: Started, path: readonly string[]): Datum {
   return read === undefined ? varying(['github', ...path]) : memberAt(read(started), rest);
 }
 
-function eventMember({ facts, run }: Started, path: readonly string[]): Datum {
+function eventMember({ facts, run, inputs }: Started, path: readonly string[]): Datum {
+  const [first, second] = path;
+  if (first === 'inputs' && second !== undefined && path.length === 2 && run.event === 'workflow_dispatch')
+    return asText(inputs.get(second) ?? NULL);
   for (let length = path.length; length > 0; length--) {
     const found = run.payload.get(path.slice(0, length).join('.'));
     if (found !== undefined) return memberAt(found, path.slice(length));
@@ -77,6 +88,19 @@ function eventMember({ facts, run }: Started, path: readonly string[]): Datum {
   }
   return path.length === 0 ? NULL : varying(['github', 'event', ...path]);
 }
+
+/** Inputs are texts in the payload, whatever their type. */
+function asText(datum: Datum): Datum {
+  if (datum.kind === 'data') return datum.data === null ? datum : dataOf(textOfData(datum.data));
+  const [hole, ...others] = datum.parts;
+  if (typeof hole !== 'object' || others.length > 0 || hole.domain.choices.every(isText)) return datum;
+  const choices = hole.domain.choices.map((choice) =>
+    'data' in choice ? { data: textOfData(choice.data) } : choice,
+  );
+  return openOf(`github.event.${hole.variable}`, { ...hole.domain, choices });
+}
+
+const isText = (choice: Choice) => !('data' in choice) || typeof choice.data === 'string';
 
 /** Something that differs from run to run. */
 function varying(path: readonly string[]): Datum {

@@ -1,12 +1,10 @@
 import { type Choice, type Datum, type Domain, dataOf, joined, openOf } from '../expressions/datum.ts';
 import type { Facts } from '../model/types.ts';
-import { exactly, not, oneOf, repeat, sequence } from '../texts/language.ts';
+import { DIGITS, exactly, not } from '../texts/language.ts';
 import { ignoringCase } from '../texts/relation.ts';
 import { valueAt } from '../yaml/yaml-node.ts';
 import { type EventRun, eventRun, type Reading, type RefFields, refFields } from './event-run.ts';
 import { ANY_BRANCH, namesByFilter, textsOf } from './triggers.ts';
-
-const DIGITS = sequence(oneOf('0123456789'), repeat(oneOf('0123456789')));
 
 /** GitHub Enterprise Server runs `pull_request_target` on the base branch up to version 3.19, on the default branch since. */
 export function onGhes(reading: Reading): EventRun {

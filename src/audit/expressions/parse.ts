@@ -14,34 +14,27 @@ export interface Template {
   readonly parts: readonly (string | Expr)[];
 }
 
-/** Where a text stands decides which contexts it may name (GitHub Docs, "Contexts reference", "Context availability"). */
-export type Place =
-  | 'job-if'
-  | 'job'
-  | 'environment'
-  | 'call'
-  | 'workflow-env'
-  | 'job-env'
-  | 'step'
-  | 'step-if'
-  | 'composite';
-
 const STATUS = ['always', 'cancelled', 'failure', 'success'];
 const BEFORE_JOB = ['github', 'needs', 'vars', 'inputs'];
 const WITH_MATRIX = [...BEFORE_JOB, 'strategy', 'matrix'];
 const IN_STEP = [...WITH_MATRIX, 'job', 'runner', 'env', 'steps'];
 
-const CONTEXTS: Readonly<Record<Place, readonly string[]>> = {
+/** Where a text stands decides which contexts it may name (GitHub Docs, "Contexts reference", "Context availability"). */
+const CONTEXTS = {
   'job-if': BEFORE_JOB,
-  job: BEFORE_JOB,
+  strategy: BEFORE_JOB,
   environment: WITH_MATRIX,
-  call: [...WITH_MATRIX, 'secrets'],
+  'call-inputs': WITH_MATRIX,
+  'call-secrets': [...WITH_MATRIX, 'secrets'],
+  'input-default': ['github', 'vars'],
   'workflow-env': ['github', 'secrets', 'inputs', 'vars'],
   'job-env': [...WITH_MATRIX, 'secrets'],
   step: [...IN_STEP, 'secrets'],
   'step-if': IN_STEP,
-  composite: IN_STEP,
-};
+  composite: ['github', 'inputs', 'strategy', 'matrix', 'steps', 'job', 'runner', 'env'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type Place = keyof typeof CONTEXTS;
 
 function functionsOf(place: Place) {
   const withStatus = place === 'job-if' || place === 'step-if' || place === 'composite';

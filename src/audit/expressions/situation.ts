@@ -67,8 +67,8 @@ export function mapWays<A, B>(
   return ways.map((way) => ({ situation: way.situation, value: change(way.value, way.situation) }));
 }
 
-/** More ways than this are not told apart: what was narrowed is open again for those behind. */
-const MAX_WAYS = 64;
+/** As many as a matrix or the options of an input can have. */
+const MAX_WAYS = 256;
 
 /** Drops ways that are the same, which conditions on unrelated things make many of. */
 export function limited<T>(ways: readonly Way<T>[]): Way<T>[] {

@@ -1,5 +1,6 @@
 import { equals, falsy } from '@actions/expressions/result';
 import {
+  ANYTHING,
   both,
   contains,
   either,
@@ -83,7 +84,7 @@ export function testText(
       case 'unknown':
         return undefined;
       case 'partly':
-        return { holds: [part(choice, fitting)], fails: [part(choice, not(fitting))] };
+        return { holds: [part(choice, fitting, true)], fails: [part(choice, fitting, false)] };
     }
   });
 }
@@ -155,18 +156,28 @@ function split(situation: Situation, hole: Hole, ask: (choice: Choice) => Answer
   ];
 }
 
-/** The choice without what is not in `language`. */
-function part(choice: Extract<Choice, { language: Language }>, language: Language): Choice {
-  const rest = both(choice.language, language);
-  return rest.kind === 'text'
-    ? { data: rest.text }
-    : { shown: shownOf(choice.shown, language), language: rest };
+/**
+ * The part of a choice that is in `language`, or the one that is not. GitHub compares without case: names that differ from
+ * the condition in case alone are in neither, as a repository rarely has them beside those that it means.
+ */
+function part(choice: Extract<Choice, { language: Language }>, language: Language, inside: boolean): Choice {
+  const rest = both(choice.language, inside ? language : not(ignoringCase(language)));
+  if (rest.kind === 'text') return { data: rest.text };
+  const pattern = patternOf(language);
+  if (!inside) return { language: rest, shown: `${choice.shown} without ${pattern}` };
+  // A pattern within any name says it all.
+  return {
+    language: rest,
+    shown: /^(\*\*|\$\{\{.*\}\})$/.test(choice.shown) ? pattern : `${choice.shown} as ${pattern}`,
+  };
 }
 
-/** For people: what a condition left of a pattern. */
-function shownOf(shown: string, language: Language): string {
-  const [first] = language.kind === 'sequence' ? language.of : [];
-  return first?.kind === 'text' && /^(\*\*?|\$\{\{.*\}\})$/.test(shown) ? `${first.text}**` : shown;
+/** For people: what a condition compares with. */
+function patternOf(language: Language): string {
+  if (language === ANYTHING) return '**';
+  if (language.kind === 'text') return language.text;
+  if (language.kind === 'sequence') return language.of.map(patternOf).join('');
+  return language.kind === 'either' ? language.of.map(patternOf).join(' or ') : '…';
 }
 
 function onlyHole(datum: Datum): Hole | undefined {

@@ -87,7 +87,7 @@ function startsFromToken(step: Step, inputs: StepInputs, situation: Situation): 
         ({ value }) => value,
       );
     }
-    for (const name of ['role-chaining', 'force-skip-oidc']) {
+    for (const name of ['role-chaining', 'force-skip-oidc', 'dry-run']) {
       open = follow(open, (way) =>
         follow(inputs.read(name, way.situation), (read) => testEquals(read.situation, read.value, 'true')),
       )

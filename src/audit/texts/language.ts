@@ -140,6 +140,9 @@ export function restAfter(language: Language, text: string): Language {
   return rest;
 }
 
+/** A number without a sign, such as an ID. */
+export const DIGITS = sequence(oneOf('0123456789'), repeat(oneOf('0123456789')));
+
 /** Whether the empty text is in the language. */
 export function hasEmptyText(language: Language): boolean {
   switch (language.kind) {

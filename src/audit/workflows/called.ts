@@ -2,6 +2,7 @@ import type { Combination, Members } from '../contexts/matrix.ts';
 import { inputsOf } from '../events/triggers.ts';
 import { type Datum, dataOf } from '../expressions/datum.ts';
 import { evaluateNode, type Surroundings } from '../expressions/evaluate-node.ts';
+import type { Place } from '../expressions/parse.ts';
 import { follow, inTurn, mapWays, oneWay, type Situation, type Way } from '../expressions/situation.ts';
 import type { YamlNode } from '../yaml/read-yaml.ts';
 import { entriesOf, entryOf, textOf, valueAt, valueIgnoringCase } from '../yaml/yaml-node.ts';
@@ -41,7 +42,7 @@ export function calledFrames(job: Job, frame: Frame, situation: Situation): Way<
     token,
     chain,
   };
-  return follow(eachCombination(job, frame, situation), ({ situation: here, value: matrix }) =>
+  return eachCombination(job, frame, situation).flatMap(({ situation: here, value: matrix }) =>
     passedTo(workflow, job, { frame, matrix }, here).map((way) => ({
       ...way,
       value: { ...frame, workflow, caller, ...way.value },
@@ -64,22 +65,43 @@ function passedTo(
   { frame, matrix }: { readonly frame: Frame; readonly matrix: Combination },
   situation: Situation,
 ): Way<Passed>[] {
-  const around = surroundingsOf(frame, 'call', matrix);
+  const around = (place: Place) => surroundingsOf(frame, place, matrix);
   return follow(inputsFor(workflow, job, around, situation), (way) =>
-    mapWays(secretsFor(job, frame, around, way.situation), (secrets) => ({ inputs: way.value, secrets })),
+    mapWays(secretsFor(job, frame, around('call-secrets'), way.situation), (secrets) => ({
+      inputs: way.value,
+      secrets,
+    })),
   );
 }
 
-function inputsFor(workflow: Workflow, job: Job, around: Surroundings, situation: Situation): Way<Members>[] {
+function inputsFor(
+  workflow: Workflow,
+  job: Job,
+  around: (place: Place) => Surroundings,
+  situation: Situation,
+): Way<Members>[] {
   const trigger = callTriggerOf(workflow);
   const passed = valueAt(job.node, 'with');
   const declared = trigger === undefined ? [] : inputsOf(trigger);
   const members = inTurn(declared, situation, ({ name, node }, at): Way<readonly [string, Datum]>[] => {
-    const value = valueIgnoringCase(passed, name) ?? valueAt(node, 'default');
-    const ways = value === undefined ? oneWay(at, emptyOf(node)) : evaluateNode(value, around, at);
-    return mapWays(ways, (datum) => [name.toLowerCase(), datum]);
+    return mapWays(inputOf(valueIgnoringCase(passed, name), node, around, at), (datum) => [
+      name.toLowerCase(),
+      datum,
+    ]);
   });
   return mapWays(members, (entries) => new Map(entries));
+}
+
+function inputOf(
+  passed: YamlNode | undefined,
+  declared: YamlNode,
+  around: (place: Place) => Surroundings,
+  situation: Situation,
+): Way<Datum>[] {
+  if (passed !== undefined) return evaluateNode(passed, around('call-inputs'), situation);
+  const byDefault = valueAt(declared, 'default');
+  if (byDefault === undefined) return oneWay(situation, emptyOf(declared));
+  return evaluateNode(byDefault, around('input-default'), situation);
 }
 
 /** What an input has that is neither passed nor has a default (GitHub Docs, "on.workflow_call.inputs.<input_id>.default"). */

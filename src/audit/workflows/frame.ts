@@ -6,11 +6,27 @@ import type { Actions } from '../steps/actions.ts';
 import type { RunList } from './run-list.ts';
 import type { Workflow } from './workflow.ts';
 
+/** A few jobs that call a workflow of a few jobs that call another, ten levels deep, would be billions. */
+export const MAX_FRAMES = 2_000;
+
+/** Counts the workflows that begin with each file, called ones and those of each event. */
+export class Budget {
+  readonly #taken = new Map<string, number>();
+
+  /** False when the file has used its share. */
+  take(file: string): boolean {
+    const taken = this.#taken.get(file) ?? 0;
+    this.#taken.set(file, taken + 1);
+    return taken < MAX_FRAMES;
+  }
+}
+
 /** What one audit shares. */
 export interface AuditState {
   readonly sources: Sources;
   readonly gaps: GapList;
   readonly runs: RunList;
+  readonly budget: Budget;
   readonly actions: Actions;
   /** A workflow by its path or reference; undefined, and a gap at `from`, where it cannot be read. */
   readonly workflow: (file: string, from: Position) => Workflow | undefined;

@@ -40,7 +40,7 @@ export function addRunsOfJob(job: Job, frame: Frame, situation: Situation): void
 
 /** The combinations of a job's matrix, each as a way of its own. */
 export function eachCombination(job: Job, frame: Frame, situation: Situation): Way<Combination>[] {
-  const around = surroundingsOf(frame, 'job', NO_MATRIX);
+  const around = surroundingsOf(frame, 'strategy', NO_MATRIX);
   const ways = combinationsOf(job.node, matrixNamesIn(job.node), around, situation);
   return ways.flatMap((way) => way.value.map((value) => ({ ...way, value })));
 }

@@ -1,4 +1,6 @@
 import type { JobRun, TokenClaims } from '../model/types.ts';
+import { keyOf as keyOfLanguage } from '../texts/language.ts';
+import type { Value } from '../texts/value.ts';
 
 /** A run whose claims are not yet worked out. */
 export type DraftRun = Omit<JobRun, 'claims'>;
@@ -31,8 +33,8 @@ function keyOf({
   hypotheses,
 }: DraftRun): string {
   const steps = assumptions.map(({ role, audience, at, profile, through }) => [
-    role.shown,
-    audience.shown,
+    ofValue(role),
+    ofValue(audience),
     at,
     profile,
     through,
@@ -42,11 +44,18 @@ function keyOf({
     job,
     called,
     event,
-    ref.shown,
-    environment?.shown,
+    ofValue(ref),
+    ofValue(environment),
     fork,
     token.state,
     steps,
     hypotheses,
   ]);
+}
+
+/** What is shown is for people, and can be the same for two sets. */
+function ofValue(value: Value | undefined): string | undefined {
+  return value === undefined || value.kind === 'known'
+    ? value?.text
+    : `${value.shown}\n${keyOfLanguage(value.language)}`;
 }

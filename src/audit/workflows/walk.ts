@@ -5,7 +5,7 @@ import { limited, type Situation, START, TooManyWays } from '../expressions/situ
 import type { Facts } from '../model/types.ts';
 import { textOf, valueAt } from '../yaml/yaml-node.ts';
 import { calledFrames } from './called.ts';
-import { type AuditState, type Frame, NO_MATRIX } from './frame.ts';
+import { type AuditState, type Frame, MAX_FRAMES, NO_MATRIX } from './frame.ts';
 import { dispatchInputs } from './inputs.ts';
 import { addRunsOfJob, surroundingsOf } from './job-runs.ts';
 import type { Job, Workflow } from './workflow.ts';
@@ -15,8 +15,8 @@ export function addRunsOfWorkflow(workflow: Workflow, facts: Facts, audit: Audit
   for (const trigger of workflow.triggers) {
     const addGap = (gap: { line: number; what: string }) => audit.gaps.add({ file: workflow.file, ...gap });
     for (const run of eventRunsOf({ trigger, facts, addGap })) {
-      const started = { facts, run, workflow: { file: workflow.file, name: workflow.name } };
       const inputs = dispatchInputs(trigger, facts);
+      const started = { facts, run, workflow: { file: workflow.file, name: workflow.name }, inputs };
       addRunsOfFrame({ audit, workflow, started, inputs, secrets: undefined, caller: undefined }, START);
     }
   }
@@ -24,9 +24,16 @@ export function addRunsOfWorkflow(workflow: Workflow, facts: Facts, audit: Audit
 
 /** Adds the runs of the jobs of a workflow that was started or called in a situation. */
 function addRunsOfFrame(frame: Frame, situation: Situation): void {
-  for (const job of frame.workflow.jobs) {
+  const { audit, workflow } = frame;
+  if (!audit.budget.take(frame.started.workflow.file)) {
+    const what = `more than ${MAX_FRAMES} calls of workflows begin with this one; some of them are not read`;
+    audit.gaps.add({ file: frame.started.workflow.file, line: 1, what });
+    return;
+  }
+  const needs: Needs = { frame, found: new Map() };
+  for (const job of workflow.jobs) {
     try {
-      for (const at of situationsOfJob(job, frame, situation, [])) {
+      for (const at of situationsOfJob(job, needs, situation, [])) {
         if (valueAt(job.node, 'uses') === undefined) addRunsOfJob(job, frame, at);
         else
           for (const called of calledFrames(job, frame, at)) addRunsOfFrame(called.value, called.situation);
@@ -34,36 +41,61 @@ function addRunsOfFrame(frame: Frame, situation: Situation): void {
     } catch (error) {
       if (!(error instanceof TooManyWays)) throw error;
       const what = `the job ${job.id}: its conditions tell too many kinds of runs apart`;
-      frame.audit.gaps.add({ file: frame.workflow.file, line: job.line, what });
+      audit.gaps.add({ file: workflow.file, line: job.line, what });
     }
   }
+}
+
+/** The jobs of one frame, and what was found of them: others need them again and again. */
+interface Needs {
+  readonly frame: Frame;
+  readonly found: Map<Job, Map<Situation, readonly Situation[]>>;
 }
 
 /** The situations in which a job runs: those of the jobs that it needs, and of its own `if`. */
 function situationsOfJob(
   job: Job,
-  frame: Frame,
+  needs: Needs,
+  situation: Situation,
+  before: readonly string[],
+): readonly Situation[] {
+  const found = needs.found.get(job) ?? new Map<Situation, readonly Situation[]>();
+  needs.found.set(job, found);
+  const situations = found.get(situation) ?? newSituationsOf(job, needs, situation, before);
+  found.set(situation, situations);
+  return situations;
+}
+
+function newSituationsOf(
+  job: Job,
+  needs: Needs,
   situation: Situation,
   before: readonly string[],
 ): Situation[] {
+  const { frame } = needs;
   const { gaps } = frame.audit;
   const at = { file: frame.workflow.file, line: job.line };
   if (before.includes(job.id)) {
     gaps.add({ ...at, what: `the job ${job.id} needs itself` });
     return [];
   }
-  let situations = [situation];
-  if (!runsAnyway(job)) {
-    for (const id of job.needs) {
-      const needed = frame.workflow.jobs.find((candidate) => candidate.id === id);
-      if (needed === undefined)
-        gaps.add({ ...at, what: `the job ${job.id} needs ${id}, which is not there` });
-      else situations = situations.flatMap((one) => situationsOfJob(needed, frame, one, [...before, job.id]));
-    }
+  let situations: readonly Situation[] = [situation];
+  for (const id of runsAnyway(job) ? [] : job.needs) {
+    const needed = frame.workflow.jobs.find((candidate) => candidate.id === id);
+    if (needed === undefined) gaps.add({ ...at, what: `the job ${job.id} needs ${id}, which is not there` });
+    else
+      situations = distinct(
+        situations.flatMap((one) => situationsOfJob(needed, needs, one, [...before, job.id])),
+      );
   }
   const around = surroundingsOf(frame, 'job-if', NO_MATRIX);
-  const all = situations.flatMap((one) => situationsOfIf(valueAt(job.node, 'if'), around, one));
-  return limited(all.map((one) => ({ situation: one, value: undefined }))).map((way) => way.situation);
+  return distinct(situations.flatMap((one) => situationsOfIf(valueAt(job.node, 'if'), around, one)));
+}
+
+function distinct(situations: readonly Situation[]): Situation[] {
+  return limited(situations.map((situation) => ({ situation, value: undefined }))).map(
+    (way) => way.situation,
+  );
 }
 
 /** Whether a job also runs after one that it needs was skipped (GitHub Docs, "Workflow syntax", "jobs.<job_id>.needs"). */
