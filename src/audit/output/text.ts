@@ -34,7 +34,7 @@ function cellsOf(row: Row): string[] {
 
 /** A job by its workflow and name, with the called workflow that holds its step. */
 export function nameOf({ workflow, job, called }: Row): string {
-  return `${workflow.split('/').at(-1)}#${job}${called === null ? '' : ` → ${called}`}`;
+  return `${workflow}#${job}${called === null ? '' : ` → ${called}`}`;
 }
 
 function aligned(table: readonly (readonly string[])[]): string[] {

@@ -124,9 +124,9 @@ function otherAudienceFits(
 function rowOf({ run, assumption, format, tokens, match }: Case, verdict: RowVerdict, why: string): Row {
   const { called } = run;
   return {
-    workflow: run.workflow,
+    workflow: shortName(run.workflow),
     job: run.job,
-    called: called === undefined ? null : `${called.file}#${called.job}`,
+    called: called === undefined ? null : `${shortName(called.file)}#${called.job}`,
     event: run.event,
     ref: run.ref.shown === '' ? null : run.ref.shown,
     environment: run.environment?.shown ?? null,
@@ -139,6 +139,11 @@ function rowOf({ run, assumption, format, tokens, match }: Case, verdict: RowVer
     file: assumption.at.file,
     line: assumption.at.line,
   };
+}
+
+/** A workflow of this repository by the name of its file, as GitHub shows it. */
+function shortName(file: string): string {
+  return file.replace(/^\.github\/workflows\//, '');
 }
 
 /** Entries of a matrix can differ in what no claim says. */

@@ -234,7 +234,6 @@ export const JOBS: readonly Scenario[] = [
         },
       },
     }),
-    gaps: [/its callers are not read/],
     rows: ['→ called.yml#run push refs/heads/main in prod | allowed'],
     findings: ['note immutable-break'],
   },

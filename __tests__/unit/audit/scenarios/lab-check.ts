@@ -35,8 +35,8 @@ export class LabCheck {
     return issuer;
   }
 
-  /** Whether the role lets in a token of the job; the lab's own evaluator says so. */
-  async letsIn(job: JobIdentity, request: LabRequest): Promise<boolean> {
+  /** Whether the role lets in a token of the job, by the lab's own evaluator; undefined for policies beyond it. */
+  async letsIn(job: JobIdentity, request: LabRequest): Promise<boolean | undefined> {
     const issuer = await this.#issuer(request.server);
     issuer.job = job;
     const token = await issuer.mint(request.audience, request.claims);
@@ -72,8 +72,9 @@ export class LabCheck {
       return true;
     } catch (error) {
       if (error instanceof StsError && error.message.includes('Not authorized')) return false;
-      // A policy that the lab would not save lets nobody in.
-      if (error instanceof Error && /^(IAM saves no|the lab does not know)/.test(error.message)) return false;
+      // The lab says nothing to policies that it cannot evaluate.
+      if (error instanceof Error && /^(IAM rejects|the lab does not support)/.test(error.message))
+        return undefined;
       throw error;
     }
   }
@@ -109,7 +110,7 @@ export function jobsOf(row: Row, run: JobRun, facts: Facts, policy: object): Job
       ref,
       eventName: row.event,
       ...(environment !== undefined && { environment }),
-      jobWorkflowRef: calledRef(row, facts, ref),
+      jobWorkflowRef: calledRef(run, facts, ref),
       actor: 'octocat',
       immutableSubject: row.format === 'immutable',
       ...(facts.subjectClaims !== undefined && { subjectClaimKeys: [...facts.subjectClaims] }),
@@ -117,8 +118,8 @@ export function jobsOf(row: Row, run: JobRun, facts: Facts, policy: object): Job
   );
 }
 
-function calledRef({ called, workflow }: Row, { repository }: Facts, ref: string): string {
-  const file = called?.split('#')[0] ?? workflow;
+function calledRef({ called, workflow }: JobRun, { repository }: Facts, ref: string): string {
+  const file = called?.file ?? workflow;
   if (!file.includes('@')) return `${repository}/${file}@${ref}`;
   const [path, of = ''] = file.split('@');
   return /^refs\/|^[0-9a-f]{40}$/.test(of) ? file : `${path}@refs/heads/${of}`;

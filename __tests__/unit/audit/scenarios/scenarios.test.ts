@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { providerOfServer } from '../../../../src/audit/evaluate/token-set.ts';
-import { type Judged, judge } from '../../../../src/audit/verdicts/judge.ts';
 import { JOBS } from './jobs.ts';
-import { jobsOf, LabCheck } from './lab-check.ts';
+import { LabCheck } from './lab-check.ts';
 import { POLICIES } from './policies.ts';
-import { factsOf, reportOf, rolesOf, runsOf, type Scenario, shortFindings, shortRows } from './scenario.ts';
+import { judgedOf, policyOf, present } from './present.ts';
+import { reportOf, type Scenario, shortFindings, shortRows } from './scenario.ts';
 import { TRIGGERS } from './triggers.ts';
 
 const lab = new LabCheck();
@@ -29,48 +28,30 @@ afterAll(async () => {
   );
 });
 
-/** Presents the tokens that the jobs of a row would get to the role of the row, in the lab. */
+/** Presents the tokens of all rows that say allowed, denied or depends. */
 async function agree(scenario: Scenario): Promise<void> {
-  const { server = 'https://github.com', formats = ['name'] } = scenario;
-  const { roles } = rolesOf(scenario);
-  const { judged } = judge(runsOf(scenario).runs, roles, { provider: providerOfServer(server), formats });
-  for (const one of judged) {
-    const { verdict } = one.row;
+  const before = disagreements.length;
+  for (const judged of judgedOf(scenario)) {
+    const { verdict, subject } = judged.row;
     counts.rows++;
     counts[verdict]++;
     if (scenario.open === undefined) {
       given.rows++;
       if (verdict === 'unknown') given.unknown++;
     }
-    if (verdict !== 'unknown' && verdict !== 'no-token') await present(one, scenario, server);
+    if (verdict === 'unknown' || verdict === 'no-token') continue;
+    const answers = await present(judged, scenario, lab);
+    counts.tokens += answers.length;
+    // The lab has one actor.
+    const isOpen = /:actor"/.test(JSON.stringify(policyOf(judged, scenario)));
+    const agrees = {
+      allowed: !answers.includes(false),
+      denied: !answers.includes(true),
+      depends: isOpen || (answers.includes(true) && answers.includes(false)),
+    }[verdict];
+    if (answers.length === 0 || !agrees)
+      disagreements.push(`${scenario.name}: ${verdict} ${subject}; the lab: ${answers.join()}`);
   }
-}
-
-async function present({ row, run, match }: Judged, scenario: Scenario, server: string): Promise<void> {
-  const before = disagreements.length;
-  const facts = factsOf(scenario);
-  const role = row.role.replace('::*:', '::111111111111:');
-  const file = match?.role.at.file ?? '';
-  const policy =
-    scenario.deployed?.[role] ??
-    (file === '111111111111/deploy.json' ? scenario.policy : undefined) ??
-    scenario.policies?.[file];
-  if (typeof policy !== 'object') throw new Error(`no policy for ${role}`);
-  const workflow = run.claims.values.get('workflow');
-  const claims = workflow?.kind === 'known' ? { workflow: workflow.text } : {};
-  const answers: boolean[] = [];
-  for (const job of jobsOf(row, run, facts, policy)) {
-    answers.push(await lab.letsIn(job, { server, role, audience: row.audience, policy, claims }));
-    counts.tokens++;
-  }
-  const isMixed = answers.includes(true) && answers.includes(false);
-  const agrees = {
-    allowed: !answers.includes(false),
-    denied: !answers.includes(true),
-    depends: isMixed || /:actor"/.test(JSON.stringify(policy)),
-  };
-  if (answers.length === 0 || !agrees[row.verdict as keyof typeof agrees])
-    disagreements.push(`${scenario.name}: ${row.verdict} ${row.subject}; the lab: ${answers.join()}`);
   expect(disagreements.slice(before)).toEqual([]);
 }
 
