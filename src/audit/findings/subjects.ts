@@ -9,7 +9,7 @@ import {
   repeat,
   sequence,
 } from '../texts/language.ts';
-import { example } from '../texts/relation.ts';
+import { example, relation } from '../texts/relation.ts';
 
 /** What is known of the repository. */
 export interface Repository {
@@ -65,6 +65,22 @@ const OF_ANY_REPOSITORY = sequence(
   ),
 );
 
+/** Claims that only customised subjects have in a part of their own. */
+const OWN_PARTS = either(
+  ...[
+    'actor',
+    'enterprise',
+    'event_name',
+    'head_ref',
+    'job_workflow_ref',
+    'repository',
+    'runner_environment',
+    'sha',
+    'workflow',
+  ].map(exactly),
+);
+const CUSTOMISED = sequence(exactly('repo:'), ANYTHING, exactly(':'), OWN_PARTS, ANYTHING);
+
 /** What a value of a condition on the subject is about. */
 export type Subject =
   | 'own'
@@ -83,8 +99,13 @@ export function aboutOf(language: Language, repository: Repository): Subject {
   const ofOwn = shared(either(own.name, own.immutable));
   if (ofOwn === 'unknown') return 'unknown';
   if (ofOwn !== undefined) return 'own';
-  if (shared(sequence(exactly('repo:'), ANYTHING)) === undefined) return 'customised';
+  if (shared(sequence(exactly('repo:'), ANYTHING)) === undefined || isInside(language, CUSTOMISED))
+    return 'customised';
   const beginning = exactly(`repo:${repository.repository}`);
   if (shared(either(beginning, sequence(beginning, exactly(':'), ANYTHING))) !== undefined) return 'none';
   return shared(OF_ANY_REPOSITORY) === undefined ? 'none' : 'other';
+}
+
+function isInside(language: Language, other: Language): boolean {
+  return relation(language, other) === 'inside';
 }
