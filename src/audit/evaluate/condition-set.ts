@@ -1,10 +1,10 @@
 import { conditionOutcome, parseOperator } from '../../trust/condition-operators.ts';
 import type { Condition } from '../../trust/document.ts';
-import type { Unknowns } from '../policies/roles/unknowns.ts';
-import { both, either, type Language, NOTHING, not } from '../texts/language.ts';
-import { relation } from '../texts/relation.ts';
+import { hasMarks, type Unknowns } from '../policies/roles/unknowns.ts';
+import { both, type Language, not } from '../texts/language.ts';
 import type { Value } from '../texts/value.ts';
-import { comparesTexts, matchedBy } from './pattern.ts';
+import { compare, positiveName, wantedBy } from './compare.ts';
+import { comparesTexts } from './pattern.ts';
 import { claimOf, type TokenSet, valueOfKey } from './token-set.ts';
 
 /**
@@ -40,7 +40,7 @@ export function evaluateCondition(
   });
   if (condition.unclear === true)
     return verdict('unknown', ['IAM does not document how it reads this condition']);
-  const absent = outcomeOf(condition, [], unknowns);
+  const absent = outcomeOf(condition, []);
   if (value === undefined) return verdict(absent, absent === 'unknown' ? [NOT_EVALUATED] : []);
   const present = outcomeOfPresent(condition, value, unknowns);
   if (!maybeAbsent || present.often === absent)
@@ -65,39 +65,31 @@ interface Present {
 
 function outcomeOfPresent(condition: Condition, value: Value, unknowns: Unknowns): Present {
   const { operator, values } = condition;
-  const isOpen = values.some((text) => unknowns.valueOf(text).kind !== 'known');
+  const isOpen = values.some(hasMarks);
   if (value.kind === 'known' && !isOpen) {
-    const often = outcomeOf(condition, [value.text], unknowns);
+    const often = outcomeOf(condition, [value.text]);
     return { often, reasons: often === 'unknown' ? [NOT_EVALUATED] : [] };
   }
-  const { name } = parseOperator(operator);
-  if (name === 'Null') return { often: outcomeOf(condition, ['present'], unknowns), reasons: [] };
-  const positive = name.replace('StringNot', 'String');
-  // Whether the values are ones that IAM evaluates does not depend on what they are compared with.
-  const sample = outcomeOf(condition, ['sample'], unknowns);
-  if (!comparesTexts(positive) || sample === 'unknown') return { often: 'unknown', reasons: [NOT_EVALUATED] };
-  return outcomeOfTexts(positive, positive !== name, condition, value, unknowns);
+  if (parseOperator(operator).name === 'Null')
+    return { often: outcomeOf(condition, ['present']), reasons: [] };
+  // Whether IAM evaluates the values does not depend on what they are compared with.
+  const sample = outcomeOf(condition, ['sample']);
+  if (!comparesTexts(positiveName(condition)) || sample === 'unknown')
+    return { often: 'unknown', reasons: [NOT_EVALUATED] };
+  return outcomeOfTexts(condition, value, unknowns);
 }
 
-function outcomeOfTexts(
-  operator: string,
-  isNegated: boolean,
-  { values }: Condition,
-  value: Value,
-  unknowns: Unknowns,
-): Present {
-  const matches = values.map((text) => matchedBy(operator, unknowns.partsOf(text)));
-  const surely = either(...matches.map((match) => match.surely ?? NOTHING));
-  const atMost = either(...matches.map((match) => match.atMost));
-  const isExact = matches.every((match) => match.surely !== undefined);
+function outcomeOfTexts(condition: Condition, value: Value, unknowns: Unknowns): Present {
+  const { surely, atMost, isExact } = wantedBy(condition, unknowns);
+  const isNegated = parseOperator(condition.operator).name !== positiveName(condition);
   const [all, none] = isNegated ? (['never', 'always'] as const) : (['always', 'never'] as const);
-  const inside = relation(value.language, surely);
+  const inside = compare(value.language, surely);
   if (inside === 'inside') return { often: all, reasons: [] };
-  const outside = isExact ? inside : relation(value.language, atMost);
+  const outside = isExact ? inside : compare(value.language, atMost);
   if (outside === 'outside') return { often: none, reasons: [] };
-  const open = isExact ? [] : values.flatMap((text) => reasonsOf(unknowns.valueOf(text)));
   if (value.kind === 'varies' && isExact && inside !== 'unknown')
     return { often: 'sometimes', reasons: [], met: isNegated ? not(surely) : surely };
+  const open = isExact ? [] : condition.values.flatMap((text) => reasonsOf(unknowns.valueOf(text)));
   const reasons = [...new Set([...(value.kind === 'unknown' ? value.reasons : []), ...open])];
   return {
     often: 'unknown',
@@ -110,8 +102,8 @@ function reasonsOf(value: Value): readonly string[] {
 }
 
 /** What the evaluator of trust policies says to values that are known. */
-function outcomeOf({ operator, values }: Condition, found: readonly string[], unknowns: Unknowns): Often {
-  const wanted = values.map((text) => (unknowns.valueOf(text).kind === 'known' ? text : '?'));
+function outcomeOf({ operator, values }: Condition, found: readonly string[]): Often {
+  const wanted = values.map((text) => (hasMarks(text) ? '?' : text));
   const outcome = conditionOutcome(operator, found, wanted);
   if (outcome === 'met') return 'always';
   return outcome === 'not met' ? 'never' : 'unknown';

@@ -3,8 +3,8 @@ import { coversAction } from '../../trust/evaluate.ts';
 import type { Decision } from '../model/report.ts';
 import type { Role } from '../policies/roles/role.ts';
 import { both, either, exactly, type Language, not, sequence } from '../texts/language.ts';
-import { relation } from '../texts/relation.ts';
 import type { Value } from '../texts/value.ts';
+import { compare } from './compare.ts';
 import { type ConditionVerdict, evaluateCondition, metByAll, type Often } from './condition-set.ts';
 import { type Account, evaluatePrincipal, type PrincipalVerdict } from './principal-set.ts';
 import { claimOf, type TokenSet } from './token-set.ts';
@@ -99,7 +99,7 @@ function withClaim(tokens: TokenSet, claim: string, texts: Language): TokenSet {
   const beginning = subject.shown.slice(0, at + label.length);
   const isWhole = subject.shown === beginning + value.shown;
   const rebuilt = sequence(exactly(beginning), value.language);
-  if (at < 0 || !isWhole || relation(subject.language, rebuilt) !== 'inside') return tokens;
+  if (at < 0 || !isWhole || compare(subject.language, rebuilt) !== 'inside') return tokens;
   const narrower = both(value.language, texts);
   const changed = (old: Value, language: Language): Value =>
     old.kind === 'known' ? old : { ...old, language };
@@ -139,7 +139,7 @@ function decideBySets(
   if (key === undefined || others.length > 0) return 'depends';
   const value = tokens.claims.get(key);
   if (value === undefined) return 'depends';
-  const found = relation(value.language, both(allowed.texts, not(denied.texts)));
+  const found = compare(value.language, both(allowed.texts, not(denied.texts)));
   if (found === 'inside') return 'allowed';
   return found === 'outside' ? 'denied' : 'depends';
 }

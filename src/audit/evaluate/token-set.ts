@@ -1,7 +1,9 @@
 import { isDocumentedKey, TAG_KEYS } from '../../trust/condition-keys.ts';
+import type { TrustPolicy } from '../../trust/document.ts';
 import { GITHUB_PROVIDER } from '../../trust/statement.ts';
 import type { Format } from '../model/report.ts';
 import type { Assumption, JobRun } from '../model/types.ts';
+import { keyOf } from '../texts/language.ts';
 import { unknown, type Value } from '../texts/value.ts';
 
 /** The tokens that a job can present: claims that are known, and claims that are known only as sets. */
@@ -56,6 +58,23 @@ export function claimOf(key: string, provider: string): string | undefined {
   const prefix = `${provider}:`.toLowerCase();
   const lowerCase = key.toLowerCase();
   return lowerCase.startsWith(prefix) ? lowerCase.slice(prefix.length) : undefined;
+}
+
+/** The claims that the conditions of a policy are about. Tokens that differ in others are the same to it. */
+export function claimsOfPolicy({ statements }: TrustPolicy, provider: string): ReadonlySet<string> {
+  const keys = statements.flatMap(({ conditions }) => conditions.map(({ key }) => claimOf(key, provider)));
+  return new Set(keys.filter((claim) => claim !== undefined));
+}
+
+/** The same text for tokens that are the same to a policy about these claims. */
+export function keyOfTokens({ claims, absent }: TokenSet, about: ReadonlySet<string>): string {
+  return [...about]
+    .map((claim) => {
+      const value = claims.get(claim);
+      if (value === undefined) return absent.has(claim) ? `no ${claim}` : '';
+      return `${claim} ${value.kind} ${value.kind === 'known' ? JSON.stringify(value.text) : keyOf(value.language)}`;
+    })
+    .join('\n');
 }
 
 /** What the tokens have under a condition key. */

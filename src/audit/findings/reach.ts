@@ -1,9 +1,8 @@
 import { evaluateSet, type SetVerdict } from '../evaluate/evaluate-set.ts';
-import { tokensOf } from '../evaluate/token-set.ts';
+import { claimsOfPolicy, keyOfTokens, tokensOf } from '../evaluate/token-set.ts';
 import type { Format } from '../model/report.ts';
 import type { JobRun } from '../model/types.ts';
 import type { Role } from '../policies/roles/role.ts';
-import { keyOf } from '../texts/language.ts';
 import { known, type Value } from '../texts/value.ts';
 
 /** What a role says to a job that can present its token there, whether it does or not. */
@@ -19,45 +18,26 @@ export type Reach = ReadonlyMap<Role, readonly Reached[]>;
 const FORMATS: readonly Format[] = ['name', 'immutable'];
 
 /**
- * Evaluates each role for each job. Jobs with the same claims are evaluated once. The audience is the one that the policy
- * wants, since a job can request any.
+ * Evaluates each role for each job; jobs whose tokens are the same to a policy once. The audience is the one that the
+ * policy wants, since a job can request any.
  */
 export function reachOf(roles: readonly Role[], runs: readonly JobRun[], provider: string): Reach {
-  const kinds = distinctRuns(runs);
-  return new Map(
-    roles.map((role) => [
-      role,
-      kinds.flatMap(({ run, format }) => {
-        const tokens = tokensOf(run, audienceOf(role, provider), format, provider);
-        if (tokens === undefined) return [];
-        const verdict = evaluateSet(role, role, tokens);
-        return [{ run, format, verdict }];
-      }),
-    ]),
-  );
+  return new Map(roles.map((role) => [role, reachOfRole(role, runs, provider)]));
 }
 
-function distinctRuns(runs: readonly JobRun[]): readonly { readonly run: JobRun; readonly format: Format }[] {
-  const byClaims = new Map<string, { run: JobRun; format: Format }>();
+function reachOfRole(role: Role, runs: readonly JobRun[], provider: string): readonly Reached[] {
+  const audience = audienceOf(role, provider);
+  const about = claimsOfPolicy(role.policy, provider);
+  const reached = new Map<string, Reached>();
   for (const run of runs) {
     for (const format of FORMATS) {
-      const { subject, values, absent } = run.claims;
-      const own = [['sub', subject[format]] as const, ...values];
-      const key = [
-        format,
-        run.event,
-        run.fork,
-        ...absent,
-        ...own.map(([name, value]) => `${name} ${keyOfValue(value)}`),
-      ];
-      if (!byClaims.has(key.join('\n'))) byClaims.set(key.join('\n'), { run, format });
+      const tokens = tokensOf(run, audience, format, provider);
+      if (tokens === undefined) continue;
+      const key = [format, run.event, run.fork, keyOfTokens(tokens, about)].join('\n');
+      if (!reached.has(key)) reached.set(key, { run, format, verdict: evaluateSet(role, role, tokens) });
     }
   }
-  return [...byClaims.values()];
-}
-
-function keyOfValue(value: Value | undefined): string {
-  return value === undefined ? '' : `${value.kind} ${keyOf(value.language)}`;
+  return [...reached.values()];
 }
 
 /** The first audience that the policy names; the one that AWS recommends if it names none. */

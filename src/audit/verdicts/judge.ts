@@ -1,5 +1,5 @@
 import { evaluateSet, type SetVerdict } from '../evaluate/evaluate-set.ts';
-import { type TokenSet, tokensOf } from '../evaluate/token-set.ts';
+import { claimsOfPolicy, keyOfTokens, type TokenSet, tokensOf } from '../evaluate/token-set.ts';
 import type { Format, Row, RowVerdict } from '../model/report.ts';
 import type { Assumption, JobRun } from '../model/types.ts';
 import type { Role } from '../policies/roles/role.ts';
@@ -41,7 +41,7 @@ export function judge(runs: readonly JobRun[], roles: readonly Role[], options: 
     known.set(key, matches);
     return matches;
   };
-  const evaluate = cachedEvaluation();
+  const evaluate = cachedEvaluation(options.provider);
   const judged = runs.flatMap((run) =>
     run.assumptions.flatMap((assumption) =>
       options.formats.flatMap((format) => {
@@ -60,20 +60,15 @@ export function judge(runs: readonly JobRun[], roles: readonly Role[], options: 
 
 type Evaluate = (match: RoleMatch, tokens: TokenSet) => SetVerdict;
 
-/** Jobs of one workflow present the same tokens to the same role again and again. */
-function cachedEvaluation(): Evaluate {
-  const byRole = new WeakMap<Role, Map<string, SetVerdict>>();
+/** Jobs present the same tokens to the same role again and again. */
+function cachedEvaluation(provider: string): Evaluate {
+  const byRole = new WeakMap<Role, { about: ReadonlySet<string>; verdicts: Map<string, SetVerdict> }>();
   return ({ role, account }, tokens) => {
-    const known = byRole.get(role) ?? new Map<string, SetVerdict>();
+    const known = byRole.get(role) ?? { about: claimsOfPolicy(role.policy, provider), verdicts: new Map() };
     byRole.set(role, known);
-    const claims = [...tokens.claims].map(
-      ([name, { kind, language }]) => `${name} ${kind} ${keyOf(language)}`,
-    );
-    const key = [account.accountId, account.partition, tokens.provider, ...tokens.absent, '', ...claims].join(
-      '\n',
-    );
-    const verdict = known.get(key) ?? evaluateSet(role, account, tokens);
-    known.set(key, verdict);
+    const key = [account.accountId, account.partition, keyOfTokens(tokens, known.about)].join('\n');
+    const verdict = known.verdicts.get(key) ?? evaluateSet(role, account, tokens);
+    known.verdicts.set(key, verdict);
     return verdict;
   };
 }
