@@ -47,7 +47,11 @@ export async function auditCommand(
     const result = await runAudit(config, await surroundingsOf(config, root, { ...outside, env }, reporter));
     await writeSarif(result, config, root, undefined);
     const { report } = result;
-    terminal.out(flags.format === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : textOf(report));
+    terminal.out(
+      flags.format === 'json'
+        ? `${JSON.stringify(report, undefined, 2)}\n`
+        : textOf(report, result.uninvited),
+    );
     const failures = failuresIn(result);
     if (flags.format === 'text' && failures > 0)
       terminal.err(`${failures} rows and findings fail the audit (--fail-on ${config.failOn}).\n`);

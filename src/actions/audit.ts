@@ -4,7 +4,7 @@ import type { ReadRole } from '../audit/live/deployed-roles.ts';
 import { annotationsOf } from '../audit/output/annotations.ts';
 import { markdownOf } from '../audit/output/markdown.ts';
 import { sarifOf } from '../audit/output/sarif.ts';
-import { textOf } from '../audit/output/text.ts';
+import { nameOf, textOf } from '../audit/output/text.ts';
 import { type AuditResult, runAudit, type Surroundings } from '../audit/run-audit.ts';
 import { type AuditConfig, readAuditConfig } from '../config/audit-config.ts';
 import { masksInInputs } from '../config/masks.ts';
@@ -39,9 +39,9 @@ export async function auditRepository(host: Host): Promise<void> {
   const result = await runAudit(config, surroundings);
   const { report } = result;
 
-  runner.group('Trust audit', textOf(report).split('\n'));
+  runner.group('Trust audit', textOf(report, result.uninvited).split('\n'));
   await writeSarif(result, config, job.workspace, docsLink('audit.md', env));
-  if (config.jobSummary) addToSummary(markdownOf(report), runner);
+  if (config.jobSummary) addToSummary(markdownOf(report, result.uninvited), runner);
   const { annotations, omitted } = annotationsOf(report, result.outcome);
   for (const annotation of annotations) runner.annotate(annotation);
   if (omitted > 0)
@@ -52,16 +52,23 @@ export async function auditRepository(host: Host): Promise<void> {
   if (failuresIn(result) > 0) throw failure(result, config);
 }
 
+/** Rows and findings that the failure itself names; the annotations and the log have all. */
+const MAX_NAMED = 5;
+
 /** The number of rows and findings that the audit fails for. */
 export function failuresIn({ outcome: { rows, findings } }: AuditResult): number {
   return rows.length + findings.length;
 }
 
 function failure({ outcome: { rows, findings } }: AuditResult, { failOn }: AuditConfig): ActionError {
-  const first = rows[0]?.why ?? findings[0]?.message ?? '';
+  const denied = rows.map((row) => `${nameOf(row)} and ${row.role} (${row.verdict})`);
+  const found = [
+    ...new Set([...denied, ...findings.map(({ id, file, line }) => `${id} in ${file}:${line}`)]),
+  ];
+  const more = found.length - MAX_NAMED;
   return new ActionError('AUDIT_FAILED', {
-    problem: `The audit fails for ${rows.length} rows and ${findings.length} findings (fail-on: ${failOn}).`,
-    found: first,
+    problem: `The audit found what fail-on names (${failOn}).`,
+    found: found.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : ''),
     expected: 'roles that let in the jobs that assume them',
     remedy:
       'Correct the workflow or the trust policy at each annotation. Add what is accepted to baseline-file.',

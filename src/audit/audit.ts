@@ -4,6 +4,7 @@ import { findingsOfJobs } from './findings/of-jobs.ts';
 import { findingsOfReach } from './findings/of-reach.ts';
 import { findingsOfStatements } from './findings/of-statements.ts';
 import { reachOf } from './findings/reach.ts';
+import { type Uninvited, uninvitedJobs } from './findings/uninvited.ts';
 import type { Finding, Format, Report } from './model/report.ts';
 import type { Facts, Gap, WorkflowAudit } from './model/types.ts';
 import type { PolicyAudit } from './policies/read-policies.ts';
@@ -23,8 +24,14 @@ export interface AuditInput {
   readonly unreadable: readonly Gap[];
 }
 
+export interface Audit {
+  readonly report: Report;
+  /** Jobs that roles let in though they never ask; for people, and no part of the report's contract. */
+  readonly uninvited: readonly Uninvited[];
+}
+
 /** Says which job is let in by which role, and what is wrong in workflows and policies. */
-export function audit(input: AuditInput): Report {
+export function audit(input: AuditInput): Audit {
   const { workflows, policies, facts, provider, formats } = input;
   const { roles } = policies;
   const options = { provider, formats };
@@ -46,11 +53,12 @@ export function audit(input: AuditInput): Report {
     ...findingsOfStatements(context),
     ...findingsOfIds(context),
   ];
-  return {
+  const report = {
     rows: judged.map(({ row }) => row),
     findings: sorted(distinct(findings)),
     gaps: sorted(distinct([...input.gaps, ...workflows.gaps, ...policies.gaps])),
   };
+  return { report, uninvited: uninvitedJobs(context) };
 }
 
 function isCustomised({ subjectClaims }: Facts): boolean {

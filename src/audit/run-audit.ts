@@ -1,7 +1,7 @@
 import type { AuditConfig } from '../config/audit-config.ts';
 import { ActionError } from '../platform/errors.ts';
 import { parseJson } from '../platform/json.ts';
-import { audit } from './audit.ts';
+import { type Audit, audit } from './audit.ts';
 import { providerOfServer } from './evaluate/token-set.ts';
 import { findFiles } from './files/find-files.ts';
 import { readRepositoryFile } from './files/read-file.ts';
@@ -26,8 +26,7 @@ export interface Surroundings {
   readonly readRole: ReadRole | undefined;
 }
 
-export interface AuditResult {
-  readonly report: Report;
+export interface AuditResult extends Audit {
   /** What the audit fails for. */
   readonly outcome: Outcome;
 }
@@ -68,8 +67,8 @@ export async function runAudit(config: AuditConfig, surroundings: Surroundings):
     gaps: [...workflowFiles.gaps, ...policyFiles.gaps, ...live.gaps],
     unreadable: [...workflowFiles.missing, ...policyFiles.missing],
   });
-  const report = { ...found, findings: [...found.findings, ...live.findings] };
-  return { report, outcome: outcomeOf(report, config.failOn, baseline) };
+  const report = { ...found.report, findings: [...found.report.findings, ...live.findings] };
+  return { report, uninvited: found.uninvited, outcome: outcomeOf(report, config.failOn, baseline) };
 }
 
 const NOTHING: DeployedRoles = { roles: [], findings: [], gaps: [] };

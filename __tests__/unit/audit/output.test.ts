@@ -37,6 +37,15 @@ const FINDING: Finding = {
   remedy: 'Narrow it.',
 };
 const REPORT: Report = { rows: [ROW], findings: [FINDING], gaps: [{ file: 'a.yml', line: 1, what: 'x' }] };
+const UNINVITED = [
+  {
+    role: 'deploy',
+    file: 'infra/deploy.json',
+    workflow: '.github/workflows/test.yml',
+    job: 'lint',
+    event: 'push',
+  },
+];
 const PERMISSION: Finding = { ...FINDING, id: 'missing-permission', severity: 'error' };
 
 describe('what fails an audit', () => {
@@ -172,7 +181,7 @@ describe('SARIF', () => {
 });
 
 test('the table for a terminal', () => {
-  expect(textOf(REPORT)).toBe(`Jobs and roles
+  expect(textOf(REPORT, UNINVITED)).toBe(`Jobs and roles
 ==============
 verdict  job                event  ref              environment  format  role
 denied   deploy.yml#deploy  push   refs/heads/main               name    arn:aws:iam::111111111111:role/deploy
@@ -188,6 +197,10 @@ warning infra/deploy.json:3 [too-wide]
   It is wide.
   Narrow it.
 
+Let in without asking
+=====================
+deploy (infra/deploy.json): test.yml#lint (push)
+
 Not read or not understood
 ==========================
 a.yml:1 x
@@ -198,23 +211,24 @@ describe('the summary', () => {
   test('a matrix of jobs and roles, and a graph', () => {
     const other: Row = { ...ROW, role: 'arn:aws:iam::111111111111:role/read', verdict: 'allowed' };
     const immutable: Row = { ...ROW, format: 'immutable', verdict: 'allowed' };
-    const text = markdownOf({ rows: [ROW, immutable, other], findings: [], gaps: [] });
+    const text = markdownOf({ rows: [ROW, immutable, other], findings: [], gaps: [] }, UNINVITED);
     expect(text).toContain(
       '| deploy.yml#deploy | push | refs/heads/main | name: ❌ denied; immutable: ✅ allowed | ✅ allowed |',
     );
     expect(text).toContain(
       '  n0["deploy.yml#35;deploy"] -.->|denied| n1(["arn:aws:iam::111111111111:role/deploy"])',
     );
+    expect(text).toContain('| deploy (infra/deploy.json): test.yml#lint (push) |');
     expect(text).toContain('  n0["deploy.yml#35;deploy"] --> n2(["arn:aws:iam::111111111111:role/read"])');
   });
 
   test('no name is markup', () => {
-    const text = markdownOf({ ...REPORT, rows: [{ ...ROW, job: 'a|b`<img>\n## x', role: '"]; click' }] });
+    const text = markdownOf({ ...REPORT, rows: [{ ...ROW, job: 'a|b`<img>\n## x', role: '"]; click' }] }, []);
     expect(text).not.toMatch(/<img>|\n## x|a\|b`/);
     expect(text).not.toMatch(/\["[^"]*"\]; click/);
   });
 
   test('says when there is nothing', () => {
-    expect(markdownOf({ rows: [], findings: [], gaps: [] })).toContain('No job assumes a role');
+    expect(markdownOf({ rows: [], findings: [], gaps: [] }, [])).toContain('No job assumes a role');
   });
 });

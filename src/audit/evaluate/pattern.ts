@@ -33,7 +33,7 @@ export function languageOfPattern(pattern: string): Language {
 }
 
 /** The text that a value means where it has no wildcards. */
-export function literalOf(text: string): string {
+function literalOf(text: string): string {
   return text.replaceAll(/\$\{([*?$])\}/g, '$1');
 }
 

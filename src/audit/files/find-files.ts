@@ -10,7 +10,7 @@ import type { Gap, SourceFile } from '../model/types.ts';
 import { expressionOf, folderOf, isPlainPath } from './glob.ts';
 
 /** A file that was found; `named` if the user named the file itself, not a folder or pattern it is in. */
-export interface FoundFile extends SourceFile {
+interface FoundFile extends SourceFile {
   readonly named: boolean;
 }
 

@@ -64,7 +64,7 @@ export function isBinding({ operator }: Condition): boolean {
 }
 
 /** The line of a value in a condition of a statement. */
-export function lineOf({ role, index, line }: OwnStatement, value: string): number {
+function lineOf({ role, index, line }: OwnStatement, value: string): number {
   return role.lines.values[index]?.get(value) ?? line;
 }
 

@@ -5,9 +5,12 @@ import type { JobRun } from '../model/types.ts';
 import type { Role } from '../policies/roles/role.ts';
 import { known, type Value } from '../texts/value.ts';
 
-/** What a role says to a job that can present its token there, whether it does or not. */
+/** What a role says to jobs that can present their token there, whether they do or not. */
 export interface Reached {
+  /** The first of the runs. */
   readonly run: JobRun;
+  /** All runs whose tokens are the same to the policy. */
+  readonly runs: readonly JobRun[];
   readonly format: Format;
   readonly verdict: SetVerdict;
 }
@@ -28,13 +31,15 @@ export function reachOf(roles: readonly Role[], runs: readonly JobRun[], provide
 function reachOfRole(role: Role, runs: readonly JobRun[], provider: string): readonly Reached[] {
   const audience = audienceOf(role, provider);
   const about = claimsOfPolicy(role.policy, provider);
-  const reached = new Map<string, Reached>();
+  const reached = new Map<string, Reached & { readonly runs: JobRun[] }>();
   for (const run of runs) {
     for (const format of FORMATS) {
       const tokens = tokensOf(run, audience, format, provider);
       if (tokens === undefined) continue;
       const key = [format, run.event, run.fork, keyOfTokens(tokens, about)].join('\n');
-      if (!reached.has(key)) reached.set(key, { run, format, verdict: evaluateSet(role, role, tokens) });
+      const known = reached.get(key);
+      if (known !== undefined) known.runs.push(run);
+      else reached.set(key, { run, runs: [run], format, verdict: evaluateSet(role, role, tokens) });
     }
   }
   return [...reached.values()];

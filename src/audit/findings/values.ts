@@ -13,7 +13,7 @@ export interface ClaimCondition {
 }
 
 /** The conditions of a statement on claims of the token. */
-export function claimConditions({ statement }: OwnStatement, { provider }: FindingContext): ClaimCondition[] {
+function claimConditions({ statement }: OwnStatement, { provider }: FindingContext): ClaimCondition[] {
   return statement.conditions.flatMap((condition) => {
     const claim = claimOf(condition.key, provider);
     return claim === undefined ? [] : [{ condition, claim }];

@@ -1,5 +1,6 @@
+import type { Uninvited } from '../findings/uninvited.ts';
 import type { Finding, Report, Row, RowVerdict } from '../model/report.ts';
-import { nameOf } from './text.ts';
+import { nameOf, uninvitedLines } from './text.ts';
 
 const SIGNS: Readonly<Record<RowVerdict, string>> = {
   allowed: '✅ allowed',
@@ -17,7 +18,7 @@ const MAX_ROWS = 200;
 const MAX_EDGES = 60;
 
 /** The report for the job summary: a matrix of jobs and roles, a graph, the findings. */
-export function markdownOf(report: Report): string {
+export function markdownOf(report: Report, uninvited: readonly Uninvited[]): string {
   const { rows, findings, gaps } = report;
   const details = rows.filter(({ verdict }) => verdict !== 'allowed').slice(0, MAX_ROWS);
   return [
@@ -34,6 +35,11 @@ export function markdownOf(report: Report): string {
       'Findings',
       ['severity', 'ID', 'place', 'finding', 'remedy'],
       findings.slice(0, MAX_ROWS).map(cellsOf),
+    ),
+    ...section(
+      'Let in without asking',
+      ['role and jobs'],
+      uninvitedLines(uninvited).map((line) => [line]),
     ),
     ...section(
       'Not read or not understood',

@@ -1,9 +1,7 @@
 import type { Finding, Report, Row } from '../model/report.ts';
 
 /** What makes an audit fail; each includes those before it. */
-export const FAIL_ON = ['none', 'denied', 'risk', 'unknown'] as const;
-
-export type FailOn = (typeof FAIL_ON)[number];
+export type FailOn = 'none' | 'denied' | 'risk' | 'unknown';
 
 /** The part of a report that an audit fails for. */
 export interface Outcome {

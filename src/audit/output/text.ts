@@ -1,12 +1,16 @@
+import type { Uninvited } from '../findings/uninvited.ts';
 import type { Report, Row } from '../model/report.ts';
 
 /** The report as a table for a terminal. */
-export function textOf({ rows, findings, gaps }: Report): string {
+export function textOf({ rows, findings, gaps }: Report, uninvited: readonly Uninvited[]): string {
   const table = aligned([HEAD, ...rows.map(cellsOf)]);
   const whys = distinct(
     rows
       .filter(({ verdict }) => verdict !== 'allowed')
-      .map((row) => `${row.verdict}: ${nameOf(row)} → ${row.role}\n  ${row.why}`),
+      .map(
+        (row) =>
+          `${row.verdict}: ${nameOf(row)} → ${row.role}\n  ${row.why.replace(STATEMENT, '\n  $1\n  ')}`,
+      ),
   );
   const sections = [
     section('Jobs and roles', rows.length === 0 ? ['No job assumes a role with its OIDC token.'] : table),
@@ -18,6 +22,7 @@ export function textOf({ rows, findings, gaps }: Report): string {
           `${severity} ${file}:${line} [${id}]\n  ${message}\n  ${remedy}`,
       ),
     ),
+    section('Let in without asking', uninvitedLines(uninvited)),
     section(
       'Not read or not understood',
       gaps.map(({ file, line, what }) => `${file}:${line} ${what}`),
@@ -25,6 +30,9 @@ export function textOf({ rows, findings, gaps }: Report): string {
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
+
+/** The statement in a row's reason has lines of its own. */
+const STATEMENT = / (This statement would allow it:) /;
 
 const HEAD = ['verdict', 'job', 'event', 'ref', 'environment', 'format', 'role'];
 
@@ -53,4 +61,21 @@ function section(title: string, lines: readonly string[]): string {
 
 function distinct(texts: readonly string[]): string[] {
   return [...new Set(texts)];
+}
+
+/** Jobs that one line names. */
+const MAX_JOBS = 5;
+
+/** One line for each role that lets in jobs which never assume it. */
+export function uninvitedLines(uninvited: readonly Uninvited[]): string[] {
+  const byRole = new Map<string, string[]>();
+  for (const { role, file, workflow, job, event } of uninvited) {
+    const key = `${role} (${file})`;
+    const name = `${workflow.replace(/^\.github\/workflows\//, '')}#${job} (${event})`;
+    byRole.set(key, [...(byRole.get(key) ?? []), name]);
+  }
+  return [...byRole].map(([role, jobs]) => {
+    const more = jobs.length - MAX_JOBS;
+    return `${role}: ${jobs.slice(0, MAX_JOBS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  });
 }

@@ -1,11 +1,12 @@
 import { parseRoleArn } from '../../aws/arn.ts';
 import { known } from '../texts/value.ts';
+import type { YamlNode } from '../yaml/read-yaml.ts';
+import { itemsOf, textOf, valueAt } from '../yaml/yaml-node.ts';
 import { type RolesOfFile, rolesOf } from './roles/role.ts';
 import { factsOfArn, type RoleFacts, roleOf } from './roles/role-of.ts';
-import { itemsOf, type Node, textOf, valueAt } from './tree/node.ts';
 
 /** A trust policy alone. Its place names the role: `[ACCOUNT/][PATH/]ROLE.json`. */
-export function roleOfDocument(root: Node, file: string): RolesOfFile {
+export function roleOfDocument(root: YamlNode, file: string): RolesOfFile {
   const segments = file.split('/');
   const name = (segments.pop() ?? '').replace(/\.json$/i, '');
   const account = segments.findLastIndex((segment) => /^\d{12}$/.test(segment));
@@ -24,7 +25,7 @@ export function roleOfDocument(root: Node, file: string): RolesOfFile {
 export const ANSWERS = ['Role', 'Roles', 'RoleDetailList'];
 
 /** Roles in an answer of IAM. */
-export function rolesOfAnswer(root: Node, file: string): RolesOfFile {
+export function rolesOfAnswer(root: YamlNode, file: string): RolesOfFile {
   const roles = ANSWERS.flatMap((key) => itemsOf(valueAt(root, key)));
   return rolesOf(
     roles.map((role) => {

@@ -1,11 +1,12 @@
 import type { Gap, SourceFile } from '../model/types.ts';
+import type { YamlNode } from '../yaml/read-yaml.ts';
+import { valueAt } from '../yaml/yaml-node.ts';
 import { readTemplateYaml } from './cloudformation/read-yaml.ts';
 import { rolesOfTemplate } from './cloudformation/template.ts';
 import { ANSWERS, roleOfDocument, rolesOfAnswer } from './json-roles.ts';
 import type { Role, RolesOfFile } from './roles/role.ts';
 import { hasMarks } from './roles/unknowns.ts';
 import { isTerraform, rolesOfTerraform } from './terraform.ts';
-import { type Node, valueAt } from './tree/node.ts';
 import { type NotRead, readJson } from './tree/read-json.ts';
 
 /** A file with trust policies. `named` if the user named the file itself, not a folder or pattern it is in. */
@@ -56,7 +57,7 @@ function rolesOfFile({ path, text }: PolicyFile): RolesOfFile | NotRead {
 const NOT_KNOWN =
   'neither a trust policy, nor an answer of IAM, nor JSON of terraform show, nor a CloudFormation template';
 
-function rolesOfRoot(root: Node, path: string): RolesOfFile | undefined {
+function rolesOfRoot(root: YamlNode, path: string): RolesOfFile | undefined {
   if (valueAt(root, 'Statement') !== undefined) return roleOfDocument(root, path);
   if (ANSWERS.some((key) => valueAt(root, key) !== undefined)) return rolesOfAnswer(root, path);
   if (isTerraform(root)) return rolesOfTerraform(root, path);

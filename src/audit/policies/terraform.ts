@@ -1,25 +1,26 @@
 import { ANYTHING, exactly, sequence } from '../texts/language.ts';
 import { known, unknown, type Value } from '../texts/value.ts';
+import type { YamlNode } from '../yaml/read-yaml.ts';
+import { entriesOf, itemsOf, textOf, valueAt } from '../yaml/yaml-node.ts';
 import { type RoleResult, type RolesOfFile, rolesOf } from './roles/role.ts';
 import { factsOfArn, type RoleFacts, roleOf } from './roles/role-of.ts';
-import { entriesOf, itemsOf, type Node, textOf, valueAt } from './tree/node.ts';
 
 const TYPE = 'aws_iam_role';
 
 /** A resource in a plan or a state. */
 interface Resource {
   readonly address: string;
-  readonly values: Node | undefined;
+  readonly values: YamlNode | undefined;
   readonly line: number;
 }
 
 /** Whether JSON is what `terraform show -json` prints (Terraform documentation, "JSON output format"), or a state file. */
-export function isTerraform(root: Node): boolean {
+export function isTerraform(root: YamlNode): boolean {
   return valueAt(root, 'format_version') !== undefined || valueAt(root, 'terraform_version') !== undefined;
 }
 
 /** The roles of a plan, as they are after it is applied, or of a state. */
-export function rolesOfTerraform(root: Node, file: string): RolesOfFile {
+export function rolesOfTerraform(root: YamlNode, file: string): RolesOfFile {
   const planned = valueAt(root, 'planned_values') ?? valueAt(root, 'values');
   const resources = [...inModule(valueAt(planned, 'root_module')), ...inStateFile(root)];
   const errored = textOf(valueAt(root, 'errored')) === 'true';
@@ -30,7 +31,7 @@ export function rolesOfTerraform(root: Node, file: string): RolesOfFile {
   ]);
 }
 
-function inModule(module: Node | undefined): Resource[] {
+function inModule(module: YamlNode | undefined): Resource[] {
   const own = itemsOf(valueAt(module, 'resources')).filter(isRole);
   return [
     ...own.map((resource) => ({
@@ -43,7 +44,7 @@ function inModule(module: Node | undefined): Resource[] {
 }
 
 /** `terraform.tfstate` itself, version 4. */
-function inStateFile(root: Node): Resource[] {
+function inStateFile(root: YamlNode): Resource[] {
   return itemsOf(valueAt(root, 'resources'))
     .filter(isRole)
     .flatMap((resource) => {
@@ -57,7 +58,7 @@ function inStateFile(root: Node): Resource[] {
     });
 }
 
-function isRole(resource: Node): boolean {
+function isRole(resource: YamlNode): boolean {
   return textOf(valueAt(resource, 'type')) === TYPE && textOf(valueAt(resource, 'mode')) !== 'data';
 }
 
@@ -70,7 +71,7 @@ function roleOfResource({ address, values, line }: Resource, file: string): Role
   return roleOf({ ...factsOf(address, values), label: address }, policy, file);
 }
 
-function factsOf(address: string, values: Node | undefined): Omit<RoleFacts, 'label'> {
+function factsOf(address: string, values: YamlNode | undefined): Omit<RoleFacts, 'label'> {
   const text = (key: string) => textOf(entriesOf(values).find((entry) => entry.key === key)?.value);
   const ofArn = factsOfArn(text('arn') ?? '');
   if (ofArn !== undefined) return ofArn;

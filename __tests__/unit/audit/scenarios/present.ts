@@ -3,13 +3,6 @@ import { type Judged, judge } from '../../../../src/audit/verdicts/judge.ts';
 import { jobsOf, type LabCheck } from './lab-check.ts';
 import { factsOf, rolesOf, runsOf, type Scenario } from './scenario.ts';
 
-/** A row of a scenario with what the lab says to the tokens of its jobs. */
-export interface Presented {
-  readonly judged: Judged;
-  /** One answer for each token: whether the role let it in. */
-  readonly answers: readonly boolean[];
-}
-
 /** The rows of a scenario with what they come from. */
 export function judgedOf(scenario: Scenario): readonly Judged[] {
   const { server = 'https://github.com', formats = ['name'] } = scenario;

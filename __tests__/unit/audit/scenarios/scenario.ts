@@ -108,13 +108,7 @@ export function factsOf({ facts = {}, server = 'https://github.com' }: Scenario)
 }
 
 /** The files of a scenario. */
-export function filesOf({
-  on,
-  job,
-  role,
-  with: more,
-  files = {},
-}: Scenario): Readonly<Record<string, string>> {
+function filesOf({ on, job, role, with: more, files = {} }: Scenario): Readonly<Record<string, string>> {
   return { ...(on !== undefined && { [MAIN]: workflow(on, job, role, more) }), ...files };
 }
 
@@ -152,7 +146,7 @@ export function reportOf(scenario: Scenario): Report {
     formats,
     gaps: [],
     unreadable: [],
-  });
+  }).report;
 }
 
 /** Rows in short: what differs within a scenario. */

@@ -1,4 +1,6 @@
-import { itemsOf, type Node, onlyEntry, textOf, valueAt } from '../tree/node.ts';
+import type { YamlNode } from '../../yaml/read-yaml.ts';
+import { itemsOf, textOf, valueAt } from '../../yaml/yaml-node.ts';
+import { onlyEntry } from '../tree/node.ts';
 import type { Resolver } from './resolver.ts';
 
 /** What a condition of the template is with the default values of its parameters; undefined where that is not known. */
@@ -10,7 +12,7 @@ export function conditionOf(name: string, resolver: Resolver, depth = 0): boolea
 /** Conditions that refer to each other in a cycle are not valid; this only has to end. */
 const MAX_DEPTH = 20;
 
-function evaluated(node: Node, resolver: Resolver, depth: number): boolean | undefined {
+function evaluated(node: YamlNode, resolver: Resolver, depth: number): boolean | undefined {
   const call = onlyEntry(node);
   if (call === undefined || depth > MAX_DEPTH) return undefined;
   const parts = itemsOf(call.value);
@@ -31,7 +33,7 @@ function evaluated(node: Node, resolver: Resolver, depth: number): boolean | und
   }
 }
 
-function equal(parts: readonly Node[], resolver: Resolver): boolean | undefined {
+function equal(parts: readonly YamlNode[], resolver: Resolver): boolean | undefined {
   const [left, right] = parts.map((part) => resolver.text(part) ?? '');
   const known = [left, right].every(
     (text) => text !== undefined && resolver.unknowns.valueOf(text).kind === 'known',

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { MapEntry, Node } from '../tree/node.ts';
+import type { YamlEntry, YamlNode } from '../../yaml/read-yaml.ts';
 import type { NotRead } from '../tree/read-json.ts';
 
 /** Far more than the 500 resources of a template need; anchors within anchors reach it in a few lines. */
@@ -10,7 +10,7 @@ const MAX_DEPTH = 200;
  * Reads a CloudFormation template in YAML. The short form of a function becomes its full form: `!Sub x` is
  * `{"Fn::Sub": "x"}`. Numbers stay as they are written, since account IDs can begin with 0.
  */
-export function readTemplateYaml(text: string): Node | NotRead {
+export function readTemplateYaml(text: string): YamlNode | NotRead {
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
@@ -39,7 +39,7 @@ class Reader {
     this.#lines = lines;
   }
 
-  node(yaml: unknown, near: number, depth: number): Node {
+  node(yaml: unknown, near: number, depth: number): YamlNode {
     if (depth > MAX_DEPTH || ++this.#count > MAX_NODES) throw new RangeError('too large');
     const { tag, anchor, range } = (yaml ?? {}) as Tagged;
     const line = range?.[0] === undefined ? near : this.#lines.linePos(range[0]).line;
@@ -50,7 +50,7 @@ class Reader {
     return key === undefined ? node : { kind: 'map', line, entries: [{ key, line, value: node }] };
   }
 
-  #plain(yaml: unknown, line: number, depth: number): Node {
+  #plain(yaml: unknown, line: number, depth: number): YamlNode {
     if (isSeq(yaml))
       return { kind: 'list', line, items: yaml.items.map((item) => this.node(item, line, depth + 1)) };
     if (isMap(yaml))
@@ -61,7 +61,7 @@ class Reader {
   }
 
   /** The entry of a pair; those of the other map for a merge key. */
-  #entries(pair: { key: unknown; value: unknown }, line: number, depth: number): readonly MapEntry[] {
+  #entries(pair: { key: unknown; value: unknown }, line: number, depth: number): readonly YamlEntry[] {
     const key = this.node(pair.key, line, depth + 1);
     const value = this.node(pair.value, key.line, depth + 1);
     if (key.kind !== 'scalar') return [];

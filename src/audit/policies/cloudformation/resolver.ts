@@ -1,15 +1,8 @@
 import { either, exactly } from '../../texts/language.ts';
+import type { YamlEntry, YamlNode } from '../../yaml/read-yaml.ts';
+import { entriesOf, itemsOf, textOf, valueAt } from '../../yaml/yaml-node.ts';
 import { Unknowns } from '../roles/unknowns.ts';
-import {
-  entriesOf,
-  itemsOf,
-  jsonOf,
-  type MapEntry,
-  type Node,
-  onlyEntry,
-  textOf,
-  valueAt,
-} from '../tree/node.ts';
+import { jsonOf, onlyEntry } from '../tree/node.ts';
 import { conditionOf } from './conditions.ts';
 import { attributeOf, referenceTo } from './resources.ts';
 
@@ -24,17 +17,17 @@ const MAX_TEXT = 20_000;
  * Parameters have their default values.
  */
 export class Resolver {
-  readonly template: Node;
+  readonly template: YamlNode;
   readonly unknowns = new Unknowns();
   #depth = 0;
   #calls = 0;
 
-  constructor(template: Node) {
+  constructor(template: YamlNode) {
     this.template = template;
   }
 
   /** The value without functions; undefined for `AWS::NoValue`, which removes what has it. */
-  resolve(node: Node): Node | undefined {
+  resolve(node: YamlNode): YamlNode | undefined {
     const { line } = node;
     if (this.#depth > MAX_DEPTH || ++this.#calls > MAX_CALLS)
       return this.#unknown('…', 'there are too many functions', line);
@@ -46,7 +39,7 @@ export class Resolver {
     }
   }
 
-  #resolve(node: Node): Node | undefined {
+  #resolve(node: YamlNode): YamlNode | undefined {
     const { line } = node;
     const call = onlyEntry(node);
     if (call !== undefined && /^(Ref|Fn::.+)$/.test(call.key)) return this.#call(call, line);
@@ -63,20 +56,20 @@ export class Resolver {
   }
 
   /** The text of a value; undefined for `AWS::NoValue`. Maps and lists have none, and are an unknown part. */
-  text(node: Node): string | undefined {
+  text(node: YamlNode): string | undefined {
     const resolved = this.resolve(node);
     if (resolved === undefined) return undefined;
     return textOf(resolved) ?? this.unknowns.add('…', 'a value that is not a text');
   }
 
   /** The items of a list; undefined where they are not known. */
-  list(node: Node): readonly string[] | undefined {
+  list(node: YamlNode): readonly string[] | undefined {
     const resolved = this.resolve(node);
     if (resolved?.kind !== 'list') return undefined;
     return resolved.items.map((item) => textOf(item) ?? this.unknowns.add('…', 'a value that is not a text'));
   }
 
-  #call({ key, value }: MapEntry, line: number): Node | undefined {
+  #call({ key, value }: YamlEntry, line: number): YamlNode | undefined {
     switch (key) {
       case 'Ref':
         return this.#ref(textOf(value) ?? '', line);
@@ -99,7 +92,7 @@ export class Resolver {
     }
   }
 
-  #ref(name: string, line: number): Node | undefined {
+  #ref(name: string, line: number): YamlNode | undefined {
     if (name === 'AWS::NoValue') return undefined;
     const parameter = valueAt(this.template, 'Parameters', name);
     return parameter === undefined
@@ -107,7 +100,7 @@ export class Resolver {
       : this.#parameter(name, parameter, line);
   }
 
-  #parameter(name: string, parameter: Node, line: number): Node {
+  #parameter(name: string, parameter: YamlNode, line: number): YamlNode {
     const [type, given] = [textOf(valueAt(parameter, 'Type')) ?? '', valueAt(parameter, 'Default')];
     const fallback = textOf(given);
     const shown = `\${${name}}`;
@@ -143,7 +136,7 @@ export class Resolver {
     );
   }
 
-  #sub(value: Node): string {
+  #sub(value: YamlNode): string {
     const [text, own] = value.kind === 'list' ? value.items : [value, undefined];
     const template = text === undefined ? undefined : textOf(text);
     if (template === undefined) return this.unknowns.add('Fn::Sub', 'Fn::Sub without a text');
@@ -160,14 +153,14 @@ export class Resolver {
     return textOf(this.#ref(name, 1)) ?? this.unknowns.add(`\${${name}}`, `${name} is not a text`);
   }
 
-  #join(value: Node, line: number): Node {
+  #join(value: YamlNode, line: number): YamlNode {
     const [delimiter, list] = itemsOf(value);
     const items = list === undefined ? undefined : this.list(list);
     if (items === undefined) return this.#unknown('Fn::Join', 'Fn::Join of a list that is not known', line);
     return this.#short(items.join(textOf(delimiter) ?? ''), line);
   }
 
-  #if(value: Node, line: number): Node | undefined {
+  #if(value: YamlNode, line: number): YamlNode | undefined {
     const [name, whenTrue, whenFalse] = itemsOf(value);
     const condition = conditionOf(textOf(name) ?? '', this);
     const [yes, no] = [whenTrue, whenFalse].map((branch) => branch && this.resolve(branch));
@@ -176,7 +169,7 @@ export class Resolver {
     return this.#unknown(`Fn::If ${textOf(name)}`, `the condition ${textOf(name)} is not known`, line);
   }
 
-  #select(value: Node, line: number): Node {
+  #select(value: YamlNode, line: number): YamlNode {
     const [index, list] = itemsOf(value);
     const items = list === undefined ? undefined : this.list(list);
     const item = items?.[Number(index === undefined ? Number.NaN : this.text(index))];
@@ -185,7 +178,7 @@ export class Resolver {
       : scalar(item, line);
   }
 
-  #split(value: Node, line: number): Node {
+  #split(value: YamlNode, line: number): YamlNode {
     const [delimiter, node] = itemsOf(value);
     const text = node === undefined ? undefined : this.text(node);
     const separator = textOf(delimiter);
@@ -194,7 +187,7 @@ export class Resolver {
     return { kind: 'list', line, items: text.split(separator).map((part) => scalar(part, line)) };
   }
 
-  #find(value: Node, line: number): Node | undefined {
+  #find(value: YamlNode, line: number): YamlNode | undefined {
     const keys = itemsOf(value)
       .slice(0, 3)
       .map((key) => this.text(key) ?? '');
@@ -202,21 +195,21 @@ export class Resolver {
     return found ?? this.#unknown('Fn::FindInMap', 'Fn::FindInMap with keys that are not known', line);
   }
 
-  #short(text: string, line: number): Node {
+  #short(text: string, line: number): YamlNode {
     return text.length > MAX_TEXT ? this.#unknown('…', 'the text is too long', line) : scalar(text, line);
   }
 
-  #unknown(shown: string, reason: string, line: number): Node {
+  #unknown(shown: string, reason: string, line: number): YamlNode {
     return scalar(this.unknowns.add(shown, reason), line);
   }
 }
 
-function scalar(value: string, line: number): Node {
+function scalar(value: string, line: number): YamlNode {
   return { kind: 'scalar', line, value };
 }
 
 /** `Provider.Arn`, or a list of the two. */
-function nameOfAttribute(value: Node): string {
+function nameOfAttribute(value: YamlNode): string {
   return itemsOf(value)
     .map((part) => textOf(part) ?? '')
     .join('.');

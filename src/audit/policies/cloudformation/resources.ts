@@ -1,4 +1,4 @@
-import { textOf, valueAt } from '../tree/node.ts';
+import { textOf, valueAt } from '../../yaml/yaml-node.ts';
 import type { Resolver } from './resolver.ts';
 
 const PROVIDER = 'AWS::IAM::OIDCProvider';

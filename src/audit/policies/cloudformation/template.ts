@@ -1,13 +1,14 @@
 import type { Gap } from '../../model/types.ts';
 import { ANYTHING, exactly, sequence } from '../../texts/language.ts';
 import { unknown, type Value } from '../../texts/value.ts';
+import type { YamlEntry, YamlNode } from '../../yaml/read-yaml.ts';
+import { entriesOf, textOf, valueAt } from '../../yaml/yaml-node.ts';
 import { type RoleResult, type RolesOfFile, rolesOf } from '../roles/role.ts';
 import { roleOf } from '../roles/role-of.ts';
-import { entriesOf, type MapEntry, type Node, textOf, valueAt } from '../tree/node.ts';
 import { Resolver } from './resolver.ts';
 
 /** The roles of a CloudFormation template, with its functions resolved as far as the template alone says their values. */
-export function rolesOfTemplate(root: Node, file: string): RolesOfFile {
+export function rolesOfTemplate(root: YamlNode, file: string): RolesOfFile {
   const resolver = new Resolver(root);
   const results = entriesOf(valueAt(root, 'Resources')).flatMap((entry): RoleResult[] => {
     const type = textOf(valueAt(entry.value, 'Type'));
@@ -19,7 +20,7 @@ export function rolesOfTemplate(root: Node, file: string): RolesOfFile {
 }
 
 /** What can bring roles that the template does not show. */
-function gapOf({ key }: MapEntry, type: string | undefined): string | undefined {
+function gapOf({ key }: YamlEntry, type: string | undefined): string | undefined {
   if (key.startsWith('Fn::')) return `${key} makes resources when the template is deployed`;
   if (type === 'AWS::CloudFormation::Stack')
     return `${key} has a template of its own, which is not read here`;
@@ -28,7 +29,7 @@ function gapOf({ key }: MapEntry, type: string | undefined): string | undefined 
   return undefined;
 }
 
-function roleOfResource({ key, line, value }: MapEntry, resolver: Resolver, file: string): RoleResult {
+function roleOfResource({ key, line, value }: YamlEntry, resolver: Resolver, file: string): RoleResult {
   const properties = valueAt(value, 'Properties');
   const document = valueAt(properties, 'AssumeRolePolicyDocument');
   const policy = document === undefined ? undefined : resolver.resolve(document);
@@ -51,7 +52,7 @@ function roleOfResource({ key, line, value }: MapEntry, resolver: Resolver, file
   return roleOf(facts, policy, file, unknowns);
 }
 
-function nameOf(key: string, node: Node | undefined, resolver: Resolver): Value {
+function nameOf(key: string, node: YamlNode | undefined, resolver: Resolver): Value {
   const text = node === undefined ? undefined : resolver.text(node);
   if (text !== undefined) return resolver.unknowns.valueOf(text);
   // AWS CloudFormation User Guide, "AWS::IAM::Role": STACK-LOGICALID-RANDOM.

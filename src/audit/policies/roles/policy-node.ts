@@ -1,5 +1,7 @@
 import { parseTrustPolicy, type TrustPolicy } from '../../../trust/document.ts';
-import { entriesOf, entryAt, itemsOf, jsonOf, type Node, textOf, valueAt } from '../tree/node.ts';
+import type { YamlNode } from '../../yaml/read-yaml.ts';
+import { entriesOf, itemsOf, textOf, valueAt } from '../../yaml/yaml-node.ts';
+import { jsonOf } from '../tree/node.ts';
 import { readJson } from '../tree/read-json.ts';
 import type { PolicyLines } from './role.ts';
 
@@ -12,7 +14,7 @@ export type PolicyOfNode =
  * Reads a trust policy where a document has it: as an object, as JSON in a text (Terraform), or as JSON in a URL-encoded
  * text (IAM API Reference, "GetRole").
  */
-export function policyOfNode(node: Node): PolicyOfNode {
+export function policyOfNode(node: YamlNode): PolicyOfNode {
   const text = textOf(node);
   if (text !== undefined) return policyOfText(text, node.line);
   const policy = parseTrustPolicy(jsonOf(node));
@@ -38,14 +40,14 @@ function decoded(text: string): string {
 }
 
 /** @param lineIn the line in the file of a line in the policy */
-function linesOf(node: Node, lineIn: (line: number) => number): PolicyLines {
+function linesOf(node: YamlNode, lineIn: (line: number) => number): PolicyLines {
   const statements = itemsOf(valueAt(node, 'Statement'));
   return {
     statements: statements.map(({ line }) => lineIn(line)),
     values: statements.map(
       (statement) =>
         new Map(
-          entriesOf(entryAt(statement, 'Condition')?.value)
+          entriesOf(valueAt(statement, 'Condition'))
             .flatMap(({ value }) => entriesOf(value))
             .flatMap(({ value }) => itemsOf(value))
             .map((value) => [textOf(value) ?? '', lineIn(value.line)]),

@@ -1,7 +1,7 @@
 import { parseRoleArn } from '../../../aws/arn.ts';
 import type { Position } from '../../model/types.ts';
 import { known } from '../../texts/value.ts';
-import type { Node } from '../tree/node.ts';
+import type { YamlNode } from '../../yaml/read-yaml.ts';
 import { policyOfNode } from './policy-node.ts';
 import type { Role, RoleResult } from './role.ts';
 import { Unknowns } from './unknowns.ts';
@@ -10,7 +10,12 @@ import { Unknowns } from './unknowns.ts';
 export type RoleFacts = Pick<Role, 'accountId' | 'partition' | 'path' | 'name' | 'label'>;
 
 /** A role with the policy of a node. */
-export function roleOf(facts: RoleFacts, node: Node, file: string, unknowns = new Unknowns()): RoleResult {
+export function roleOf(
+  facts: RoleFacts,
+  node: YamlNode,
+  file: string,
+  unknowns = new Unknowns(),
+): RoleResult {
   const read = policyOfNode(node);
   const at: Position = { file, line: read.line };
   if ('refused' in read)

@@ -1,4 +1,4 @@
-import type { MapEntry, Node } from './node.ts';
+import type { YamlEntry, YamlNode } from '../../yaml/read-yaml.ts';
 
 /** Deeper than Terraform and CloudFormation nest; the reader recurses. */
 const MAX_DEPTH = 500;
@@ -10,7 +10,7 @@ export interface NotRead {
 }
 
 /** Reads JSON and keeps the line of each value. */
-export function readJson(text: string): Node | NotRead {
+export function readJson(text: string): YamlNode | NotRead {
   try {
     JSON.parse(text);
   } catch (error) {
@@ -41,7 +41,7 @@ class Reader {
     this.#text = text;
   }
 
-  value(depth: number): Node {
+  value(depth: number): YamlNode {
     if (depth > MAX_DEPTH) throw new RangeError('nested too deeply');
     this.#skipSpace();
     const line = this.#line;
@@ -72,7 +72,7 @@ class Reader {
     return items;
   }
 
-  #entry(depth: number): MapEntry {
+  #entry(depth: number): YamlEntry {
     this.#skipSpace();
     const line = this.#line;
     const key = this.#string();
