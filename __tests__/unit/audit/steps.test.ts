@@ -75,6 +75,7 @@ describe('flat inputs', () => {
     [`${THEIRS}@v6`, { 'aws-access-key-id': '' }, [DEPLOY]],
     [`${THEIRS}@v6`, { 'web-identity-token-file': '/token' }, []],
     [`${THEIRS}@v6`, { 'force-skip-oidc': true }, []],
+    [OURS, { 'dry-run': true }, []],
     [OURS, { auth: 'auto' }, [DEPLOY]],
     [OURS, { auth: 'github-oidc', 'aws-access-key-id': 'AKIA' }, [DEPLOY]],
     [OURS, { auth: 'static' }, []],

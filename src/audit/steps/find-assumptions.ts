@@ -64,8 +64,7 @@ function ofComposite(
   }
   const steps = valueAt(root, 'runs', 'steps');
   return follow(inputsOf(step, root, situation), (way) => {
-    // A composite action sees neither secrets nor the inputs of the workflow.
-    const contexts: Contexts = { ...context.contexts, inputs: way.value, secrets: new Map(), env: () => [] };
+    const contexts: Contexts = { ...context.contexts, inputs: way.value };
     const inner: StepContext = {
       ...context,
       file,

@@ -1,6 +1,4 @@
 import type { JobRun, TokenClaims } from '../model/types.ts';
-import { keyOf as keyOfLanguage } from '../texts/language.ts';
-import type { Value } from '../texts/value.ts';
 
 /** A run whose claims are not yet worked out. */
 export type DraftRun = Omit<JobRun, 'claims'>;
@@ -33,8 +31,8 @@ function keyOf({
   hypotheses,
 }: DraftRun): string {
   const steps = assumptions.map(({ role, audience, at, profile, through }) => [
-    ofValue(role),
-    ofValue(audience),
+    role.shown,
+    audience.shown,
     at,
     profile,
     through,
@@ -44,18 +42,11 @@ function keyOf({
     job,
     called,
     event,
-    ofValue(ref),
-    ofValue(environment),
+    ref.shown,
+    environment?.shown,
     fork,
     token.state,
     steps,
     hypotheses,
   ]);
-}
-
-/** What is shown is for people, and can be the same for two sets. */
-function ofValue(value: Value | undefined): string | undefined {
-  return value === undefined || value.kind === 'known'
-    ? value?.text
-    : `${value.shown}\n${keyOfLanguage(value.language)}`;
 }
