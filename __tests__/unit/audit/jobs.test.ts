@@ -360,9 +360,9 @@ describe('called workflows', () => {
       `${INNER} calls itself`,
     ],
     [
-      'one that nobody calls',
+      'one without a caller',
       { [INNER]: CALLED(steps()) },
-      'no workflow here calls this one; its callers are not read',
+      'no workflow of this repository calls this one; callers in other repositories are not read',
     ],
   ])('a gap: %s', (_, files, what) => {
     expect(read(files as Record<string, string>).gaps.map((gap) => gap.what)).toEqual([what]);

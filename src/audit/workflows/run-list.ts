@@ -1,13 +1,13 @@
 import type { JobRun, TokenClaims } from '../model/types.ts';
 
-/** A run whose claims are not yet worked out. */
+/** A run without its claims. */
 export type DraftRun = Omit<JobRun, 'claims'>;
 
-/** The runs that were found. Those that differ in nothing that is said of them, two entries of a matrix for one, are one. */
+/** The runs without duplicates. Two entries of a matrix often result in the same run. */
 export class RunList {
   readonly #runs = new Map<string, JobRun>();
 
-  /** @param decisive what else the claims depend on */
+  /** @param decisive further values that distinguish the claims */
   add(run: DraftRun, decisive: readonly (string | undefined)[], claims: () => TokenClaims): void {
     const key = `${keyOf(run)}${JSON.stringify(decisive)}`;
     if (!this.#runs.has(key)) this.#runs.set(key, { ...run, claims: claims() });
