@@ -8,8 +8,8 @@ import { callTriggerOf, readWorkflow, type Workflow } from './workflows/workflow
 import { textOf, valueAt } from './yaml/yaml-node.ts';
 
 /**
- * Reads the workflows of a repository: each job as each of its events runs it, with the claims that its token would carry
- * and the roles that its steps would assume with it. What is not read or not understood is a gap.
+ * Reads the workflows of a repository. The result has each kind of run of each job, with the claims of its token and the
+ * roles that its steps assume with it. Anything that is not read or not understood is a gap.
  */
 export function readWorkflows(sources: Sources, facts: Facts): WorkflowAudit {
   const gaps = new GapList();
@@ -42,14 +42,14 @@ export function readWorkflows(sources: Sources, facts: Facts): WorkflowAudit {
   return { runs: audit.runs.list, gaps: gaps.list };
 }
 
-/** A workflow that only others call, none of them here, has runs that are not read. */
+/** Notes workflows that only other repositories can call. */
 function noteUncalled(workflows: readonly Workflow[], gaps: GapList): void {
   const jobs = workflows.flatMap((workflow) => workflow.jobs);
   const called = new Set(jobs.map((job) => textOf(valueAt(job.node, 'uses'))));
   for (const workflow of workflows) {
     const trigger = callTriggerOf(workflow);
     if (trigger === undefined || workflow.triggers.length > 1 || called.has(`./${workflow.file}`)) continue;
-    const what = 'no workflow here calls this one; its callers are not read';
+    const what = 'no workflow of this repository calls this one; callers in other repositories are not read';
     gaps.add({ file: workflow.file, line: trigger.line, what });
   }
 }

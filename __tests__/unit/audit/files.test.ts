@@ -5,7 +5,7 @@ import { assume, MAIN, read, rows, workflow } from './rows.ts';
 
 // GitHub Docs, "Reusing workflow configurations", "YAML anchors and aliases".
 describe('YAML', () => {
-  test('anchors stand for what they name, with the line where that is written', () => {
+  test('anchors are replaced by what they name, with the line where that is written', () => {
     const { runs, gaps } = read(`on: {push: {branches: [main]}}
 permissions: &token {id-token: write}
 jobs:
@@ -37,13 +37,13 @@ jobs:
     ['a tab', 'on: push\njobs:\n\ta: b\n', 3, /^not valid YAML: /],
     ['an alias without an anchor', 'on: push\njobs: *x\n', 2, /^not valid YAML: no anchor x/],
     ['an anchor within itself', 'on: push\njobs: &j\n  a: *j\n', 3, /an anchor inside itself$/],
-    ['a key that is there twice', 'on: push\non: pull_request\njobs: {}\n', 2, /on is there twice$/],
+    ['a key that is there twice', 'on: push\non: pull_request\njobs: {}\n', 2, /the key on appears twice$/],
     ['two documents', 'on: push\n---\njobs: {}\n', 2, /^not valid YAML: /],
     ['a merge key', 'on: push\njobs: {a: {<<: {x: 1}, steps: []}}\n', 2, /merge key/],
-    ['a key that is a list', 'on: push\n? [a]\n: b\njobs: {}\n', 2, /^a key that is not a text/],
-    ['no workflow', 'just a text', 1, /^not a workflow: no on$/],
-    ['an empty file', '', 1, /^not a workflow: no on$/],
-    ['no jobs', 'on: push\n', 1, /^not a workflow: no jobs$/],
+    ['a key that is a list', 'on: push\n? [a]\n: b\njobs: {}\n', 2, /^a key that is not a string/],
+    ['no workflow', 'just a text', 1, /^not a valid workflow: on is missing$/],
+    ['an empty file', '', 1, /^not a valid workflow: on is missing$/],
+    ['no jobs', 'on: push\n', 1, /^not a valid workflow: jobs is missing$/],
     ['anchors within anchors', `on: push\njobs: {}\n${BOMB}`, 7, /^not read: more than 50000 values/],
     ['nesting without end', `on: ${'['.repeat(5000)}`, 1, /^not valid YAML: /],
     ['many levels', `on: ${'['.repeat(150)}${']'.repeat(150)}`, 1, /^not read: nested more than 100 levels/],
@@ -195,7 +195,7 @@ jobs:
       }),
       500,
     ],
-  ])('%s never throw, and say where each fact stands', (_, texts: fc.Arbitrary<string>, numRuns) => {
+  ])('%s never throw, and each fact has a line', (_, texts: fc.Arbitrary<string>, numRuns) => {
     fc.assert(
       fc.property(texts, (text) => {
         const { runs, gaps } = read(text);

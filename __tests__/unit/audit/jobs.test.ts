@@ -105,6 +105,24 @@ describe('environments', () => {
     expect(ofBranches.map((row) => row.split(' | ')[1])).toEqual(expected);
   });
 
+  test('an environment goes before the pull request', () => {
+    const [run] = read('on: pull_request\njobs: {deploy: {environment: prod, steps: []}}').runs;
+    expect(run?.claims.subject.name.shown).toBe('repo:octo/app:environment:prod');
+  });
+
+  test.each([
+    'env.X',
+    'secrets.X',
+    'always()',
+    'hashFiles(1)',
+    'steps.x.outputs.y',
+    'runner.os',
+    'nothing.x',
+  ])('GitHub does not let it name %s', (expression) => {
+    const { gaps } = read(`${ON_MAIN}jobs: {deploy: {environment: "\${{ ${expression} }}", steps: []}}`);
+    expect(gaps).toHaveLength(1);
+  });
+
   test('an input that is given', () => {
     const facts = { variables: { inputs: { to: 'qa' } } };
     const found = withEnvironment('    environment: ${{ inputs.to }}', facts, dispatch('{type: string}'));
@@ -342,9 +360,9 @@ describe('called workflows', () => {
       `${INNER} calls itself`,
     ],
     [
-      'one that nobody calls',
+      'one without a caller',
       { [INNER]: CALLED(steps()) },
-      'no workflow here calls this one; its callers are not read',
+      'no workflow of this repository calls this one; callers in other repositories are not read',
     ],
   ])('a gap: %s', (_, files, what) => {
     expect(read(files as Record<string, string>).gaps.map((gap) => gap.what)).toEqual([what]);

@@ -9,7 +9,7 @@ const WORKFLOWS = /^\.github\/workflows\/[^/]+\.ya?ml$/;
 
 const FACTS: Facts = { repository: 'octo/app', defaultBranch: 'main' };
 
-/** Reads the files of a repository called octo/app. Workflows of other repositories stand under their reference, with an @. */
+/** Reads the files of a repository called octo/app. Workflows of other repositories have their reference as path, with an @. */
 export function read(files: Files, facts: Partial<Facts> = {}): WorkflowAudit {
   const all = typeof files === 'string' ? { [MAIN]: files } : files;
   return readWorkflows(

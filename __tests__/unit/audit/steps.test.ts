@@ -75,6 +75,7 @@ describe('flat inputs', () => {
     [`${THEIRS}@v6`, { 'aws-access-key-id': '' }, [DEPLOY]],
     [`${THEIRS}@v6`, { 'web-identity-token-file': '/token' }, []],
     [`${THEIRS}@v6`, { 'force-skip-oidc': true }, []],
+    [OURS, { 'dry-run': true }, []],
     [OURS, { auth: 'auto' }, [DEPLOY]],
     [OURS, { auth: 'github-oidc', 'aws-access-key-id': 'AKIA' }, [DEPLOY]],
     [OURS, { auth: 'static' }, []],
@@ -217,8 +218,8 @@ describe('env', () => {
     expect(find(write + step(OURS, role), {}, {}, env).roles).toEqual(['${{ env.ROLE }}']);
     expect(find(write + step(OURS, role, '        env: {ROLE: s}\n'), {}, {}, env).roles).toEqual(['s']);
     expect(find(step(OURS, role) + write, {}, {}, env).roles).toEqual(['j']);
-    expect(find(write + step(OURS, role), {}, { variables: { env: { ROLE: 'told' } } }, env).roles).toEqual([
-      'told',
+    expect(find(write + step(OURS, role), {}, { variables: { env: { ROLE: 'known' } } }, env).roles).toEqual([
+      'known',
     ]);
   });
 
@@ -400,7 +401,7 @@ describe('composite actions of the repository', () => {
     [
       './.github/actions/login',
       { [LOGIN]: ACTION(step('./.github/actions/login', {}).replaceAll(/^ {2}/gm, '')) },
-      'composite actions more than 10 deep',
+      'composite actions nested more than 10 levels deep',
     ],
   ])('a gap: %s', (uses, files, what) => {
     expect(
@@ -413,9 +414,9 @@ describe('what is not read is a gap', () => {
   test.each([
     [
       step('other/login@v2', { 'role-to-assume': DEPLOY }),
-      'the action other/login@v2 is given a role and is not read',
+      'the action other/login@v2 receives a role and is not read',
     ],
-    [step('other/login@v2', { role: DEPLOY }), 'the action other/login@v2 is given a role and is not read'],
+    [step('other/login@v2', { role: DEPLOY }), 'the action other/login@v2 receives a role and is not read'],
     [
       step('octo/shared/login@v2', {}),
       'the action octo/shared/login@v2 is in another repository and is not read',

@@ -51,13 +51,13 @@ describe('a pattern of a filter matches', () => {
     expect(outside.filter((name) => contains(namesOf(pattern), name))).toEqual([]);
   });
 
-  test('plain names are told from patterns', () => {
+  test('plain names and patterns are distinguished', () => {
     expect(['main', 'release/1.0', 'a-b_c'].every(isPlainName)).toBe(true);
     expect(['*', 'v?', 'v+', '[a]', '!x', 'a\\b'].some(isPlainName)).toBe(false);
   });
 });
 
-describe('how one set of texts lies to another', () => {
+describe('the relation of two sets of texts', () => {
   const branches = sequence(exactly('repo:o/a:ref:refs/heads/'), ANY_NAME);
   test.each([
     [branches, like('repo:o/a:*'), 'inside'],

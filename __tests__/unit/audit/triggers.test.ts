@@ -69,7 +69,7 @@ describe('each trigger', () => {
     const { runs: found, gaps } = read(workflow('[teleport, push]'));
     expect(found.map(({ event }) => event)).toEqual(['push', 'push']);
     expect(gaps).toEqual([
-      { file: '.github/workflows/main.yml', line: 1, what: 'the event teleport, which is not known here' },
+      { file: '.github/workflows/main.yml', line: 1, what: 'the event teleport is not supported' },
     ]);
   });
 
@@ -313,7 +313,7 @@ describe('jobs that others need', () => {
     const { gaps } = read('on: push\njobs:\n  a: {needs: b, steps: []}\n  b: {needs: [a, c], steps: []}\n');
     expect(gaps.map(({ what }) => what)).toEqual([
       'the job a needs itself',
-      'the job b needs c, which is not there',
+      'the job b needs c, which does not exist',
     ]);
   });
 });

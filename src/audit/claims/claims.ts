@@ -74,7 +74,7 @@ function splitReference(file: string): readonly [path: string, ref: string | und
   return at < 0 ? [file, undefined] : [file.slice(0, at), file.slice(at + 1)];
 }
 
-/** The runner by the labels of `runs-on`; labels of one's own can be those of larger runners, too. */
+/** The claim `runner_environment`. A custom label can be a self-hosted or a larger runner. */
 export function runnerOf(labels: readonly string[] | undefined): Value {
   if (labels?.includes('self-hosted')) return known('self-hosted');
   if (labels?.length === 1 && /^(ubuntu|windows|macos)-[\w.-]+$/.test(labels[0] ?? ''))

@@ -6,15 +6,15 @@ import type { TokenClaims } from '../model/types.ts';
 import { ANYTHING, either, exactly, type Language, sequence } from '../texts/language.ts';
 import { join, known, unknown, type Value } from '../texts/value.ts';
 
-/** What decides the claims of one run of a job. */
+/** Everything that the claims of a run depend on. */
 export interface ClaimSource {
   readonly started: Started;
   readonly situation: Situation;
   /** Undefined for none. */
   readonly environment: Value | undefined;
-  /** Whether the job names an environment without making a deployment, for which no form of the subject is documented. */
+  /** `deployment: false` of an environment, for which GitHub does not document the subject. */
   readonly withoutDeployment: boolean;
-  /** The called workflow that holds the job; undefined for the one that the event starts. */
+  /** The reference of the called workflow; undefined when the job is not in one. */
   readonly jobWorkflowRef: Datum | undefined;
   readonly runner: Value;
 }
@@ -47,7 +47,7 @@ function subjectFor(repository: Value, source: ClaimSource, values: ReadonlyMap<
   return join(...parts.flatMap((part, index) => (index === 0 ? [part] : [':', part])));
 }
 
-/** What follows the repository in the default subject: the environment goes before the pull request, and that before the ref. */
+/** The part of the default subject after the repository: the environment, or `pull_request`, or the ref. */
 function contextOf(source: ClaimSource): Value {
   const { environment, withoutDeployment } = source;
   if (environment === undefined) return contextWithoutEnvironment(source);
@@ -73,7 +73,7 @@ function oneOf(values: readonly Value[], reason: string): Value {
   return unknown(values.map(({ shown }) => shown).join(' | '), reason, language);
 }
 
-/** A `:` within a value is `%3A` in the subject, so that it does not end the part. */
+/** GitHub writes a `:` of a value as `%3A`. */
 function escaped(value: Value): Value {
   if (value.kind === 'known') return known(value.text.replaceAll(':', '%3A'));
   return { ...value, shown: escapedText(value.shown), language: escapedLanguage(value.language) };
@@ -90,7 +90,7 @@ function escapedLanguage(language: Language): Language {
     case 'either':
       return either(...language.of.map(escapedLanguage));
     default:
-      // Names of branches and tags have no colon; what else is not known stays as wide as it was.
+      // Names of branches and tags have no colon. Other unknown texts stay a larger set than necessary.
       return language;
   }
 }

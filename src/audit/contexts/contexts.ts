@@ -5,25 +5,25 @@ import type { Facts } from '../model/types.ts';
 import { gitHubMember, type Started } from './github-context.ts';
 import type { Combination, Members } from './matrix.ts';
 
-/** The environment of a job, as far as it decides which variables and secrets the job sees. */
+/** The environment of a job, which can override variables and secrets. */
 export interface JobEnvironment {
-  /** Undefined where the name is not known. */
+  /** Undefined when the name is not known. */
   readonly name: string | undefined;
 }
 
-/** What the expressions of a job can name. */
+/** The values of the contexts. */
 export interface Contexts {
   readonly started: Started;
   readonly inputs: Members;
-  /** What a called workflow was passed; undefined where secrets are the repository's own. */
+  /** The secrets that a called workflow receives; undefined for all of the repository. */
   readonly secrets: Members | undefined;
-  /** Undefined where the job has none, or where it is not yet decided. */
+  /** Undefined for a job without one, and before it is evaluated. */
   readonly environment: JobEnvironment | undefined;
   readonly matrix: Combination;
   readonly env: (name: string, situation: Situation) => readonly Way<Datum>[];
 }
 
-/** The contexts as the evaluator asks for them. */
+/** The scope of the evaluator. */
 export function scopeOf(contexts: Contexts): Scope {
   return (path, situation) => {
     const [context = '', first = '', ...rest] = path;
@@ -62,16 +62,20 @@ const RESULTS = ['success', 'failure', 'cancelled', 'skipped'];
 
 function resultOf(path: readonly string[]): Datum {
   const choices = RESULTS.map((data) => ({ data }));
-  return openOf(path.join('.'), { kind: 'varies', choices, reason: 'the result of a job before' });
+  return openOf(path.join('.'), {
+    kind: 'varies',
+    choices,
+    reason: 'the result of the job differs from run to run',
+  });
 }
 
-/** Something that only the run itself has: outputs, a matrix made by a job. */
+/** A value that only the run has: an output, a matrix that a job creates. */
 export function inTheRun(path: readonly string[]): Datum {
   const variable = path.join('.');
-  return openOf(variable, anyText('unknown', variable, `${variable} is known only in the run`));
+  return openOf(variable, anyText('unknown', variable, `${variable} is known only at run time`));
 }
 
-/** A variable of the repository or of the environment, which goes before. */
+/** A variable or secret. The environment overrides the repository. */
 function settingOf(kind: 'vars' | 'secrets', name: string, { started, environment }: Contexts): Datum {
   const { facts } = started;
   const variable = `${kind}.${name}`;
@@ -84,7 +88,7 @@ function settingOf(kind: 'vars' | 'secrets', name: string, { started, environmen
   const found =
     valueFor(name, settingsOf(environment.name, facts)?.[kind]) ?? valueFor(name, facts.variables?.[kind]);
   if (found !== undefined) return dataOf(found);
-  // An environment can have a value of its own, so that what a condition of the job said need not hold in its steps.
+  // The environment can have another value than the repository, which the job's `if` uses.
   const domain: Domain = anyText('unknown', variable, reason);
   return openOf(`${variable} of environment ${environment.name}`, domain);
 }
@@ -104,11 +108,11 @@ function ofUnknownEnvironment(kind: 'vars' | 'secrets', name: string, facts: Fac
 
 function settingsOf(environment: string, { variables }: Facts) {
   const wanted = environment.toLowerCase();
-  // Names of environments are compared without case (GitHub Docs, "Managing environments for deployment").
+  // Environment names are not case sensitive (GitHub Docs, "Managing environments for deployment").
   return Object.entries(variables?.environments ?? {}).find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
 
-/** Names of variables, secrets and inputs are compared without case. */
+/** A value by its name, compared without case. */
 export function valueFor<T>(name: string, values: Readonly<Record<string, T>> | undefined): T | undefined {
   const wanted = name.toLowerCase();
   return Object.entries(values ?? {}).find(([key]) => key.toLowerCase() === wanted)?.[1];
@@ -117,7 +121,7 @@ export function valueFor<T>(name: string, values: Readonly<Record<string, T>> | 
 function secretOf(name: string, contexts: Contexts): Datum {
   const { secrets, environment, started } = contexts;
   if (secrets === undefined) return settingOf('secrets', name, contexts);
-  // The secrets of an environment go before those that were passed (GitHub Docs, "Reuse workflows").
+  // Secrets of an environment override the passed ones (GitHub Docs, "Reuse workflows").
   const settings = environment?.name === undefined ? undefined : settingsOf(environment.name, started.facts);
   const own = valueFor(name, settings?.secrets);
   if (own !== undefined) return dataOf(own);

@@ -5,15 +5,15 @@ import type { YamlNode } from '../yaml/read-yaml.ts';
 import { entryOf } from '../yaml/yaml-node.ts';
 import { valueFor } from './contexts.ts';
 
-/** Variables that a workflow sets; undefined for those that none of its `env` sets. */
+/** Looks up a variable that an `env` of the workflow sets; undefined when none does. */
 export type StaticEnv = (name: string, situation: Situation) => readonly Way<Datum>[] | undefined;
 
 export const NO_ENV: StaticEnv = () => undefined;
 
 /**
- * The variables of an `env`, and of the ones around it for those that it does not set.
+ * The variables of an `env`, then those of the outer ones.
  *
- * @param around where the texts of `env` stand
+ * @param around the surroundings of the texts in `env`
  */
 export function envWith(env: YamlNode | undefined, around: Surroundings, outer: StaticEnv): StaticEnv {
   return (name, situation) => {
@@ -23,7 +23,7 @@ export function envWith(env: YamlNode | undefined, around: Surroundings, outer: 
   };
 }
 
-/** The variables of `env`, those that earlier commands may have written aside (GitHub Docs, "Setting an environment variable"). */
+/** The variables after commands that can overwrite them (GitHub Docs, "Setting an environment variable"). */
 export function envAfter(
   commands: readonly string[],
   env: StaticEnv,
@@ -35,7 +35,7 @@ export function envAfter(
     written(name) ? oneWay(situation, envFromVariables(name, values)) : env(name, situation);
 }
 
-/** What the input `variables` has for a variable that is not known otherwise. */
+/** An unknown variable, or its value in the input `variables`. */
 export function envFromVariables(name: string, values: Readonly<Record<string, string>> | undefined): Datum {
   const found = valueFor(name, values);
   return found === undefined ? inTheRun(name) : dataOf(found);
@@ -43,5 +43,5 @@ export function envFromVariables(name: string, values: Readonly<Record<string, s
 
 function inTheRun(name: string): Datum {
   const variable = `env.${name}`;
-  return openOf(variable, anyText('unknown', variable, `${variable} is known only in the run`));
+  return openOf(variable, anyText('unknown', variable, `${variable} is known only at run time`));
 }

@@ -6,12 +6,12 @@ import type { Facts } from '../model/types.ts';
 import { DIGITS } from '../texts/language.ts';
 import type { Members } from './matrix.ts';
 
-/** The workflow that an event starts; in a called workflow `github` still is about this one. */
+/** The workflow that an event triggers. In called workflows, too, `github` describes this one. */
 export interface Started {
   readonly facts: Facts;
   readonly run: EventRun;
   readonly workflow: { readonly file: string; readonly name: string };
-  /** What was chosen for `workflow_dispatch`, by name in lower case. */
+  /** The inputs of `workflow_dispatch`, by name in lower case. */
   readonly inputs: Members;
 }
 
@@ -20,7 +20,7 @@ export function workflowRefOf({ facts, run, workflow }: Started): Datum {
   return joined([`${facts.repository}/${workflow.file}@`, run.ref]);
 }
 
-/** An ID that only GitHub or the user can tell. */
+/** The ID of the repository or its owner. */
 export function idOf(facts: Facts, which: 'repositoryId' | 'ownerId'): Datum {
   const id = facts[which];
   if (id !== undefined) return dataOf(id);
@@ -89,7 +89,7 @@ function eventMember({ facts, run, inputs }: Started, path: readonly string[]): 
   return path.length === 0 ? NULL : varying(['github', 'event', ...path]);
 }
 
-/** Inputs are texts in the payload, whatever their type. */
+/** The payload has all inputs as strings. */
 function asText(datum: Datum): Datum {
   if (datum.kind === 'data') return datum.data === null ? datum : dataOf(textOfData(datum.data));
   const [hole, ...others] = datum.parts;
@@ -102,7 +102,7 @@ function asText(datum: Datum): Datum {
 
 const isText = (choice: Choice) => !('data' in choice) || typeof choice.data === 'string';
 
-/** Something that differs from run to run. */
+/** A value that differs from run to run. */
 function varying(path: readonly string[]): Datum {
   const variable = path.join('.');
   return openOf(variable, anyText('varies', variable, `${variable} differs from run to run`));

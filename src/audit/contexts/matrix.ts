@@ -12,24 +12,24 @@ export type Members = ReadonlyMap<string, Datum>;
 /** The members of `matrix` in one job. */
 export interface Combination {
   readonly members: Members;
-  /** False where the run adds members that are not known here. */
+  /** False when the run can add members. */
   readonly complete: boolean;
 }
 
-/** What a matrix is made of; undefined for parts that are known only in the run. */
+/** The parts of a matrix; undefined when they are known only at run time. */
 interface Spec {
   readonly axes: readonly (readonly [name: string, values: readonly Datum[] | undefined])[];
   readonly include: readonly Members[] | undefined;
   readonly exclude: readonly Members[] | undefined;
 }
 
-/** GitHub takes at most 256 jobs of a matrix (GitHub Docs, "Run job variations", "matrix"). */
+/** The maximum number of jobs of a matrix (GitHub Docs, "Running variations of jobs in a workflow"). */
 const MAX_COMBINATIONS = 256;
 
 /**
- * The combinations of `strategy.matrix`; one without members for a job that has none.
+ * The combinations of `strategy.matrix`; one without members for a job without a matrix.
  *
- * @param used the names of the members that matter, so that others multiply nothing; undefined for all
+ * @param used the names of the members that matter; undefined for all
  */
 export function combinationsOf(
   job: YamlNode,
@@ -94,7 +94,7 @@ function itemsIn(
   return inTurn(node.items, situation, (item, at) => evaluateNode(item, around, at));
 }
 
-/** The objects of `include` or `exclude`, whose members may be known one by one. */
+/** The objects of `include` or `exclude`. Some of their members can be unknown. */
 function objectsIn(
   node: YamlNode,
   around: Surroundings,
@@ -138,7 +138,7 @@ function objectsOf(datum: Datum): readonly Members[] | undefined {
   });
 }
 
-/** Combines the axes, takes out what `exclude` names, and adds `include` (GitHub Docs, "Run job variations"). */
+/** Combines the axes and applies `exclude` and `include` (GitHub Docs, "Running variations of jobs in a workflow"). */
 function expand({ axes, include = [], exclude = [] }: Spec): Members[] {
   let combinations: Members[] = axes.length === 0 ? [] : [new Map()];
   for (const [name, values = [inRun(name)]] of axes) {
@@ -160,7 +160,7 @@ function expand({ axes, include = [], exclude = [] }: Spec): Members[] {
   return [...grown, ...added];
 }
 
-/** Whether all members of `wanted` are in the combination; of what is not known it is not said. */
+/** Whether a combination has all members of `wanted`; false when that is not known. */
 function matches(members: Members, wanted: Members): boolean {
   return [...wanted].every(([name, value]) => {
     const found = members.get(name);
@@ -173,6 +173,6 @@ function inRun(name: string): Datum {
   const variable = `matrix.${name}`;
   return openOf(
     variable,
-    anyText('unknown', variable, `the values of ${variable} are known only in the run`),
+    anyText('unknown', variable, `the values of ${variable} are known only at run time`),
   );
 }

@@ -3,7 +3,7 @@ import type { Facts, Gap } from '../model/types.ts';
 import { valueAt } from '../yaml/yaml-node.ts';
 import { ANY_BRANCH, oneOfTexts, type Trigger, textsOf } from './triggers.ts';
 
-/** One kind of run that a trigger starts. */
+/** One kind of run of a trigger. */
 export interface EventRun {
   readonly event: string;
   readonly fork: boolean;
@@ -12,13 +12,13 @@ export interface EventRun {
   readonly refType: Datum;
   readonly baseRef: Datum;
   readonly headRef: Datum;
-  /** What the default subject has where the job names no environment; `unclear` where GitHub documents no form. */
+  /** The subject of a job without an environment; `unclear` where GitHub does not document it. */
   readonly subject: 'ref' | 'pull_request' | 'unclear';
-  /** Members of `github.event` by their path, such as `pull_request.merged`. Those below a path that is null are null. */
+  /** Members of `github.event` by path: `pull_request.merged`. Members of a null member are null. */
   readonly payload: ReadonlyMap<string, Datum>;
 }
 
-/** Members of `github.event` that only some events have. */
+/** Members of `github.event` and the only events that have them. */
 const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
   client_payload: ['repository_dispatch'],
   comment: ['issue_comment', 'discussion_comment', 'pull_request_review_comment'],
@@ -33,21 +33,21 @@ const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
   workflow_run: ['workflow_run'],
 };
 
-/** Whether a member is an object of this event, so that a condition on it alone is met. */
+/** Whether the event has the member and it is an object, which is truthy. */
 export function isObjectOf(event: string, member: string): boolean {
   return member !== 'schedule' && (ONLY_WITH[member]?.includes(event) ?? false);
 }
 
 const WITHOUT_ACTION = ['push', 'schedule', 'workflow_dispatch', 'create', 'delete', 'deployment', 'status'];
 
-/** What a trigger needs to be read. */
+/** A trigger and what is needed to read it. */
 export interface Reading {
   readonly trigger: Trigger;
   readonly facts: Facts;
   readonly addGap: (gap: Omit<Gap, 'file'>) => void;
 }
 
-/** The default branch; never guessed. */
+/** The default branch, which is never guessed. */
 export function defaultBranchOf({ defaultBranch }: Facts): Datum {
   if (defaultBranch !== undefined) return dataOf(defaultBranch);
   const reason = 'the default branch is not known; set default-branch';
@@ -56,7 +56,7 @@ export function defaultBranchOf({ defaultBranch }: Facts): Datum {
 
 export type RefFields = Pick<EventRun, 'ref' | 'refName' | 'refType'>;
 
-/** `github.ref` and what follows from it. */
+/** The ref of a branch or tag. */
 export function refFields(kind: 'heads' | 'tags', name: Datum): RefFields {
   return {
     ref: joined([`refs/${kind}/`, name]),
@@ -65,7 +65,7 @@ export function refFields(kind: 'heads' | 'tags', name: Datum): RefFields {
   };
 }
 
-/** A run of the event of a trigger, with the members of the payload that its filters decide. */
+/** A run with the defaults of its event. */
 export function eventRun({ trigger }: Reading, fields: RefFields & Partial<EventRun>): EventRun {
   const { event, settings } = trigger;
   const types = textsOf(valueAt(settings, 'types'));
@@ -76,7 +76,10 @@ export function eventRun({ trigger }: Reading, fields: RefFields & Partial<Event
     if (!events.includes(event)) payload.set(member, NULL);
   if (WITHOUT_ACTION.includes(event)) payload.set('action', NULL);
   else if (actions.length > 0)
-    payload.set('action', openOf('github.event.action', oneOfTexts(actions, 'an activity type')));
+    payload.set(
+      'action',
+      openOf('github.event.action', oneOfTexts(actions, 'the event has several activity types')),
+    );
   return {
     event,
     fork: false,
@@ -88,7 +91,7 @@ export function eventRun({ trigger }: Reading, fields: RefFields & Partial<Event
   };
 }
 
-/** The name of the branch or tag, one choice of a filter. */
+/** The name of a branch or tag that a filter lets through. */
 export function refName(choice: Choice, reason: string): Datum {
   return openOf('github.ref_name', { kind: 'varies', choices: [choice], reason });
 }

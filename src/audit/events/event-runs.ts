@@ -8,7 +8,7 @@ import { ANY_BRANCH, namesByFilter, oneOfTexts, runsFor, textsOf } from './trigg
 
 /**
  * Events that run on the default branch (GitHub Docs, "Events that trigger workflows", column GITHUB_REF).
- * `pull_request_target` is among them since December 2025.
+ * `pull_request_target` runs there since December 2025.
  */
 const ON_DEFAULT_BRANCH = new Set([
   'branch_protection_rule',
@@ -37,7 +37,7 @@ const ON_DEFAULT_BRANCH = new Set([
   'workflow_run',
 ]);
 
-/** The kinds of runs that a trigger starts; none for `workflow_call`, which starts none by itself. */
+/** The kinds of runs of a trigger; none for `workflow_call`. */
 export function eventRunsOf(reading: Reading): EventRun[] {
   const { trigger, facts, addGap } = reading;
   const { event, line } = trigger;
@@ -64,7 +64,7 @@ export function eventRunsOf(reading: Reading): EventRun[] {
     case 'pull_request_review_comment':
       return onPullRequest(reading);
   }
-  addGap({ line, what: `the event ${event}, which is not known here` });
+  addGap({ line, what: `the event ${event} is not supported` });
   return [];
 }
 
@@ -74,13 +74,16 @@ function onNames(reading: Reading, filter: 'branches' | 'tags'): EventRun[] {
   return namesByFilter(reading.trigger, filter, reading.addGap).map((choice) =>
     eventRun(
       reading,
-      refFields(kind, refName(choice, `each ${kind === 'heads' ? 'branch' : 'tag'} that is pushed`)),
+      refFields(
+        kind,
+        refName(choice, `the event runs for each ${kind === 'heads' ? 'branch' : 'tag'} that is pushed`),
+      ),
     ),
   );
 }
 
 function onAnyName(reading: Reading, kind: 'heads' | 'tags'): EventRun[] {
-  const reason = `each ${kind === 'heads' ? 'branch' : 'tag'} of a ${reading.trigger.event} event`;
+  const reason = `a ${reading.trigger.event} event can be about any ${kind === 'heads' ? 'branch' : 'tag'}`;
   return [eventRun(reading, refFields(kind, refName(ANY_BRANCH, reason)))];
 }
 
@@ -101,11 +104,14 @@ function onDefaultBranch(reading: Reading): EventRun {
     const items = trigger.settings?.kind === 'list' ? trigger.settings.items : [];
     const times = items.flatMap((item) => textsOf(valueAt(item, 'cron')));
     if (times.length > 0)
-      payload.set('schedule', openOf('github.event.schedule', oneOfTexts(times, 'a schedule')));
+      payload.set(
+        'schedule',
+        openOf('github.event.schedule', oneOfTexts(times, 'the workflow has several schedules')),
+      );
   }
   if (trigger.event === 'workflow_run') {
     const choices = namesByFilter(trigger, 'branches');
-    const reason = 'the branch of the run before';
+    const reason = 'each run of the other workflow has its own branch';
     payload.set(
       'workflow_run.head_branch',
       openOf('github.event.workflow_run.head_branch', { kind: 'varies', choices, reason }),
@@ -123,11 +129,11 @@ function onMergeGroup(reading: Reading): EventRun[] {
       language: sequence(exactly('gh-readonly-queue/'), language, exactly('/'), ANY_NAME),
       shown: `gh-readonly-queue/${shown}/*`,
     };
-    const fields = refFields('heads', refName(choice, 'each merge group'));
+    const fields = refFields('heads', refName(choice, 'each merge group has its own branch'));
     const baseRef = openOf('github.event.merge_group.base_ref', {
       kind: 'varies',
       choices: [base],
-      reason: 'the base',
+      reason: 'each merge group has its own base branch',
     });
     return eventRun(reading, {
       ...fields,

@@ -8,8 +8,7 @@ import { ANY_BRANCH, namesByFilter, textsOf } from './triggers.ts';
 
 /** GitHub Enterprise Server runs `pull_request_target` on the base branch up to version 3.19, on the default branch since. */
 export function onGhes(reading: Reading): EventRun {
-  const reason =
-    'the base branch of the pull request or the default branch, depending on the version of the server';
+  const reason = 'the server uses the base branch up to version 3.19 and the default branch since';
   const domain: Domain = { kind: 'unknown', choices: [ANY_BRANCH], reason };
   return eventRun(reading, {
     ...refFields('heads', openOf('github.ref_name', domain)),
@@ -17,18 +16,18 @@ export function onGhes(reading: Reading): EventRun {
   });
 }
 
-/** Runs of pull requests, those of the repository itself and those of forks. */
+/** The runs of pull requests, of the repository itself and of forks. */
 export function onPullRequest(reading: Reading): EventRun[] {
   const { event, settings } = reading.trigger;
   const number = openOf('github.event.number', {
     kind: 'varies',
     choices: [{ language: DIGITS, shown: '*' }],
-    reason: 'the number of each pull request',
+    reason: 'each pull request has its own number',
   });
   const open: RefFields = {
     ref: joined(['refs/pull/', number, '/merge']),
     refName: joined([number, '/merge']),
-    // GitHub has no type of its own for refs/pull.
+    // GitHub has only the types branch and tag.
     refType: dataOf('branch'),
   };
   const subject = event === 'pull_request' ? 'pull_request' : 'unclear';
@@ -51,18 +50,18 @@ export function onPullRequest(reading: Reading): EventRun[] {
   ];
 }
 
-/** Base and head, which `branches` filters by the base. */
+/** The base and head of a pull request. `branches` filters the base. */
 export function branchesOfPullRequest(reading: Reading): Pick<EventRun, 'baseRef' | 'headRef' | 'payload'> {
   const choices = namesByFilter(reading.trigger, 'branches');
   const baseRef = openOf('github.base_ref', {
     kind: 'varies',
     choices,
-    reason: 'the base of each pull request',
+    reason: 'each pull request has its own base branch',
   });
   const headRef = openOf('github.head_ref', {
     kind: 'varies',
     choices: [ANY_BRANCH],
-    reason: 'the branch of each pull request',
+    reason: 'each pull request has its own branch',
   });
   return {
     baseRef,
@@ -89,7 +88,7 @@ function repositoryOfHead(fork: boolean, { repository }: Facts): [string, Datum]
     ['pull_request.head.repo.fork', dataOf(true)],
     [
       'pull_request.head.repo.full_name',
-      openOf(variable, { kind: 'varies', choices: [others], reason: 'the repository of each fork' }),
+      openOf(variable, { kind: 'varies', choices: [others], reason: 'each fork is its own repository' }),
     ],
   ];
 }

@@ -5,7 +5,7 @@ import { both, contains, either, type Language, NOTHING, not } from '../texts/la
 import type { YamlNode } from '../yaml/read-yaml.ts';
 import { entriesOf, entryOf, itemsOf, textOf, valueAt } from '../yaml/yaml-node.ts';
 
-/** An event under `on`, with its filters as they stand. */
+/** An event under `on` with its filters. */
 export interface Trigger {
   readonly event: string;
   readonly line: number;
@@ -22,24 +22,24 @@ export function readTriggers(on: YamlNode | undefined): Trigger[] {
   });
 }
 
-/** The texts of a list such as `types`. */
+/** The texts of a list. */
 export function textsOf(node: YamlNode | undefined): string[] {
   return itemsOf(node).flatMap((item) => textOf(item) ?? []);
 }
 
 export const ANY_BRANCH: Choice = { language: ANY_NAME, shown: '**' };
 
-/** Whether an event that has both filters for branches and for tags runs for one of the two kinds. */
+/** Whether the filters of a push let branches, or tags, through. */
 export function runsFor({ settings }: Trigger, kind: 'branches' | 'tags'): boolean {
   const has = (name: string) =>
     entryOf(settings, name) !== undefined || entryOf(settings, `${name}-ignore`) !== undefined;
-  // GitHub Docs, "Workflow syntax": a filter for one kind alone leaves the other out; no filter takes both.
+  // GitHub Docs, "Workflow syntax": a filter for only one of the two excludes the other; without a filter both run.
   return has(kind) || !(has('branches') || has('tags'));
 }
 
 /**
- * The names that the filters for branches or tags let through, one choice for each pattern. A later `!pattern` excludes
- * from those before it.
+ * The names that the filters for branches or tags let through, one choice for each pattern. `!pattern` excludes names from the
+ * patterns before it.
  */
 export function namesByFilter(
   { settings, event }: Trigger,
@@ -65,7 +65,7 @@ export function namesByFilter(
   if (choices.length === 0) {
     addGap({
       line: filter.line,
-      what: `${kind} of ${event} matches nothing, so that the event starts no run`,
+      what: `${kind} of ${event} matches no name, so the event starts no run`,
     });
   }
   return choices;
@@ -78,12 +78,12 @@ function choiceOf(pattern: string, excluded: readonly string[]): Choice[] {
   return [{ language: both(namesOf(pattern), not(without)), shown }];
 }
 
-/** A `type` of `workflow_dispatch` and `workflow_call` inputs, as domain of the input; undefined for a text. */
+/** The inputs that `workflow_dispatch` or `workflow_call` declares. */
 export function inputsOf({ settings }: Trigger): readonly { name: string; node: YamlNode }[] {
   return entriesOf(valueAt(settings, 'inputs')).map(({ key, value }) => ({ name: key, node: value }));
 }
 
-/** Texts as choices. */
+/** A domain of several texts. */
 export function oneOfTexts(texts: readonly string[], reason: string): Domain {
   return { kind: 'varies', choices: texts.map((text) => ({ data: text })), reason };
 }

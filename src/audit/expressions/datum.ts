@@ -3,28 +3,28 @@ import { ANYTHING, type Language } from '../texts/language.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** What an expression evaluates to: data, or text with parts that the files do not say. */
+/** The value of an expression: data, or a text with unknown parts. */
 export type Datum =
   | { readonly kind: 'data'; readonly data: Json }
   | { readonly kind: 'open'; readonly parts: readonly (string | Hole)[] };
 
-/** The place of a part that the files do not say. Holes of the same variable have the same value. */
+/** An unknown part of a text. Holes of the same variable have the same value. */
 export interface Hole {
-  /** Such as `secrets.ACCOUNT` or `github.ref_name`. */
+  /** `secrets.ACCOUNT`, `github.ref_name` */
   readonly variable: string;
-  /** What it can be, as long as no condition has narrowed it. */
+  /** The choices before any condition narrows them. */
   readonly domain: Domain;
 }
 
 export interface Domain {
-  /** `varies`: each of the choices occurs. `unknown`: one of them is meant. */
+  /** `varies`: each choice occurs in some run. `unknown`: only one of them is right. */
   readonly kind: 'varies' | 'unknown';
   readonly choices: readonly Choice[];
-  /** Why it is not known, in a sentence without its full stop. */
+  /** Why the value is not known: a sentence without the full stop. */
   readonly reason: string;
 }
 
-/** One value, or every text of a set. */
+/** One value, or all texts of a set. */
 export type Choice =
   | { readonly data: Json }
   | { readonly language: Language /** For people. */; readonly shown: string };
@@ -41,10 +41,10 @@ export function openOf(variable: string, domain: Domain): Datum {
   return { kind: 'open', parts: [{ variable, domain }] };
 }
 
-/** GitHub takes expressions of at most 21,000 characters; a few nested calls of format would make a text without end. */
+/** GitHub's limit for an expression, in characters. Nested calls of `format` would exceed any other. */
 export const MAX_TEXT = 21_000;
 
-/** Text made of several data; what is an object or a list shows as GitHub shows it, by its type. */
+/** Concatenates data. GitHub writes objects and lists as their type. */
 export function joined(pieces: readonly (string | Datum)[]): Datum {
   const parts = pieces.flatMap((piece) => {
     if (typeof piece === 'string') return [piece];
@@ -73,7 +73,7 @@ export function holesOf(datum: Datum): readonly Hole[] {
   return datum.kind === 'data' ? [] : datum.parts.filter((part) => typeof part !== 'string');
 }
 
-/** Data as GitHub's expressions have them. */
+/** Converts data to the types of GitHub's package. */
 export function toExpressionData(json: Json): data.ExpressionData {
   if (json === null) return new data.Null();
   if (typeof json === 'string') return new data.StringData(json);
@@ -90,7 +90,7 @@ export function textOfData(json: Json): string {
   return typeof json === 'string' ? json : toExpressionData(json).coerceString();
 }
 
-/** The member of an object, whose names are compared without case, or of a list; null when there is none. */
+/** The member of an object or list; null when it does not exist. Names are compared without case. */
 export function memberOf(json: Json, name: Json): Json {
   if (Array.isArray(json)) return (typeof name === 'number' ? json[name] : undefined) ?? null;
   if (typeof json !== 'object' || json === null || typeof name !== 'string') return null;

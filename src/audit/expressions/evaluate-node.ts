@@ -5,7 +5,7 @@ import { evaluateTemplate, type Scope, situationsWhere } from './evaluate.ts';
 import { type Place, parseCondition, parseTemplate } from './parse.ts';
 import { anyText, inTurn, mapWays, oneWay, type Situation, type Way } from './situation.ts';
 
-/** Where a text stands, and what it may name. */
+/** The place of a text and the contexts that it can name. */
 export interface Surroundings {
   readonly file: string;
   readonly place: Place;
@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly gaps: GapList;
 }
 
-/** Evaluates a value of a workflow: texts with their expressions, lists and maps of such. */
+/** Evaluates a YAML value: a text with expressions, or a list or map of texts. */
 export function evaluateNode(node: YamlNode, around: Surroundings, situation: Situation): Way<Datum>[] {
   if (node.kind === 'scalar') {
     if (typeof node.value !== 'string') return oneWay(situation, dataOf(node.value));
@@ -29,11 +29,11 @@ export function evaluateNode(node: YamlNode, around: Surroundings, situation: Si
   return mapWays(ways, (members) => collect(members, names));
 }
 
-/** A list or an object; where a member is not known, the whole is not. */
+/** A list or an object. It is unknown when a member is unknown. */
 function collect(members: readonly Datum[], names: readonly string[] | undefined): Datum {
   const known = members.flatMap((member): Json[] => (member.kind === 'data' ? [member.data] : []));
   if (known.length < members.length) {
-    return openOf('a nested value', anyText('unknown', 'a nested value', 'a part of the value is not known'));
+    return openOf('a nested value', anyText('unknown', 'a nested value', 'part of the value is not known'));
   }
   if (names === undefined) return dataOf(known);
   return dataOf(Object.fromEntries(names.map((name, index) => [name, known[index] ?? null])));
@@ -41,10 +41,10 @@ function collect(members: readonly Datum[], names: readonly string[] | undefined
 
 function notEvaluated(): Datum {
   const variable = 'an expression that is not valid';
-  return openOf(variable, anyText('unknown', variable, 'the expression is not valid there'));
+  return openOf(variable, anyText('unknown', variable, 'GitHub rejects the expression'));
 }
 
-/** The situations in which an `if` is met; all of them without one. */
+/** The situations in which an `if` is true. */
 export function situationsOfIf(
   node: YamlNode | undefined,
   around: Surroundings,
@@ -54,6 +54,6 @@ export function situationsOfIf(
   const template = parseCondition(String(node.value), around.place);
   if ('parts' in template) return situationsWhere(template, around.scope, situation);
   around.gaps.add({ file: around.file, line: node.line, what: template.problem });
-  // GitHub does not run a workflow whose condition is not valid, but that is for GitHub to say.
+  // GitHub rejects the whole workflow. The run stays, so that the gap does not hide it.
   return [situation];
 }

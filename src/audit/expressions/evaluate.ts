@@ -31,11 +31,11 @@ import { areEqual, testEquals, testTruth, undecided } from './tests.ts';
 /**
  * The contexts of an expression.
  *
- * @param path such as `['github', 'ref']`, contexts and their members in lower case where GitHub compares without case
+ * @param path `['github', 'ref']`; the name of the context is in lower case
  */
 export type Scope = (path: readonly string[], situation: Situation) => readonly Way<Datum>[];
 
-/** Evaluates a text with `${{ }}` in it: an expression alone keeps its type, others become text. */
+/** Evaluates a text with `${{ }}`. A single expression keeps its type; everything else becomes a string. */
 export function evaluateTemplate({ parts }: Template, scope: Scope, situation: Situation): Way<Datum>[] {
   const [first = ''] = parts;
   if (parts.length < 2) return evaluatePart(first, scope, situation);
@@ -47,7 +47,7 @@ function evaluatePart(part: string | Expr, scope: Scope, situation: Situation): 
   return typeof part === 'string' ? oneWay(situation, dataOf(part)) : evaluate(part, scope, situation);
 }
 
-/** The situations in which a condition is met. */
+/** The situations in which a condition is true. */
 export function situationsWhere(condition: Template, scope: Scope, situation: Situation): Situation[] {
   const ways = follow(evaluateTemplate(condition, scope, situation), (way) =>
     testTruth(way.situation, way.value),
@@ -81,7 +81,7 @@ function evaluate(expression: Expr, scope: Scope, situation: Situation): Way<Dat
   return evaluatePath(expression, scope, situation);
 }
 
-/** `&&` and `||` return one of their operands, and do not look at those behind it. */
+/** `&&` and `||` return one of their operands and do not evaluate the ones after it. */
 function evaluateLogical({ operator, args }: Logical, scope: Scope, situation: Situation): Way<Datum>[] {
   const goesOn = operator.lexeme === '&&';
   const done: Way<Datum>[] = [];
@@ -118,7 +118,7 @@ function testEqual(left: Datum, right: Datum, situation: Situation): Way<boolean
   return areAlike(left, right) ? oneWay(situation, true) : undecided(situation, left, right);
 }
 
-/** Whether two data are made of the same variables in the same way. */
+/** Whether two data consist of the same texts and variables. */
 function areAlike(left: Datum, right: Datum): boolean {
   const shape = (datum: Datum) =>
     datum.kind === 'data'
@@ -163,7 +163,7 @@ function unknownMember(): Datum {
   return openOf(variable, anyText('unknown', variable, 'the name of the member is not known'));
 }
 
-/** The member of data at a path; of what is not known, a member that is not known. */
+/** The member of a datum at a path. A member of an unknown value is unknown. */
 export function memberAt(datum: Datum, path: readonly Json[]): Datum {
   if (path.length === 0) return datum;
   if (datum.kind === 'data')

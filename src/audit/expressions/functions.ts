@@ -43,28 +43,28 @@ export function callFunction(name: string, given: readonly Datum[], situation: S
 const EITHER = {
   kind: 'varies',
   choices: [{ data: true }, { data: false }],
-  reason: 'the jobs and steps before it succeed or fail',
+  reason: 'earlier jobs and steps can succeed or fail',
 } as const;
 
 function unknownCall(name: string): Datum {
   const variable = `${name}()`;
   return openOf(
     variable,
-    anyText('unknown', variable, `${variable} depends on what is known only in the run`),
+    anyText('unknown', variable, `${variable} depends on what is known only at run time`),
   );
 }
 
-/** A function of data alone, as GitHub's package has it; undefined where an argument is not known. */
+/** Calls a function of GitHub's package; undefined when an argument is unknown. */
 function callKnown(name: string, args: readonly Datum[]): Datum | undefined {
   const known = args.flatMap((arg) => (arg.kind === 'data' ? [toExpressionData(arg.data)] : []));
   const definition = Object.hasOwn(wellKnownFunctions, name) ? wellKnownFunctions[name] : undefined;
   if (known.length < args.length || definition === undefined) return undefined;
-  // toJSON within toJSON doubles each quotation mark.
+  // Nested calls of toJSON double each quotation mark.
   if (known.some((one) => one.coerceString().length > MAX_TEXT)) return undefined;
   try {
     return dataOf(fromExpressionData(definition.call(...known)));
   } catch {
-    // fromJSON of a text that is not JSON fails the run.
+    // fromJSON of an invalid text fails the run.
     return undefined;
   }
 }
@@ -79,7 +79,7 @@ function callCase(args: readonly Datum[], situation: Situation): Way<Datum>[] {
   );
 }
 
-/** `{0}` for the arguments, `{{` and `}}` for braces. */
+/** `{0}` is an argument; `{{` and `}}` are braces. */
 function callFormat([format = NULL, ...args]: readonly Datum[]): Datum {
   if (format.kind !== 'data') return unknownCall('format');
   const pieces = textOfData(format.data).match(/\{\{|\}\}|\{\d+\}|[^{}]+|[{}]/g) ?? [];

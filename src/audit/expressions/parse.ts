@@ -9,7 +9,7 @@ import {
   Unary,
 } from '@actions/expressions/ast';
 
-/** A text with `${{ }}` in it, taken apart. */
+/** A text with `${{ }}`, split into its parts. */
 export interface Template {
   readonly parts: readonly (string | Expr)[];
 }
@@ -19,7 +19,7 @@ const BEFORE_JOB = ['github', 'needs', 'vars', 'inputs'];
 const WITH_MATRIX = [...BEFORE_JOB, 'strategy', 'matrix'];
 const IN_STEP = [...WITH_MATRIX, 'job', 'runner', 'env', 'steps'];
 
-/** Where a text stands decides which contexts it may name (GitHub Docs, "Contexts reference", "Context availability"). */
+/** The contexts that each place allows (GitHub Docs, "Contexts reference", "Context availability"). */
 const CONTEXTS = {
   'job-if': BEFORE_JOB,
   strategy: BEFORE_JOB,
@@ -45,8 +45,8 @@ function functionsOf(place: Place) {
   ];
 }
 
-/** What is wrong with a text's expressions, in a few words. */
-export interface ExpressionProblem {
+/** Why a text is not valid. */
+interface ExpressionProblem {
   readonly problem: string;
 }
 
@@ -54,7 +54,7 @@ const CACHE = new Map<string, Expr | ExpressionProblem>();
 const MAX_CACHED = 2_000;
 
 /** Parses one expression without `${{ }}`. */
-export function parseExpression(text: string, place: Place): Expr | ExpressionProblem {
+function parseExpression(text: string, place: Place): Expr | ExpressionProblem {
   const key = `${place} ${text}`;
   let parsed = CACHE.get(key);
   if (parsed === undefined) {
@@ -68,16 +68,16 @@ export function parseExpression(text: string, place: Place): Expr | ExpressionPr
 function newExpression(text: string, place: Place): Expr | ExpressionProblem {
   try {
     const { tokens } = new Lexer(text).lex();
-    // The parser returns nothing for an empty expression.
+    // The parser returns undefined for an empty expression.
     const expression: Expr | undefined = new Parser(tokens, [...CONTEXTS[place]], functionsOf(place)).parse();
-    return expression ?? { problem: 'an expression that is empty' };
+    return expression ?? { problem: 'the expression is empty' };
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : '').split(/\. Located at|\n/);
-    return { problem: `an expression that GitHub rejects there: ${reason}` };
+    return { problem: `GitHub rejects the expression: ${reason}` };
   }
 }
 
-/** Takes a text with `${{ }}` apart. */
+/** Parses a text with `${{ }}`. */
 export function parseTemplate(text: string, place: Place): Template | ExpressionProblem {
   const parts: (string | Expr)[] = [];
   let at = 0;
@@ -85,7 +85,7 @@ export function parseTemplate(text: string, place: Place): Template | Expression
     const open = text.indexOf('${{', at);
     if (open < 0) break;
     const close = endOfExpression(text, open + 3);
-    if (close < 0) return { problem: 'an expression without }}' };
+    if (close < 0) return { problem: 'the expression has no closing }}' };
     if (open > at) parts.push(text.slice(at, open));
     const parsed = parseExpression(text.slice(open + 3, close).trim(), place);
     if ('problem' in parsed) return parsed;
@@ -96,7 +96,7 @@ export function parseTemplate(text: string, place: Place): Template | Expression
   return { parts };
 }
 
-/** Where the `}}` is; in a string of the expression it does not count. */
+/** The position of the `}}` that is not in a string; -1 without one. */
 function endOfExpression(text: string, from: number): number {
   let quoted = false;
   for (let at = from; at < text.length; at++) {
@@ -106,14 +106,14 @@ function endOfExpression(text: string, from: number): number {
   return -1;
 }
 
-/** Parses an `if`, which is an expression with or without `${{ }}`; text around `${{ }}` makes it a text, which is true. */
+/** Parses an `if`, an expression with or without `${{ }}`. Text around `${{ }}` makes it a string, which is always true. */
 export function parseCondition(text: string, place: Place): Template | ExpressionProblem {
   if (text.includes('${{')) return parseTemplate(text.trim(), place);
   const parsed = parseExpression(text.trim(), place);
   return 'problem' in parsed ? parsed : { parts: [parsed] };
 }
 
-/** Whether an expression calls a function such as `always()`, so that a failed or skipped job before does not matter. */
+/** Whether an expression calls `always()`, `success()`, `failure()` or `cancelled()`. */
 export function callsStatusFunction(expression: Expr): boolean {
   if (expression instanceof FunctionCall) {
     if (STATUS.includes(expression.functionName.lexeme.toLowerCase())) return true;

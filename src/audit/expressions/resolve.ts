@@ -3,7 +3,7 @@ import { join, known, type Value } from '../texts/value.ts';
 import { type Choice, type Datum, dataOf, type Hole, holesOf, textOfData } from './datum.ts';
 import { domainOf, follow, narrowed, oneWay, type Situation, type Way } from './situation.ts';
 
-/** What is known of a datum as a text. Where several values are left, it is any of them. */
+/** A datum as a value. Several remaining choices become one set. */
 export function toValue(datum: Datum, situation: Situation): Value {
   if (datum.kind === 'data') return known(textOfData(datum.data));
   return join(...datum.parts.map((part) => (typeof part === 'string' ? part : valueOfHole(part, situation))));
@@ -25,7 +25,7 @@ function textsOf(choice: Choice): { readonly language: Language; readonly shown:
   return { language: exactly(text), shown: text };
 }
 
-/** Tells the values of a datum apart where they can be counted: one way for each, such as each option of an input. */
+/** Splits a situation by the choices of a datum, one outcome for each option of an input. */
 export function byChoice(datum: Datum, situation: Situation): Way<Datum>[] {
   let ways: Way<Datum>[] = oneWay(situation, datum);
   for (const hole of holesOf(datum)) {
@@ -38,7 +38,7 @@ export function byChoice(datum: Datum, situation: Situation): Way<Datum>[] {
   return ways;
 }
 
-/** A datum as data, where the situation leaves one value. */
+/** A datum as data where the situation leaves only one value. */
 export function knownData(datum: Datum, situation: Situation): Datum {
   if (datum.kind === 'data') return datum;
   const [part, ...others] = datum.parts;

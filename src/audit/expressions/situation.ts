@@ -2,19 +2,19 @@ import { ANYTHING } from '../texts/language.ts';
 import type { Choice, Datum, Domain, Hole } from './datum.ts';
 
 /**
- * What holds in one kind of run: which choices are left for the variables that conditions asked about. Never changed, so
- * that the two ways after a condition can share what they have in common.
+ * What is known in one kind of run: the choices that conditions left for each variable. Immutable, so that both outcomes of a
+ * condition can share it.
  */
 export interface Situation {
   readonly domains: ReadonlyMap<string, Domain>;
-  /** Variables whose value is not known, and on which it depends whether the run is like this. */
+  /** Unknown variables on which the run depends. */
   readonly hypotheses: ReadonlySet<string>;
 }
 
-/** Nothing is known beyond what the event says. */
+/** No condition was evaluated yet. */
 export const START: Situation = { domains: new Map(), hypotheses: new Set() };
 
-/** One of the ways that an evaluation can go. */
+/** One possible outcome of an evaluation. */
 export interface Way<T> {
   readonly situation: Situation;
   readonly value: T;
@@ -26,25 +26,25 @@ export function domainOf(situation: Situation, { variable, domain }: Hole): Doma
   return situation.domains.get(variable) ?? domain;
 }
 
-/** The situation in which only these choices are left for a variable. */
+/** The situation in which a variable has only these choices. */
 export function narrowed(situation: Situation, hole: Hole, choices: readonly Choice[]): Situation {
   const domain = domainOf(situation, hole);
   const domains = new Map(situation.domains).set(hole.variable, { ...domain, choices });
   return { ...supposing(situation, domain.kind === 'unknown' ? [hole.variable] : []), domains };
 }
 
-/** The situation that depends on these variables, besides. */
+/** The situation that also depends on these variables. */
 export function supposing(situation: Situation, variables: readonly string[]): Situation {
   if (variables.every((variable) => situation.hypotheses.has(variable))) return situation;
   return { ...situation, hypotheses: new Set([...situation.hypotheses, ...variables]) };
 }
 
-/** Follows every way with a further evaluation. */
+/** Continues each outcome with another evaluation. */
 export function follow<A, B>(ways: readonly Way<A>[], next: (way: Way<A>) => readonly Way<B>[]): Way<B>[] {
   return limited(ways.flatMap(next));
 }
 
-/** Evaluates items one after the other, each in the situation that those before it left. */
+/** Evaluates items in order, each in the situation that the previous one left. */
 export function inTurn<A, B>(
   items: readonly A[],
   situation: Situation,
@@ -59,7 +59,7 @@ export function inTurn<A, B>(
   return ways;
 }
 
-/** The same ways with other values. */
+/** Maps the values of outcomes. */
 export function mapWays<A, B>(
   ways: readonly Way<A>[],
   change: (value: A, situation: Situation) => B,
@@ -67,10 +67,10 @@ export function mapWays<A, B>(
   return ways.map((way) => ({ situation: way.situation, value: change(way.value, way.situation) }));
 }
 
-/** As many as a matrix or the options of an input can have. */
+/** The maximum number of jobs of a matrix. */
 const MAX_WAYS = 256;
 
-/** Drops ways that are the same, which conditions on unrelated things make many of. */
+/** Removes duplicate outcomes. */
 export function limited<T>(ways: readonly Way<T>[]): Way<T>[] {
   if (ways.length < 2) return [...ways];
   const found = new Map<string, Way<T>>();
@@ -82,13 +82,13 @@ export function limited<T>(ways: readonly Way<T>[]): Way<T>[] {
   return [...found.values()];
 }
 
-/** Thrown where conditions split the runs of a job into too many kinds; it becomes a gap. */
+/** Thrown when conditions distinguish too many cases. The job becomes a gap. */
 export class TooManyWays extends Error {}
 
 const NUMBERS = new WeakMap<object, number>();
 let lastNumber = 0;
 
-/** Two objects have the same number when they are the same object. */
+/** A number for each object, for keys by identity. */
 function numberOf(object: object): number {
   let number = NUMBERS.get(object);
   if (number === undefined) {
@@ -109,7 +109,7 @@ function keyOfValue(value: object): string {
   return `object ${numberOf(value)}`;
 }
 
-/** The domain of something that only the run itself has, of which nothing is known. */
+/** The domain of a variable that can have any text. */
 export function anyText(kind: Domain['kind'], variable: string, reason: string): Domain {
   return { kind, reason, choices: [{ language: ANYTHING, shown: `\${{ ${variable} }}` }] };
 }

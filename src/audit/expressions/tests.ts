@@ -24,26 +24,26 @@ import {
 } from './datum.ts';
 import { domainOf, narrowed, oneWay, type Situation, supposing, type Way } from './situation.ts';
 
-/** Splits a situation by whether a datum counts as true (GitHub Docs, "Evaluate expressions": falsy values). */
+/** Splits a situation by whether a datum is truthy (GitHub Docs, "Evaluate expressions in workflows and actions"). */
 export function testTruth(situation: Situation, datum: Datum): Way<boolean>[] {
   if (datum.kind === 'data') return oneWay(situation, isTrue(datum.data));
   const hole = onlyHole(datum);
-  // Text beside a hole is never empty.
+  // A text around a hole is never empty.
   if (hole === undefined) return oneWay(situation, true);
   return split(situation, hole, (choice) => {
     if ('data' in choice) return isTrue(choice.data);
     if (!contains(choice.language, '')) return true;
     const filled = { ...choice, language: both(choice.language, NOT_EMPTY) };
-    // What is false can also be a number or nothing at all, so that side stays as it was.
+    // A falsy value can also be a number or null, so that side is not narrowed.
     return { holds: [filled], fails: [choice] };
   });
 }
 
-export function isTrue(json: Json): boolean {
+function isTrue(json: Json): boolean {
   return !falsy(toExpressionData(json));
 }
 
-/** Splits a situation by whether a datum equals data, texts without regard to case. */
+/** Splits a situation by whether a datum equals data. Strings are compared without case. */
 export function testEquals(situation: Situation, datum: Datum, wanted: Json): Way<boolean>[] {
   if (datum.kind === 'data') return oneWay(situation, areEqual(datum.data, wanted));
   if (typeof wanted === 'string')
@@ -58,9 +58,9 @@ export function areEqual(left: Json, right: Json): boolean {
 }
 
 /**
- * Splits a situation by whether a text is one of a set.
+ * Splits a situation by whether a text is in a set.
  *
- * @param isOne the same question of data that are known, as GitHub answers it: without regard to case
+ * @param isOne the same test for known data, without case
  */
 export function testText(
   situation: Situation,
@@ -92,20 +92,20 @@ export function testText(
 const whole = (language: Language, before = '', behind = '') =>
   sequence(exactly(before), language, exactly(behind));
 
-/** True or false where all texts agree; a difference in case alone decides nothing. */
+/** True or false where all texts agree. A difference in case alone is undecided. */
 function decide(language: Language, wanted: Language): boolean | undefined {
   if (relation(language, wanted) === 'inside') return true;
   return relation(ignoringCase(language), ignoringCase(wanted)) === 'outside' ? false : undefined;
 }
 
-/** Texts with several holes are decided as a whole or not at all. */
+/** A text with several holes is tested as a whole and narrows none of them. */
 function testSeveral(situation: Situation, datum: Datum, wanted: Language): Way<boolean>[] {
   const decided = decide(languageOf(situation, datum), wanted);
   return decided === undefined ? undecided(situation, datum) : oneWay(situation, decided);
 }
 
-/** Every text that a datum can be. */
-export function languageOf(situation: Situation, datum: Datum): Language {
+/** All texts that a datum can have. */
+function languageOf(situation: Situation, datum: Datum): Language {
   if (datum.kind === 'data') return exactly(textOfData(datum.data));
   return sequence(
     ...datum.parts.map((one) => (typeof one === 'string' ? exactly(one) : languageOfHole(situation, one))),
@@ -119,7 +119,7 @@ function languageOfHole(situation: Situation, hole: Hole): Language {
     .reduce((a, b) => either(a, b), NOTHING);
 }
 
-/** Both ways, where nothing here tells which it is. */
+/** Both outcomes of a condition that cannot be decided. */
 export function undecided(situation: Situation, ...data: readonly Datum[]): Way<boolean>[] {
   const open = data.flatMap(holesOf).filter((hole) => domainOf(situation, hole).kind === 'unknown');
   const supposed = supposing(
@@ -134,7 +134,7 @@ export function undecided(situation: Situation, ...data: readonly Datum[]): Way<
 
 type Answer = boolean | undefined | { readonly holds: readonly Choice[]; readonly fails: readonly Choice[] };
 
-/** Asks each choice of a hole, and narrows the hole on both sides to those that are left there. */
+/** Tests each choice of a hole and narrows the hole to the remaining choices on both sides. */
 function split(situation: Situation, hole: Hole, ask: (choice: Choice) => Answer): Way<boolean>[] {
   const { choices } = domainOf(situation, hole);
   const [holds, fails]: [Choice[], Choice[]] = [[], []];
@@ -157,22 +157,22 @@ function split(situation: Situation, hole: Hole, ask: (choice: Choice) => Answer
 }
 
 /**
- * The part of a choice that is in `language`, or the one that is not. GitHub compares without case: names that differ from
- * the condition in case alone are in neither, as a repository rarely has them beside those that it means.
+ * The part of a choice that is in `language`, or the rest. GitHub compares without case. Names that differ from the condition
+ * in case alone are in neither part, because a repository rarely has both.
  */
 function part(choice: Extract<Choice, { language: Language }>, language: Language, inside: boolean): Choice {
   const rest = both(choice.language, inside ? language : not(ignoringCase(language)));
   if (rest.kind === 'text') return { data: rest.text };
   const pattern = patternOf(language);
   if (!inside) return { language: rest, shown: `${choice.shown} without ${pattern}` };
-  // A pattern within any name says it all.
+  // The choice was any name, so the pattern is enough.
   return {
     language: rest,
     shown: /^(\*\*|\$\{\{.*\}\})$/.test(choice.shown) ? pattern : `${choice.shown} as ${pattern}`,
   };
 }
 
-/** For people: what a condition compares with. */
+/** Shows a set that a condition compares with. */
 function patternOf(language: Language): string {
   if (language === ANYTHING) return '**';
   if (language.kind === 'text') return language.text;
@@ -185,7 +185,7 @@ function onlyHole(datum: Datum): Hole | undefined {
   return before === '' && behind === '' ? hole : undefined;
 }
 
-/** The text before and behind the one hole of a datum; undefined when it has several. */
+/** The text before and after the only hole of a datum; undefined when it has several holes. */
 function aroundOneHole(datum: Datum): readonly [string, Hole, string] | undefined {
   const [hole, ...others] = holesOf(datum);
   if (datum.kind === 'data' || hole === undefined || others.length > 0) return undefined;
@@ -195,9 +195,9 @@ function aroundOneHole(datum: Datum): readonly [string, Hole, string] | undefine
 }
 
 /**
- * What has to stand between two texts to make one of a set: exact for a set of one text, and where nothing stands behind.
+ * The texts that are in a set when they are put between two others.
  *
- * @returns undefined where that is not worked out
+ * @returns undefined where this is not computed: a set of several texts and a text after the hole
  */
 function valuesThatFit(before: string, wanted: Language, behind: string): Language | undefined {
   const rest = restAfter(wanted, before);

@@ -1,6 +1,6 @@
 import type { Gap } from './types.ts';
 
-/** Gaps, each once: a job is looked at for each of its events. */
+/** Gaps without duplicates: each event of a job finds the same ones. */
 export class GapList {
   readonly #gaps = new Map<string, Gap>();
 
@@ -9,7 +9,7 @@ export class GapList {
     if (!this.#gaps.has(key)) this.#gaps.set(key, { file, line, what });
   }
 
-  /** In the order of files and lines. */
+  /** Sorted by file and line. */
   get list(): readonly Gap[] {
     return [...this.#gaps.values()].sort((a, b) =>
       a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,

@@ -6,57 +6,57 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Where a fact stands. Lines begin with 1. */
+/** The position of a fact. The first line is 1. */
 export interface Position {
   readonly file: string;
   readonly line: number;
 }
 
-/** Something that was not read or not understood, so that nothing here says whether it is right. */
+/** Something that was not read or not understood. The audit says nothing about it. */
 export interface Gap extends Position {
   readonly what: string;
 }
 
-/** Where files come from. */
+/** The files of the repository. */
 export interface Sources {
   readonly workflows: readonly SourceFile[];
-  /** The text of another file of the repository: a composite action, a file of profiles, a called workflow. */
+  /** Returns the text of another file: a composite action, a profiles file, a called workflow. */
   readonly read: (path: string) => string | undefined;
-  /** The text of a called workflow of another repository, by `OWNER/NAME/PATH@REF`; none are read by default. */
+  /** Returns the text of a called workflow of another repository, by `OWNER/NAME/PATH@REF`. By default none is read. */
   readonly readRemote?: (reference: string) => string | undefined;
 }
 
-/** Values of `vars`, `secrets` and the like; names are compared without case. */
+/** The input `variables`: values of contexts. Names are compared without case. */
 export interface Variables {
   readonly vars?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly inputs?: Readonly<Record<string, string | number | boolean>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** What an environment has in place of the repository's own. */
+  /** By environment: values that override those of the repository. */
   readonly environments?: Readonly<Record<string, Pick<Variables, 'vars' | 'secrets'>>>;
 }
 
-/** What the files themselves do not say. */
+/** Facts about the repository that its files do not contain. */
 export interface Facts {
   /** `OWNER/NAME` */
   readonly repository: string;
   readonly repositoryId?: string | undefined;
   readonly ownerId?: string | undefined;
   readonly defaultBranch?: string | undefined;
-  /** The claim keys of a customised subject, such as `repo`, `context`, `job_workflow_ref`. */
+  /** The claim keys of a customised subject: `repo`, `context`, `job_workflow_ref`. */
   readonly subjectClaims?: readonly string[] | undefined;
-  /** `ghes` for GitHub Enterprise Server, where subjects have no immutable form. */
+  /** `ghes` is GitHub Enterprise Server, which does not support immutable subjects. The default is `github.com`. */
   readonly server?: 'github.com' | 'ghes';
   readonly variables?: Variables;
 }
 
-/** The claims of the token that a job would get. */
+/** The claims of a job's token. */
 export interface TokenClaims {
-  /** `sub` in the form with names only, and in the form with IDs; the latter is undefined where the server has no such form. */
+  /** `sub` with names only and, unless the server is GitHub Enterprise Server, with IDs. */
   readonly subject: { readonly name: Value; readonly immutable: Value | undefined };
-  /** All others but `aud`, by name. */
+  /** All other claims except `aud`, by name. */
   readonly values: ReadonlyMap<string, Value>;
-  /** Those that the token surely lacks, `environment` of a job without one. Any that is in neither may be there or not. */
+  /** Claims that the token does not have. A claim that is neither here nor in `values` may be present or absent. */
   readonly absent: ReadonlySet<string>;
 }
 
@@ -66,54 +66,57 @@ export type TokenAccess =
   | {
       /** `missing`: no `id-token: write`. `fork`: the pull request comes from a fork. `unknown`: see `why`. */
       readonly state: 'missing' | 'fork' | 'unknown';
-      /** A sentence without its full stop. */
+      /** A sentence without the full stop. */
       readonly why: string;
-      /** Where the permission is set, or the job that lacks it. */
+      /** The permission, or the job that lacks it. */
       readonly at: Position;
     };
 
-/** A step that presents the job's token to assume a role. */
+/** A role that a step assumes with the job's token. */
 export interface Assumption {
-  /** An ARN, a name alone, or a text with unknown parts. */
+  /** An ARN, or a name where the account is not known. Parts can be unknown. */
   readonly role: Value;
   readonly audience: Value;
-  /** The audience of a second attempt, where the provider rejects the default one (this action, in other partitions). */
+  /** The audience of the second attempt, which this action makes in partitions other than `aws`. */
   readonly otherAudience: Value | undefined;
   readonly action: 'assume-aws-roles' | 'configure-aws-credentials';
-  /** The profile whose role it is. */
+  /** The name of the profile, for steps with `profiles`. */
   readonly profile: string | undefined;
-  /** The step in the file that holds it. */
+  /** The step. */
   readonly at: Position;
-  /** The steps that lead to it, outermost first, where composite actions hold it. */
+  /** For a step of a composite action: the steps that use the actions, outermost first. */
   readonly through: readonly Position[];
 }
 
-/** A job as one of the events runs it. */
+/** One kind of run of a job. */
 export interface JobRun {
-  /** The file of the workflow that the event starts. */
+  /** The file of the workflow that the event triggers. */
   readonly workflow: string;
-  /** The job in that workflow. */
+  /** The job of that workflow. It calls the workflow in `called`, if any. */
   readonly job: string;
-  /** The job, or the one that calls the workflow which holds it. */
+  /** The position of `job`. */
   readonly at: Position;
-  /** The called workflow's file (`OWNER/NAME/PATH@REF` for another repository's) and job, where one holds the steps. */
+  /** The job of a called workflow that has the steps. `file` is `OWNER/NAME/PATH@REF` in another repository. */
   readonly called: { readonly file: string; readonly job: string; readonly at: Position } | undefined;
   readonly event: string;
   /** The full ref. */
   readonly ref: Value;
-  /** Undefined for none. */
+  /** Undefined without an environment. */
   readonly environment: Value | undefined;
-  /** Whether the run is that of a pull request from a fork. */
+  /** Whether a pull request from a fork triggers the run. */
   readonly fork: boolean;
   readonly token: TokenAccess;
   readonly claims: TokenClaims;
-  /** The roles that its steps assume with the token; none for jobs that do not ask. */
+  /**
+   * The roles that the steps assume with the token. A step whose `if` excludes some refs has a run of its own, beside the run
+   * of the same job without that role.
+   */
   readonly assumptions: readonly Assumption[];
-  /** What was assumed for this run to happen, such as `vars.DEPLOY`; with others the job may not run so at all. */
+  /** Unknown values on which it depends whether this run happens: `vars.DEPLOY`. */
   readonly hypotheses: readonly string[];
 }
 
-/** What the workflows say. */
+/** All runs of all jobs, and what was not read. */
 export interface WorkflowAudit {
   readonly runs: readonly JobRun[];
   readonly gaps: readonly Gap[];

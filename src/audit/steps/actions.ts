@@ -2,26 +2,26 @@ import type { Facts, Sources } from '../model/types.ts';
 import { readYaml, type YamlNode } from '../yaml/read-yaml.ts';
 import { entriesOf, textOf, valueAt, valueIgnoringCase } from '../yaml/yaml-node.ts';
 
-/** What a step runs, as far as it matters here. */
+/** What a step runs. */
 export type ActionKind =
   | {
       readonly kind: 'assumes';
       readonly action: 'assume-aws-roles' | 'configure-aws-credentials';
-      /** Whether this version takes inputs from variables. */
+      /** Whether this version reads inputs from environment variables. */
       readonly readsVariables: boolean;
     }
   | { readonly kind: 'composite'; readonly file: string; readonly root: YamlNode }
   | { readonly kind: 'other' }
-  /** Something that is not read; of no interest in a job without a token where that says so. */
+  /** An action or command that is not read. With `onlyWithToken` it matters only in a job with a token. */
   | { readonly kind: 'gap'; readonly what: string; readonly onlyWithToken: boolean };
 
 const OURS = /^[\w.-]+\/assume-aws-roles(\/exec)?@/i;
-/** `logout`, `matrix` and `audit` assume nothing. */
+/** `logout`, `matrix` and `audit` assume no role. */
 const BESIDE_OURS = /^[\w.-]+\/assume-aws-roles\//i;
 const AWS_ACTIONS = /^aws-actions\/([\w.-]+)@(.*)$/i;
 const OTHER: ActionKind = { kind: 'other' };
 
-/** Tells what steps run; each is looked at once, whatever events and matrices run it. */
+/** Classifies steps, each only once. */
 export class Actions {
   readonly #repository: string;
   readonly #read: Sources['read'];
@@ -88,7 +88,7 @@ export class Actions {
   }
 }
 
-/** configure-aws-credentials takes inputs from variables since 4.2.0; a commit may be of any version. */
+/** configure-aws-credentials reads variables since version 4.2.0. The version of a commit is not known. */
 function readsVariables(version: string): boolean {
   const [, major, minor] = /^v?(\d+)(?:\.(\d+))?(?:\.\d+)?$/.exec(version) ?? [];
   if (major === undefined || Number(major) > 4) return true;
@@ -106,12 +106,12 @@ function hasRoleToAssume(inputs: YamlNode | undefined): boolean {
   return valueIgnoringCase(inputs, 'role-to-assume') !== undefined;
 }
 
-/** An action of another repository, which is not read: of interest where it is given a role, or may hold our own steps. */
+/** An action of another repository. It is a gap when it receives a role or can contain steps that assume one. */
 function otherAction(step: YamlNode, uses: string, ofOwner: boolean): ActionKind {
   const inputs = valueAt(step, 'with');
   const texts = entriesOf(inputs).map(({ value }) => textOf(value) ?? '');
   if (hasRoleToAssume(inputs) || texts.some((text) => /^arn:aws[\w-]*:iam::.*:role\//.test(text)))
-    return { kind: 'gap', what: `the action ${uses} is given a role and is not read`, onlyWithToken: false };
+    return { kind: 'gap', what: `the action ${uses} receives a role and is not read`, onlyWithToken: false };
   if (ofOwner)
     return {
       kind: 'gap',

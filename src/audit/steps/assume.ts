@@ -21,18 +21,18 @@ import { StepInputs } from './step-inputs.ts';
 
 type Assumes = Extract<ActionKind, { kind: 'assumes' }>;
 
-/** Events for which `role-for-pull-requests` takes the place of `role-to-assume`. */
+/** Events for which `role-for-pull-requests` replaces `role-to-assume`. */
 const OF_PULL_REQUESTS = ['pull_request', 'merge_group'];
-/** What both actions request a token for by default. */
+/** The default audience of both actions. */
 const DEFAULT_AUDIENCE = 'sts.amazonaws.com';
 
-/** A role that a step assumes with the token, before the audience is read. */
+/** A role that a step assumes with the token. */
 interface TokenRole {
   readonly role: Datum;
   readonly profile: string | undefined;
 }
 
-/** The roles that a step assumes with the job's token; none where it starts from keys or a session. */
+/** The roles that a step assumes with the job's token; none when it starts from keys or a session. */
 export function assumptionsOf(step: Step, action: Assumes, situation: Situation): Way<Assumption>[] {
   const ours = action.action === 'assume-aws-roles';
   const also = ours ? ['audience'] : [];
@@ -72,10 +72,10 @@ function ofInputs(step: Step, inputs: StepInputs, situation: Situation): Way<Tok
   );
 }
 
-/** Whether a step's own inputs choose the job's token, in the order in which both actions look. */
+/** Whether the inputs of a step choose the job's token. */
 function startsFromToken(step: Step, inputs: StepInputs, situation: Situation): Way<boolean>[] {
   const { withToken, withKeys } = step.context;
-  // Without a token both actions take the credentials that the environment has.
+  // Without a token, both actions use the credentials of the environment.
   if (!withToken && (withKeys || step.env('AWS_ACCESS_KEY_ID', situation) !== undefined)) return [];
   return follow(inputs.read('auth', situation), (auth) => {
     if (auth.value.kind === 'data' && auth.value.data === 'github-oidc') return oneWay(auth.situation, true);
@@ -133,7 +133,7 @@ function profilesText(step: Step, inputs: StepInputs, situation: Situation): Way
   });
 }
 
-/** The names in `select-profiles`; undefined for all, which then may be more than the run selects. */
+/** The names in `select-profiles`; undefined for all, and for names that are not known. */
 function selectedProfiles(inputs: StepInputs, situation: Situation): Way<readonly string[] | undefined>[] {
   return inputs.readEach('select-profiles', situation).map((way) => {
     if (way.value.kind !== 'data')
@@ -162,7 +162,7 @@ function audiencesOf(inputs: StepInputs, ours: boolean, situation: Situation): W
   });
 }
 
-/** This action tries the audience of the partition when the provider rejects the default one. */
+/** This action requests a second token for the audience of the partition when the provider rejects the default one. */
 function otherAudience(region: Datum, role: Value): Value | undefined {
   const partition = region.kind === 'data' ? partitionOfRegion(textOfData(region.data)) : undefined;
   const ofRole =
@@ -171,7 +171,7 @@ function otherAudience(region: Datum, role: Value): Value | undefined {
   return audience === DEFAULT_AUDIENCE ? undefined : known(audience);
 }
 
-/** A role by its name alone is in the one account of `allowed-account-ids`. */
+/** Completes a role name with the only account in `allowed-account-ids`. */
 function completed(role: Value, inputs: StepInputs, situation: Situation): Value {
   if (role.kind !== 'known' || parseRoleArn(role.text) !== undefined) return role;
   const bare = parseBareRole(role.text);

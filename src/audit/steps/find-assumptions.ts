@@ -10,11 +10,11 @@ import type { ActionKind } from './actions.ts';
 import { assumptionsOf } from './assume.ts';
 import { type Step, type StepContext, stepOf, surroundingsOf } from './step.ts';
 
-/** GitHub runs composite actions up to ten deep. */
+/** GitHub Docs, "Reusing workflow configurations": up to 10 composite actions can be nested. */
 const MAX_COMPOSITES = 10;
 
 /**
- * The roles that steps assume with the job's token, each in the situation in which it does.
+ * The roles that steps assume with the job's token, each with its situation.
  *
  * @param nodes the steps of a job or of a composite action
  */
@@ -59,13 +59,12 @@ function ofComposite(
 ): Way<Assumption>[] {
   const { context, at } = step;
   if (context.through.length >= MAX_COMPOSITES) {
-    context.gaps.add({ ...at, what: `composite actions more than ${MAX_COMPOSITES} deep` });
+    context.gaps.add({ ...at, what: `composite actions nested more than ${MAX_COMPOSITES} levels deep` });
     return [];
   }
   const steps = valueAt(root, 'runs', 'steps');
   return follow(inputsOf(step, root, situation), (way) => {
-    // A composite action sees neither secrets nor the inputs of the workflow.
-    const contexts: Contexts = { ...context.contexts, inputs: way.value, secrets: new Map(), env: () => [] };
+    const contexts: Contexts = { ...context.contexts, inputs: way.value };
     const inner: StepContext = {
       ...context,
       file,
@@ -78,7 +77,7 @@ function ofComposite(
   });
 }
 
-/** The inputs of a composite action: what the step passes, and defaults for what it does not. All of them are texts. */
+/** The inputs of a composite action, all as strings. */
 function inputsOf(step: Step, root: YamlNode, situation: Situation): Way<Members>[] {
   const passed = valueAt(step.node, 'with');
   const declared = entriesOf(valueAt(root, 'inputs'));

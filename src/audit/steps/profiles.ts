@@ -3,20 +3,20 @@ import { type Datum, type Hole, joined, textOfData } from '../expressions/datum.
 import type { GapList } from '../model/gap-list.ts';
 import type { Position } from '../model/types.ts';
 
-/** A profile whose role is assumed with a token. */
+/** A profile whose role is assumed with the job's token. */
 export interface TokenProfile {
   readonly name: string;
   readonly role: Datum;
-  /** Whether it takes the job's token whatever the inputs of the step say. */
+  /** Whether the profile requires the job's token, whatever the other inputs. */
   readonly always: boolean;
 }
 
-/** Stand in the text for what is not known; no file has them. */
+/** Private-use characters replace the unknown parts while the text is parsed. */
 const FIRST_PLACEHOLDER = 0xe000;
 const PLACEHOLDER = /([\uE000-\uF8FF])/u;
 
 /**
- * The profiles at the roots of the graph, which present the job's token; all others start from the session of another.
+ * The profiles that present the job's token. All others start from the session of a source profile.
  *
  * @param text in the syntax of the AWS config file
  * @param selected the names in `select-profiles`; undefined for all
@@ -48,7 +48,7 @@ export function tokenProfilesOf(
   });
 }
 
-/** The profile that a chain of source profiles begins with; undefined for a cycle or a profile that is missing. */
+/** The first profile of a chain of source profiles; undefined for a cycle or a missing profile. */
 function rootOf(name: string, byName: ReadonlyMap<string, ProfileSection>): ProfileSection | undefined {
   const seen = new Set<string>();
   let section = byName.get(name);

@@ -6,7 +6,7 @@ import { testTruth } from '../expressions/tests.ts';
 import { valueAt, valueIgnoringCase } from '../yaml/yaml-node.ts';
 import { type Step, surroundingsOf } from './step.ts';
 
-/** The inputs that the action also takes from a variable of the same name in upper case, among those that matter here. */
+/** Inputs that both actions also read from an environment variable of the same name. */
 const FROM_ENVIRONMENT = new Set([
   'allowed-account-ids',
   'aws-region',
@@ -21,7 +21,7 @@ export class StepInputs {
   readonly #step: Step;
   readonly #fromEnvironment: ReadonlySet<string>;
 
-  /** @param also further inputs that a variable supplies; undefined when this version of the action reads no variables */
+  /** @param also further inputs that are read from variables; undefined when this version reads none */
   constructor(step: Step, also: readonly string[] | undefined) {
     this.#step = step;
     const off = /^false$/i.test(String(this.#literal('translate-env-variables')).trim());
@@ -33,12 +33,12 @@ export class StepInputs {
     return node?.kind === 'scalar' ? node.value : null;
   }
 
-  /** Whether the step itself names the input. */
+  /** Whether the step has the input under `with`. */
   has(name: string): boolean {
     return valueIgnoringCase(valueAt(this.#step.node, 'with'), name) !== undefined;
   }
 
-  /** The value of an input; empty text where it is not given. */
+  /** The value of an input; an empty text without one. */
   read(name: string, situation: Situation): Way<Datum>[] {
     const node = valueIgnoringCase(valueAt(this.#step.node, 'with'), name);
     const own =
@@ -59,7 +59,7 @@ export class StepInputs {
     return this.#step.env(name.toUpperCase().replaceAll('-', '_'), situation);
   }
 
-  /** The value of an input, each that can be counted by itself. */
+  /** The value of an input, one outcome for each choice. */
   readEach(name: string, situation: Situation): Way<Datum>[] {
     return follow(this.read(name, situation), (way) => byChoice(way.value, way.situation)).map((way) => ({
       ...way,
@@ -68,8 +68,8 @@ export class StepInputs {
   }
 
   /**
-   * The situations in which an input has a value. What comes from a secret has one: a step that starts from keys is not
-   * one that presents a token because the value of the secret is not known here.
+   * Splits a situation by whether an input has a value. An input from a secret has one: a step with keys from secrets does
+   * not present a token.
    */
   given(name: string, situation: Situation): Way<boolean>[] {
     return follow(this.read(name, situation), (way) => {

@@ -8,31 +8,31 @@ import type { YamlNode } from '../yaml/read-yaml.ts';
 import { entryOf, valueAt } from '../yaml/yaml-node.ts';
 import type { Actions } from './actions.ts';
 
-/** What the steps of a job or of a composite action have around them. */
+/** The context of the steps of a job or composite action. */
 export interface StepContext {
   readonly file: string;
   readonly inComposite: boolean;
   readonly contexts: Contexts;
   readonly env: StaticEnv;
-  /** The commands of the steps before, which may write variables. */
+  /** The commands of earlier steps, which can write variables. */
   readonly commands: readonly string[];
-  /** Whether a step before delivers credentials from keys, with which later steps work where the job has no token. */
+  /** Whether an earlier step delivers keys, which later steps use in a job without a token. */
   readonly withKeys: boolean;
-  /** The steps that led to a composite action, outermost first. */
+  /** The steps that use the composite actions around these steps, outermost first. */
   readonly through: readonly Position[];
   readonly read: Sources['read'];
   readonly gaps: GapList;
   readonly actions: Actions;
-  /** Whether the job can get a token, so that what is not read matters. */
+  /** Whether the job can get a token. */
   readonly withToken: boolean;
 }
 
-/** One step with what surrounds its expressions. */
+/** A step and its context. */
 export interface Step {
   readonly node: YamlNode;
   readonly at: Position;
   readonly context: StepContext;
-  /** The variables that the step sees and the workflow sets. */
+  /** The variables that the step sees. */
   readonly env: StaticEnv;
 }
 
@@ -45,7 +45,7 @@ export function stepOf(node: YamlNode, context: StepContext): Step {
   return { node, at, context, env };
 }
 
-/** Where the texts of a step stand. */
+/** The surroundings of the texts of a step. */
 export function surroundingsOf({ context, env }: Step, place: 'step' | 'step-if' = 'step'): Surroundings {
   return surroundings(context, env, place);
 }

@@ -1,6 +1,6 @@
 import { ANY_CHARACTER, either, exactly, type Language, oneOf, repeat, sequence } from './language.ts';
 
-/** What no name of a branch or tag has (git-check-ref-format), so that `*` does not stand for it. */
+/** Characters that names of branches and tags cannot have (git-check-ref-format). */
 const NOT_IN_REFS = ' ~^:?*[\\\x7f';
 
 const IN_REFS = oneOf(NOT_IN_REFS, true);
@@ -9,16 +9,16 @@ const IN_PART = oneOf(`${NOT_IN_REFS}/`, true);
 /** Any name of a branch or tag. */
 export const ANY_NAME = sequence(IN_REFS, repeat(IN_REFS));
 
-/** Whether a filter's pattern is one name and nothing else. */
+/** Whether a pattern matches only one name. */
 export function isPlainName(pattern: string): boolean {
   return !/[*?+[\]!\\]/.test(pattern);
 }
 
 /**
- * The names that a pattern of `branches`, `tags` and the like matches (GitHub Docs, "Workflow syntax for GitHub Actions",
- * "Filter pattern cheat sheet"): `*`, `**`, `?`, `+` and `[]`; `\` before a character makes it plain.
+ * The names that a filter pattern matches (GitHub Docs, "Workflow syntax for GitHub Actions",
+ * "Filter pattern cheat sheet"): `*`, `**`, `?`, `+` and `[]`; `\` escapes a character.
  *
- * @param pattern without the `!` that excludes
+ * @param pattern without a leading `!`
  */
 export function namesOf(pattern: string): Language {
   const units: Language[] = [];
@@ -41,7 +41,7 @@ export function namesOf(pattern: string): Language {
   return sequence(...units);
 }
 
-/** The characters between brackets, `0-9` written out. */
+/** Expands `0-9` between brackets. */
 function expandRanges(text: string): string {
   return text.replaceAll(/(.)-(.)/gsu, (_, first: string, last: string) => {
     const [from = 0, to = 0] = [first.codePointAt(0), last.codePointAt(0)];

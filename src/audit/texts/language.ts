@@ -1,7 +1,6 @@
 /**
- * Sets of texts, compared as sets: what a branch filter lets through, what an IAM pattern matches, what an expression can
- * become. Emptiness is decided by derivatives (Brzozowski, "Derivatives of Regular Expressions"), which need no tables and
- * handle intersection and complement as they stand.
+ * A set of texts: the names that a branch filter lets through, the texts that an IAM pattern matches. Sets are compared by
+ * derivatives (Brzozowski, "Derivatives of Regular Expressions"), which support intersection and complement directly.
  */
 export type Language =
   | { readonly kind: 'text'; readonly text: string }
@@ -11,7 +10,7 @@ export type Language =
 
 const KEYS = new WeakMap<Language, string>();
 
-/** The same text for two languages that are written alike. Made when needed: most steps through a language need none. */
+/** A key that equal expressions share. Computed on demand, because most derivatives do not need one. */
 export function keyOf(language: Language): string {
   let key = KEYS.get(language);
   if (key === undefined) {
@@ -42,7 +41,7 @@ export function exactly(text: string): Language {
 
 const EMPTY_TEXT = exactly('');
 
-/** One character out of these, or one character that is none of these. */
+/** One of these characters, or one other character. */
 export function oneOf(characters: string, except = false): Language {
   const sorted = [...new Set(characters)].sort().join('');
   if (!except && sorted.length === 1) return exactly(sorted);
@@ -58,10 +57,10 @@ export const ANY_CHARACTER = oneOf('', true);
 /** Every text. */
 export const ANYTHING: Language = { kind: 'repeat', of: ANY_CHARACTER };
 
-/** Every text but the empty one. */
+/** Every text except the empty one. */
 export const NOT_EMPTY = sequence(ANY_CHARACTER, ANYTHING);
 
-/** A language zero or more times. */
+/** Zero or more texts of a language. */
 export function repeat(of: Language): Language {
   if (of === ANY_CHARACTER || of === ANYTHING) return ANYTHING;
   if (of === NOTHING || (of.kind === 'text' && of.text === '')) return EMPTY_TEXT;
@@ -69,7 +68,7 @@ export function repeat(of: Language): Language {
   return { kind: 'repeat', of };
 }
 
-/** One language after the other. */
+/** Concatenates languages. */
 export function sequence(...parts: readonly Language[]): Language {
   const flat: Language[] = [];
   for (const part of parts.flatMap((one) => (one.kind === 'sequence' ? one.of : [one]))) {
@@ -85,7 +84,7 @@ export function sequence(...parts: readonly Language[]): Language {
   return { kind: 'sequence', of: flat };
 }
 
-/** The texts of any of these. */
+/** The union of languages. */
 export function either(...parts: readonly Language[]): Language {
   const flat = distinct(parts.flatMap((part) => (part.kind === 'either' ? part.of : [part])));
   const [only = NOTHING] = flat;
@@ -94,7 +93,7 @@ export function either(...parts: readonly Language[]): Language {
   return { kind: 'either', of: flat };
 }
 
-/** The texts that are in all of these. */
+/** The intersection of languages. */
 export function both(...parts: readonly Language[]): Language {
   const flat = distinct(parts.flatMap((part) => (part.kind === 'both' ? part.of : [part]))).filter(
     (part) => part !== ANYTHING,
@@ -107,7 +106,7 @@ export function both(...parts: readonly Language[]): Language {
   return { kind: 'both', of: flat };
 }
 
-/** Every text that is not in it. */
+/** The complement of a language. */
 export function not(of: Language): Language {
   if (of.kind === 'not') return of.of;
   if (of === ANYTHING) return NOTHING;
@@ -133,14 +132,14 @@ export function contains(language: Language, text: string): boolean {
   return hasEmptyText(rest);
 }
 
-/** What can follow `text` in the language: the rests of those of its texts that begin so. */
+/** The texts that can follow `text` in the language. */
 export function restAfter(language: Language, text: string): Language {
   let rest: Language = language;
   for (const character of text) rest = restAfterCharacter(rest, character);
   return rest;
 }
 
-/** A number without a sign, such as an ID. */
+/** A number without a sign, for example an ID. */
 export const DIGITS = sequence(oneOf('0123456789'), repeat(oneOf('0123456789')));
 
 /** Whether the empty text is in the language. */
@@ -162,8 +161,8 @@ export function hasEmptyText(language: Language): boolean {
   }
 }
 
-/** What can follow one character; see {@link restAfter}. */
-export function restAfterCharacter(language: Language, character: string): Language {
+/** The texts that can follow one character; see {@link restAfter}. */
+function restAfterCharacter(language: Language, character: string): Language {
   switch (language.kind) {
     case 'text':
       return language.text.startsWith(character) && language.text !== ''

@@ -13,7 +13,7 @@ import {
   sequence,
 } from './language.ts';
 
-/** What the next character is compared with: its characters, and whether they are those that do not match. */
+/** The characters that the next one is compared with. */
 type Choice = Extract<Language, { kind: 'one' }>;
 
 function nextChoices(language: Language): Choice[] {
@@ -35,7 +35,7 @@ function nextChoices(language: Language): Choice[] {
   }
 }
 
-/** A text with which every text of the language begins; there may be a longer one. */
+/** A common beginning of all texts of the language, not always the longest. */
 function beginning(language: Language): string {
   switch (language.kind) {
     case 'text':
@@ -49,15 +49,15 @@ function beginning(language: Language): string {
   }
 }
 
-/** No pair of a branch filter and a trust policy's pattern comes near this; beyond it the answer is not known. */
+/** The limit for one question. A branch filter and a pattern of a trust policy need far fewer. */
 const MAX_STATES = 1_000;
-/** Stand in an example for characters that no pattern names. */
+/** Examples use these for characters that no pattern names. */
 const PLAIN = 'xyzabcdefghijklmnopqrstuvw0123456789_-';
 
 /**
- * A text of the language, a short one.
+ * A short text of the language.
  *
- * @returns undefined when it has none, `unknown` when that would take too long to find out
+ * @returns undefined when the language is empty, `unknown` when the limit was reached
  */
 export function example(language: Language): { readonly text: string } | 'unknown' | undefined {
   const seen = new Set<string>();
@@ -75,14 +75,14 @@ export function example(language: Language): { readonly text: string } | 'unknow
   return undefined;
 }
 
-/** Texts by which every text of the language begins, one for each place that they can lead to. */
+/** The next characters to follow, one for each different continuation. */
 function steps(language: Language): Iterable<string> {
   const forced = beginning(language);
   if (forced !== '') return [forced];
   const choices = nextChoices(language);
   const named = new Set(choices.flatMap(({ characters }) => [...characters]));
   const plain = [...PLAIN].find((character) => !named.has(character)) ?? '\uE000';
-  // Characters that every choice treats alike lead to the same place.
+  // Characters that match the same choices have the same continuation.
   const byTreatment = new Map<string, string>();
   for (const character of [plain, ...named]) {
     const treatment = choices.map(({ characters }) => (characters.includes(character) ? 1 : 0)).join('');
@@ -91,7 +91,7 @@ function steps(language: Language): Iterable<string> {
   return byTreatment.values();
 }
 
-/** How the texts of one language lie to another. */
+/** The relation of one language to another. */
 export type Relation = 'inside' | 'outside' | 'partly' | 'unknown';
 
 /** Whether all texts of `language` are in `other`, none of them, or some. An empty language is inside any. */
@@ -102,7 +102,7 @@ export function relation(language: Language, other: Language): Relation {
   return shared === 'unknown' || beyond === 'unknown' ? 'unknown' : 'partly';
 }
 
-/** The same language without regard to case; larger than that where it has the complement of something in one case. */
+/** The language without case. A complement of texts in one case becomes every text. */
 export function ignoringCase(language: Language): Language {
   switch (language.kind) {
     case 'text':

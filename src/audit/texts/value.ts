@@ -1,24 +1,24 @@
-import { ANYTHING, contains, exactly, type Language, sequence } from './language.ts';
+import { ANYTHING, exactly, type Language, sequence } from './language.ts';
 
 /**
- * What is known of a text before the workflow runs:
+ * A text, as far as it is known before the workflow runs:
  *
- * - `known`: it is `text`
- * - `varies`: it is each of `language` in one run or another, such as the branches that a filter lets through
- * - `unknown`: it is one of `language`, and the files do not say which, such as a secret
+ * - `known`: the text is `text`
+ * - `varies`: each text of `language` occurs in some run, for example each branch that a filter lets through
+ * - `unknown`: the text is one of `language`, for example the value of a secret
  */
 export type Value =
   | { readonly kind: 'known'; readonly text: string; readonly language: Language; readonly shown: string }
   | {
       readonly kind: 'varies' | 'unknown';
       readonly language: Language;
-      /** For people: the text with a pattern or `${{ … }}` in the place of what is not known. */
+      /** The text to show, with a pattern or `${{ … }}` for each unknown part. */
       readonly shown: string;
-      /** Why it is not known, one sentence for each part. */
+      /** Why parts are not known: sentences without the full stop. */
       readonly reasons: readonly string[];
     };
 
-/** A text that is known. */
+/** A known text. */
 export function known(text: string): Value {
   return { kind: 'known', text, language: exactly(text), shown: text };
 }
@@ -28,12 +28,12 @@ export function varies(shown: string, language: Language, reason: string): Value
   return { kind: 'varies', language, shown, reasons: [reason] };
 }
 
-/** A text that the files do not have. */
+/** A text that the files do not contain. */
 export function unknown(shown: string, reason: string, language: Language = ANYTHING): Value {
   return { kind: 'unknown', language, shown, reasons: [reason] };
 }
 
-/** One text after the other. */
+/** Concatenates values. */
 export function join(...parts: readonly (Value | string)[]): Value {
   const values = parts.map((part) => (typeof part === 'string' ? known(part) : part));
   const shown = values.map((value) => value.shown).join('');
@@ -45,14 +45,4 @@ export function join(...parts: readonly (Value | string)[]): Value {
     shown,
     reasons: [...new Set(open.flatMap(({ reasons }) => reasons))],
   };
-}
-
-/** A value by another name, where each of its texts is replaced by one of `language`. */
-export function replaced(value: Value, shown: string, language: Language): Value {
-  return value.kind === 'known' ? known(shown) : { ...value, shown, language };
-}
-
-/** Whether the value can be this text. */
-export function canBe(value: Value, text: string): boolean {
-  return value.kind === 'known' ? value.text === text : contains(value.language, text);
 }

@@ -10,10 +10,10 @@ import type { Caller, Frame } from './frame.ts';
 import { eachCombination, surroundingsOf, tokenOf } from './job-runs.ts';
 import { callTriggerOf, type Job, type Workflow } from './workflow.ts';
 
-/** A workflow that calls others can be ten deep with them (GitHub Docs, "Reuse workflows", "Nesting reusable workflows"). */
+/** The caller and up to nine levels of called workflows (GitHub Docs, "Reuse workflows", "Nesting reusable workflows"). */
 const MAX_LEVELS = 10;
 
-/** The workflow that a job calls, once for each different set of inputs. */
+/** The called workflow of a job, once for each combination of inputs. */
 export function calledFrames(job: Job, frame: Frame, situation: Situation): Way<Frame>[] {
   const uses = entryOf(job.node, 'uses');
   const at = { file: frame.workflow.file, line: uses?.line ?? job.line };
@@ -50,7 +50,7 @@ export function calledFrames(job: Job, frame: Frame, situation: Situation): Way<
   );
 }
 
-/** `./.github/workflows/x.yml` is in the repository of the workflow that names it; others name theirs. */
+/** `./.github/workflows/x.yml` is in the repository of the workflow that calls it. */
 function fileOf(uses: string, from: string): string {
   if (!uses.startsWith('./')) return uses;
   const [, remote, ref] = /^([^/]+\/[^/]+)\/[^@]*@(.+)$/.exec(from) ?? [];
@@ -104,14 +104,14 @@ function inputOf(
   return evaluateNode(byDefault, around('input-default'), situation);
 }
 
-/** What an input has that is neither passed nor has a default (GitHub Docs, "on.workflow_call.inputs.<input_id>.default"). */
+/** The value of an input without a value and a default (GitHub Docs, "on.workflow_call.inputs.<input_id>.default"). */
 function emptyOf(node: YamlNode): Datum {
   const type = textOf(valueAt(node, 'type'));
   if (type === 'boolean') return dataOf(false);
   return dataOf(type === 'number' ? 0 : '');
 }
 
-/** `secrets: inherit` passes on what the caller itself has. */
+/** The secrets that a job passes to the called workflow. `inherit` passes all of them. */
 function secretsFor(
   job: Job,
   frame: Frame,

@@ -6,14 +6,14 @@ import type { Actions } from '../steps/actions.ts';
 import type { RunList } from './run-list.ts';
 import type { Workflow } from './workflow.ts';
 
-/** A few jobs that call a workflow of a few jobs that call another, ten levels deep, would be billions. */
+/** Calls multiply: ten levels of eight jobs each are a billion. */
 export const MAX_FRAMES = 2_000;
 
-/** Counts the workflows that begin with each file, called ones and those of each event. */
+/** Counts the events and calls that start at each file. */
 export class Budget {
   readonly #taken = new Map<string, number>();
 
-  /** False when the file has used its share. */
+  /** False when the file has reached the limit. */
   take(file: string): boolean {
     const taken = this.#taken.get(file) ?? 0;
     this.#taken.set(file, taken + 1);
@@ -21,24 +21,24 @@ export class Budget {
   }
 }
 
-/** What one audit shares. */
+/** The state of one audit. */
 export interface AuditState {
   readonly sources: Sources;
   readonly gaps: GapList;
   readonly runs: RunList;
   readonly budget: Budget;
   readonly actions: Actions;
-  /** A workflow by its path or reference; undefined, and a gap at `from`, where it cannot be read. */
+  /** Returns a workflow by its path or reference. Without one, adds a gap at `from`. */
   readonly workflow: (file: string, from: Position) => Workflow | undefined;
 }
 
-/** A workflow as one kind of run has it: started by an event, or called. */
+/** A workflow in one kind of run: triggered by an event, or called. */
 export interface Frame {
   readonly audit: AuditState;
   readonly workflow: Workflow;
   readonly started: Started;
   readonly inputs: Members;
-  /** What a called workflow was passed; undefined where secrets are the repository's own. */
+  /** The secrets that a called workflow receives; undefined for all of the repository. */
   readonly secrets: Members | undefined;
   readonly caller: Caller | undefined;
 }

@@ -8,7 +8,7 @@ import { NOT_EMPTY } from '../texts/language.ts';
 import type { YamlNode } from '../yaml/read-yaml.ts';
 import { textOf, valueAt } from '../yaml/yaml-node.ts';
 
-/** The inputs of a workflow that someone starts by hand; none for other events. Defaults are not taken for granted. */
+/** The inputs of `workflow_dispatch`; none for other events. The user can choose other values than the defaults. */
 export function dispatchInputs(trigger: Trigger, facts: Facts): Members {
   if (trigger.event !== 'workflow_dispatch') return new Map();
   return new Map(

@@ -27,7 +27,7 @@ interface NamedEnvironment {
   readonly withoutDeployment: boolean;
 }
 
-/** Adds the runs of a job that has steps, in a situation in which it runs. */
+/** Adds the runs of a job with steps. */
 export function addRunsOfJob(job: Job, frame: Frame, situation: Situation): void {
   const token = tokenOf(job, frame);
   if (token === undefined) return;
@@ -38,23 +38,23 @@ export function addRunsOfJob(job: Job, frame: Frame, situation: Situation): void
   }
 }
 
-/** The combinations of a job's matrix, each as a way of its own. */
+/** The combinations of a job's matrix, one outcome for each. */
 export function eachCombination(job: Job, frame: Frame, situation: Situation): Way<Combination>[] {
   const around = surroundingsOf(frame, 'strategy', NO_MATRIX);
   const ways = combinationsOf(job.node, matrixNamesIn(job.node), around, situation);
   return ways.flatMap((way) => way.value.map((value) => ({ ...way, value })));
 }
 
-/** Undefined for the run of a fork where runs of the repository itself have no token either, which says enough. */
+/** Undefined for a fork when the job never has a token: the run of the repository itself says so. */
 export function tokenOf(job: Job, frame: Frame): TokenAccess | undefined {
   const token = tokenAccessOf(frame.workflow, job, frame.caller?.token);
   if (!frame.started.run.fork || token.state === 'fork') return token;
   if (token.state === 'missing') return undefined;
-  const why = 'GitHub gives no token to workflows of pull requests from forks';
+  const why = 'GitHub does not issue tokens to pull requests from forks';
   return { state: 'fork', why, at: { file: frame.workflow.file, line: job.line } };
 }
 
-/** Where texts of a job stand that are evaluated before its steps. */
+/** The surroundings of texts that are evaluated before the steps of a job. */
 export function surroundingsOf(
   frame: Frame,
   place: Place,
@@ -71,7 +71,7 @@ function contextsOf(frame: Frame, matrix: Combination, environment?: JobEnvironm
   return { started, inputs, secrets, environment, matrix, env };
 }
 
-/** The environments that a job can name, an empty name being none. */
+/** The possible environments of a job. An empty name is none. */
 function environmentsOf(
   job: Job,
   frame: Frame,
@@ -122,7 +122,7 @@ function addRunsIn(job: Job, run: Run, way: Way<NamedEnvironment>): void {
     },
     way.situation,
   );
-  // What a step's condition narrows is a run of its own; the run of the job without that step is another.
+  // A step whose condition narrows the situation has a run of its own, beside the run without the step.
   const bySituation = new Map<Situation, Assumption[]>([[way.situation, []]]);
   for (const { situation, value } of found)
     bySituation.set(situation, [...(bySituation.get(situation) ?? []), value]);
@@ -172,7 +172,7 @@ function addRun(job: Job, run: Run, way: Way<NamedEnvironment>, assumptions: rea
   );
 }
 
-/** The labels of `runs-on`, where they are known. */
+/** The labels of `runs-on`; undefined when they are not known. */
 function labelsOf(
   node: YamlNode | undefined,
   frame: Frame,

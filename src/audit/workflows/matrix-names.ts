@@ -1,11 +1,11 @@
 import type { YamlNode } from '../yaml/read-yaml.ts';
 import { entriesOf, itemsOf, textOf, valueAt } from '../yaml/yaml-node.ts';
 
-/** Parts of a job whose expressions decide what is assumed; commands and names of steps do not. */
+/** The keys whose expressions matter to the audit. */
 const OF_JOB = ['environment', 'env', 'with', 'secrets', 'runs-on'];
 const OF_STEP = ['if', 'with', 'env', 'uses'];
 
-/** The members of `matrix` that matter to a job; undefined where it takes the matrix as a whole. */
+/** The members of `matrix` that matter to a job; undefined when it uses the whole matrix. */
 export function matrixNamesIn(job: YamlNode): ReadonlySet<string> | undefined {
   const names = new Set<string>();
   const steps = itemsOf(valueAt(job, 'steps')).flatMap((step) => [
@@ -21,7 +21,7 @@ export function matrixNamesIn(job: YamlNode): ReadonlySet<string> | undefined {
   return nodes.every((node) => addNames(node, names)) ? names : undefined;
 }
 
-/** False where the whole matrix is named, or a member by an expression. */
+/** Returns false for the whole matrix, or a member whose name is an expression. */
 function addNames(node: YamlNode | undefined, names: Set<string>): boolean {
   if (node === undefined) return true;
   if (node.kind === 'map') return entriesOf(node).every(({ value }) => addNames(value, names));

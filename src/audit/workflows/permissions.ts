@@ -3,7 +3,7 @@ import type { YamlNode } from '../yaml/read-yaml.ts';
 import { entryOf, isNull, textOf, valueAt } from '../yaml/yaml-node.ts';
 import type { Job, Workflow } from './workflow.ts';
 
-/** What `permissions` says of the OIDC token, and where. */
+/** The permission for the OIDC token. */
 interface Permission {
   readonly state: 'write' | 'none' | 'unclear';
   readonly line: number;
@@ -16,7 +16,7 @@ function permissionOf(node: YamlNode | undefined): Permission | undefined {
   const { value, line } = entry;
   if (value.kind === 'map') {
     const idToken = entryOf(value, 'id-token');
-    // A permission that is not named is none (GitHub Docs, "Workflow syntax for GitHub Actions", "permissions").
+    // A missing permission is none (GitHub Docs, "Workflow syntax for GitHub Actions", "permissions").
     if (idToken === undefined) return { state: 'none', line };
     const level = textOf(idToken.value);
     if (level === 'write' || level === 'none') return { state: level, line: idToken.line };
@@ -28,10 +28,10 @@ function permissionOf(node: YamlNode | undefined): Permission | undefined {
 }
 
 /**
- * Whether a job can get a token: `permissions` of the job replaces that of the workflow, and a called workflow gets at most
- * what the calling job has. Without the key there is no token: no default of a repository grants `id-token`.
+ * Whether a job can get a token. `permissions` of the job replaces that of the workflow. A called workflow has at most the
+ * permissions of the calling job. The default permissions of a repository never include `id-token`.
  *
- * @param caller what the calling job has, where the workflow is called
+ * @param caller the access of the calling job, for called workflows
  */
 export function tokenAccessOf(workflow: Workflow, job: Job, caller: TokenAccess | undefined): TokenAccess {
   const own = permissionOf(job.node) ?? permissionOf(workflow.root);
@@ -40,7 +40,7 @@ export function tokenAccessOf(workflow: Workflow, job: Job, caller: TokenAccess 
     return { state: 'missing', why: 'permissions does not grant id-token: write', at };
   if (own?.state === 'unclear')
     return { state: 'unknown', why: 'permissions has a value that GitHub does not document', at };
-  // What the caller lacks is the caller's to grant; GitHub does not start a workflow that asks for more.
+  // GitHub does not start a workflow that requests more than the caller has.
   if (caller !== undefined) return caller;
   if (own === undefined)
     return {
@@ -51,11 +51,11 @@ export function tokenAccessOf(workflow: Workflow, job: Job, caller: TokenAccess 
   return { state: 'granted' };
 }
 
-/** Where the steps of a job are, for gaps. */
+/** The steps of a job. */
 export function stepsOf(job: Job): readonly YamlNode[] {
   const steps = valueAt(job.node, 'steps');
   if (steps?.kind !== 'list') return [];
-  // `parallel` holds steps that run at the same time.
+  // `parallel` contains concurrent steps.
   return steps.items.flatMap((step) => {
     const parallel = valueAt(step, 'parallel');
     return parallel?.kind === 'list' ? parallel.items : [step];

@@ -1,15 +1,13 @@
 import type { JobRun, TokenClaims } from '../model/types.ts';
-import { keyOf as keyOfLanguage } from '../texts/language.ts';
-import type { Value } from '../texts/value.ts';
 
-/** A run whose claims are not yet worked out. */
+/** A run without its claims. */
 export type DraftRun = Omit<JobRun, 'claims'>;
 
-/** The runs that were found. Those that differ in nothing that is said of them, two entries of a matrix for one, are one. */
+/** The runs without duplicates. Two entries of a matrix often result in the same run. */
 export class RunList {
   readonly #runs = new Map<string, JobRun>();
 
-  /** @param decisive what else the claims depend on */
+  /** @param decisive further values that distinguish the claims */
   add(run: DraftRun, decisive: readonly (string | undefined)[], claims: () => TokenClaims): void {
     const key = `${keyOf(run)}${JSON.stringify(decisive)}`;
     if (!this.#runs.has(key)) this.#runs.set(key, { ...run, claims: claims() });
@@ -33,8 +31,8 @@ function keyOf({
   hypotheses,
 }: DraftRun): string {
   const steps = assumptions.map(({ role, audience, at, profile, through }) => [
-    ofValue(role),
-    ofValue(audience),
+    role.shown,
+    audience.shown,
     at,
     profile,
     through,
@@ -44,18 +42,11 @@ function keyOf({
     job,
     called,
     event,
-    ofValue(ref),
-    ofValue(environment),
+    ref.shown,
+    environment?.shown,
     fork,
     token.state,
     steps,
     hypotheses,
   ]);
-}
-
-/** What is shown is for people, and can be the same for two sets. */
-function ofValue(value: Value | undefined): string | undefined {
-  return value === undefined || value.kind === 'known'
-    ? value?.text
-    : `${value.shown}\n${keyOfLanguage(value.language)}`;
 }

@@ -10,7 +10,7 @@ import { dispatchInputs } from './inputs.ts';
 import { addRunsOfJob, surroundingsOf } from './job-runs.ts';
 import type { Job, Workflow } from './workflow.ts';
 
-/** Adds the runs of all jobs of a workflow that its own events start. */
+/** Adds the runs of all jobs for all events of a workflow. */
 export function addRunsOfWorkflow(workflow: Workflow, facts: Facts, audit: AuditState): void {
   for (const trigger of workflow.triggers) {
     const addGap = (gap: { line: number; what: string }) => audit.gaps.add({ file: workflow.file, ...gap });
@@ -22,11 +22,11 @@ export function addRunsOfWorkflow(workflow: Workflow, facts: Facts, audit: Audit
   }
 }
 
-/** Adds the runs of the jobs of a workflow that was started or called in a situation. */
+/** Adds the runs of all jobs of a triggered or called workflow. */
 function addRunsOfFrame(frame: Frame, situation: Situation): void {
   const { audit, workflow } = frame;
   if (!audit.budget.take(frame.started.workflow.file)) {
-    const what = `more than ${MAX_FRAMES} calls of workflows begin with this one; some of them are not read`;
+    const what = `more than ${MAX_FRAMES} events and calls of workflows start here; the rest are not read`;
     audit.gaps.add({ file: frame.started.workflow.file, line: 1, what });
     return;
   }
@@ -40,19 +40,19 @@ function addRunsOfFrame(frame: Frame, situation: Situation): void {
       }
     } catch (error) {
       if (!(error instanceof TooManyWays)) throw error;
-      const what = `the job ${job.id}: its conditions tell too many kinds of runs apart`;
+      const what = `the conditions of the job ${job.id} distinguish too many cases`;
       audit.gaps.add({ file: workflow.file, line: job.line, what });
     }
   }
 }
 
-/** The jobs of one frame, and what was found of them: others need them again and again. */
+/** The situations of the jobs of one frame. Several jobs can need the same one. */
 interface Needs {
   readonly frame: Frame;
   readonly found: Map<Job, Map<Situation, readonly Situation[]>>;
 }
 
-/** The situations in which a job runs: those of the jobs that it needs, and of its own `if`. */
+/** The situations in which a job runs: all jobs that it needs run, and its own `if` is true. */
 function situationsOfJob(
   job: Job,
   needs: Needs,
@@ -82,7 +82,8 @@ function newSituationsOf(
   let situations: readonly Situation[] = [situation];
   for (const id of runsAnyway(job) ? [] : job.needs) {
     const needed = frame.workflow.jobs.find((candidate) => candidate.id === id);
-    if (needed === undefined) gaps.add({ ...at, what: `the job ${job.id} needs ${id}, which is not there` });
+    if (needed === undefined)
+      gaps.add({ ...at, what: `the job ${job.id} needs ${id}, which does not exist` });
     else
       situations = distinct(
         situations.flatMap((one) => situationsOfJob(needed, needs, one, [...before, job.id])),
@@ -98,7 +99,7 @@ function distinct(situations: readonly Situation[]): Situation[] {
   );
 }
 
-/** Whether a job also runs after one that it needs was skipped (GitHub Docs, "Workflow syntax", "jobs.<job_id>.needs"). */
+/** Whether a job runs even when a job that it needs is skipped (GitHub Docs, "Workflow syntax", "jobs.<job_id>.needs"). */
 function runsAnyway(job: Job): boolean {
   const text = textOf(valueAt(job.node, 'if'));
   const condition = text === undefined ? undefined : parseCondition(text, 'job-if');

@@ -3,11 +3,11 @@ import type { Gap, SourceFile } from '../model/types.ts';
 import { readYaml, type YamlNode } from '../yaml/read-yaml.ts';
 import { entriesOf, entryOf, textOf, valueAt } from '../yaml/yaml-node.ts';
 
-/** A workflow file, as far as it is read before its expressions are evaluated. */
+/** A workflow file before its expressions are evaluated. */
 export interface Workflow {
   /** The path in the repository, or `OWNER/NAME/PATH@REF` in another. */
   readonly file: string;
-  /** Its `name`, or its path, as GitHub has it in `github.workflow`. */
+  /** Its `name` or, without one, its path (`github.workflow`). */
   readonly name: string;
   readonly root: YamlNode;
   readonly triggers: readonly Trigger[];
@@ -21,7 +21,7 @@ export interface Job {
   readonly needs: readonly string[];
 }
 
-/** Reads a workflow file; what GitHub would not run is a gap. */
+/** Reads a workflow file. A file that GitHub does not run becomes a gap. */
 export function readWorkflow(file: SourceFile): {
   readonly workflow?: Workflow;
   readonly gaps: readonly Gap[];
@@ -31,7 +31,14 @@ export function readWorkflow(file: SourceFile): {
   const missing = (['on', 'jobs'] as const).find((key) => entryOf(root, key) === undefined);
   if (root.kind !== 'map' || missing !== undefined) {
     return {
-      gaps: [...gaps, { file: file.path, line: root.line, what: `not a workflow: no ${missing ?? 'keys'}` }],
+      gaps: [
+        ...gaps,
+        {
+          file: file.path,
+          line: root.line,
+          what: `not a valid workflow: ${missing ?? 'a map of keys'} is missing`,
+        },
+      ],
     };
   }
   const jobs = entriesOf(valueAt(root, 'jobs')).map(({ key, line, value }) => ({
@@ -50,7 +57,7 @@ export function readWorkflow(file: SourceFile): {
   return { workflow, gaps };
 }
 
-/** The trigger by which other workflows call this one. */
+/** The `workflow_call` trigger. */
 export function callTriggerOf({ triggers }: Workflow): Trigger | undefined {
   return triggers.find(({ event }) => event === 'workflow_call');
 }

@@ -1,16 +1,16 @@
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Gap, SourceFile } from '../model/types.ts';
 
-/** A value of a YAML file, with the line that it begins in. Anchors are followed. */
+/** A YAML value with its first line. Aliases are replaced by what they name. */
 export type YamlNode = YamlScalar | YamlMap | YamlList;
 
-export interface YamlScalar {
+interface YamlScalar {
   readonly kind: 'scalar';
   readonly line: number;
   readonly value: string | number | boolean | null;
 }
 
-export interface YamlMap {
+interface YamlMap {
   readonly kind: 'map';
   readonly line: number;
   readonly entries: readonly YamlEntry[];
@@ -22,25 +22,25 @@ export interface YamlEntry {
   readonly value: YamlNode;
 }
 
-export interface YamlList {
+interface YamlList {
   readonly kind: 'list';
   readonly line: number;
   readonly items: readonly YamlNode[];
 }
 
-/** More than any workflow has; anchors within anchors reach it in a few lines. */
+/** More than any workflow has. Nested anchors exceed it in a few lines. */
 const MAX_NODES = 50_000;
 const MAX_DEPTH = 100;
-/** The errors behind the first are often its consequences. */
+/** Later errors are often consequences of the first. */
 const MAX_ERRORS = 3;
-/** GitHub itself takes workflow files of at most 512 KB; composite actions have no stated limit. */
+/** More than any workflow has. */
 const MAX_CHARACTERS = 1_048_576;
 
 /**
- * Reads one YAML document by the rules of GitHub Actions: YAML 1.2, with anchors and aliases, without merge keys (GitHub
+ * Reads one YAML document as GitHub Actions does: YAML 1.2 with anchors and aliases, without merge keys (GitHub
  * Docs, "Reusing workflow configurations", "YAML anchors and aliases").
  *
- * @returns the gaps alone when the file is not valid YAML
+ * @returns only gaps when the file is not valid YAML
  */
 export function readYaml({ path, text }: SourceFile): {
   readonly root?: YamlNode;
@@ -61,7 +61,7 @@ export function readYaml({ path, text }: SourceFile): {
     }
     return new Reader(path, lines).read(document.contents);
   } catch (error) {
-    // The parser recurses, so that thousands of nested brackets exhaust its stack.
+    // The parser is recursive: thousands of nested brackets exhaust its stack.
     const what = error instanceof Refusal ? error.message : 'not valid YAML: nested too deeply';
     return { gaps: [{ file: path, line: error instanceof Refusal ? error.line : 1, what }] };
   }
@@ -78,7 +78,7 @@ class Refusal extends Error {
 
 interface Sized {
   readonly node: YamlNode;
-  /** With everything below it, a shared value counted wherever it is used. */
+  /** The number of values in it. A value that several aliases name counts each time. */
   readonly size: number;
 }
 
@@ -86,9 +86,9 @@ class Reader {
   readonly #path: string;
   readonly #lines: LineCounter;
   readonly #gaps: Gap[] = [];
-  /** Values by their YAML node; undefined while they are being read. */
+  /** Values by their YAML node; undefined while the node is being read. */
   readonly #read = new Map<unknown, Sized | undefined>();
-  /** What was read so far, in the order of the file, so that an alias finds the anchor nearest before it. */
+  /** The anchors so far, in document order: an alias names the last one before it. */
   readonly #anchors = new Map<string, unknown>();
 
   constructor(path: string, lines: LineCounter) {
@@ -141,7 +141,7 @@ class Reader {
     if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) {
       return { node: { kind: 'scalar', line, value: value as YamlScalar['value'] }, size: 1 };
     }
-    this.#gap(line, 'a value of a type that workflows do not have');
+    this.#gap(line, 'a value whose type GitHub Actions does not support');
     return { node: { kind: 'scalar', line, value: null }, size: 1 };
   }
 
@@ -154,7 +154,7 @@ class Reader {
       if (read === undefined) continue;
       const { entry } = read;
       if (keys.has(entry.key))
-        throw new Refusal(entry.line, `not a valid workflow: ${entry.key} is there twice`);
+        throw new Refusal(entry.line, `not a valid workflow: the key ${entry.key} appears twice`);
       keys.add(entry.key);
       entries.push(entry);
       size += read.size;
@@ -168,7 +168,7 @@ class Reader {
     const key = isAlias(pair.key) ? this.#target(pair.key.source, line) : pair.key;
     this.#noteAnchor(key);
     if (!isScalar(key)) {
-      this.#gap(line, 'a key that is not a text');
+      this.#gap(line, 'a key that is not a string');
       return undefined;
     }
     if (key.value === '<<') {

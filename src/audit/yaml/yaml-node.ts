@@ -10,7 +10,7 @@ export function valueAt(node: YamlNode | undefined, ...keys: readonly string[]):
   return keys.reduce((at, key) => entryOf(at, key)?.value, node);
 }
 
-/** The value of a key whatever its case, as inputs and secrets have it. */
+/** The value of a key, compared without case as for inputs and secrets. */
 export function valueIgnoringCase(node: YamlNode | undefined, key: string): YamlNode | undefined {
   const wanted = key.toLowerCase();
   return entriesOf(node).find((entry) => entry.key.toLowerCase() === wanted)?.value;
@@ -20,7 +20,7 @@ export function entriesOf(node: YamlNode | undefined): readonly YamlEntry[] {
   return node?.kind === 'map' ? node.entries : [];
 }
 
-/** The items of a list; a value that is not a list is a list of itself, as GitHub takes `branches: main`. */
+/** The items of a list. Any other value is its only item: GitHub accepts `branches: main`. */
 export function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
   if (node === undefined || isNull(node)) return [];
   return node.kind === 'list' ? node.items : [node];
