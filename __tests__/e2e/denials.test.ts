@@ -567,17 +567,17 @@ async function play(context: TestJob, scenario: Scenario): Promise<void> {
     inputs['trust-policy'] = role === DEPLOY ? 'first.json' : 'first.json\nsecond.json';
   }
 
-  const refused = await uses(inputs);
-  const message = errorOf(refused);
-  expect(traces(refused)).toEqual(NO_TRACES);
-  const { causes, statement } = diagnosisOf(refused, inputs['role-external-id']);
+  const denied = await uses(inputs);
+  const message = errorOf(denied);
+  expect(traces(denied)).toEqual(NO_TRACES);
+  const { causes, statement } = diagnosisOf(denied, inputs['role-external-id']);
   expect(causes[0]).toBe(scenario.first);
   first++;
   expect(message).toContain('likely: ');
-  if (scenario.says !== undefined) expect(refused.log).toContain(scenario.says);
-  const annotations = refused.commands.filter(({ command }) => command === 'error');
+  if (scenario.says !== undefined) expect(denied.log).toContain(scenario.says);
+  const annotations = denied.commands.filter(({ command }) => command === 'error');
   expect(annotations).toHaveLength(1);
-  expect(refused.log.match(/▼ Diagnosis: /g)).toHaveLength(1);
+  expect(denied.log.match(/▼ Diagnosis: /g)).toHaveLength(1);
   if (filed && scenario.file === undefined && !scenario.undecided) {
     expect(message).toContain('[TRUST_POLICY_MISMATCH]');
     expect(lab.traffic.counts().sts).toBe(0);
@@ -770,7 +770,7 @@ describe('triggers that run the code of others with the rights of the repository
       withJob({ env: { GITHUB_EVENT_NAME: eventName } }, async ({ uses }) => {
         const step = await uses(MINIMAL);
         expect(step.log.match(/^Warning: .*$/gm)).toEqual([
-          expect.stringContaining(`This job was started by ${eventName}`),
+          expect.stringContaining(`The event ${eventName} started this job`),
         ]);
         expect((await uses({ ...MINIMAL, 'warn-on-privileged-trigger': 'false' })).log).not.toContain(
           'Warning',

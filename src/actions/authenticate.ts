@@ -47,9 +47,10 @@ export async function authenticate(
   for (const secret of masksInInputs(text)) host.runner.mask(secret);
   const deadline = startDeadline(readTimeout(text), host.clock, host.cancellation);
   const progress: Progress = { sessions: [] };
+  const lap = stopwatch(host);
   try {
     progress.config = await configOf(text, host, readOwnInputs);
-    await run(progress.config, { host, deadline, progress }, deliver);
+    await run(progress.config, { host, deadline, progress, lap }, deliver);
   } catch (error) {
     const isWanted = progress.config?.delivery.summary ?? new InputReader(text).get('job-summary');
     if (isWanted) writeSummary(progress, host.runner, asActionError(error));
@@ -70,20 +71,20 @@ interface RunContext {
   readonly host: Host;
   readonly deadline: Deadline;
   readonly progress: Progress;
+  readonly lap: (part: string) => void;
 }
 
 async function run(
   config: Config,
-  { host, deadline, progress }: RunContext,
+  { host, deadline, progress, lap }: RunContext,
   deliver: Deliver,
 ): Promise<void> {
-  const lap = stopwatch(host);
   warnAboutRegions(config, host);
   const connection = connect(connectionSettings(config, host.env), host, host.runner, deadline);
   const plan = await planOf(config, connection);
   progress.plan = plan;
   warnAboutPlan(config, plan, host);
-  lap(`plan of ${plan.nodes.length} sessions`);
+  lap(`inputs and plan of ${plan.nodes.length} sessions`);
 
   const context = { plan, config, connection, host };
   const verdicts = await verdictsOf(context);

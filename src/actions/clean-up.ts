@@ -17,7 +17,7 @@ export async function cleanUp(host: Host): Promise<void> {
   }
   await attempt('The variables that this action exported could not be restored.', async () => {
     const names = restoreVariables(runner, env, hasDefault(env));
-    if (names.length > 0) runner.info(`Restored ${names.join(', ')}.`);
+    if (names.length > 0) runner.info(`Restored ${names.join(', ')} to the values before this step.`);
   });
   await attempt('The refresh of the sessions could not be stopped; it stops with the job.', () =>
     stopRefreshingInState(host),

@@ -104,7 +104,7 @@ export interface GuardConfig {
 }
 
 /** How later steps refresh sessions: not at all, by a credential process, or from a broker on loopback. */
-export type RefreshMode = 'off' | 'process' | 'broker';
+type RefreshMode = 'off' | 'process' | 'broker';
 
 export interface DeliveryConfig {
   readonly refresh: RefreshMode;

@@ -36,7 +36,7 @@ const AUDIT = ['audit'] as const;
 
 /**
  * Every input of every action, in the order of the documentation. `npm run docs` writes each `action.yml` and the tables
- * of the README from it, with the texts of `input-descriptions.ts`.
+ * of the README from it, with the texts of `scripts/input-descriptions.ts`.
  *
  * Variables supply the inputs that they supply in configure-aws-credentials, except those with the names of variables of
  * the AWS SDKs: `AWS_ACCESS_KEY_ID` or `AWS_PROFILE` in the environment is not a choice of this action's user.

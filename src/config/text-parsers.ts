@@ -1,5 +1,5 @@
 /** The result of a parser: the value of an input, or what is wrong with its text. */
-export type Parsed<T> = { readonly value: T } | Rejection;
+type Parsed<T> = { readonly value: T } | Rejection;
 
 export interface Rejection {
   /** A noun phrase: what the text has to be. */

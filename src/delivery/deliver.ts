@@ -32,7 +32,7 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
     if (cause instanceof ActionError) throw cause;
     throw new ActionError('DELIVERY_FAILED', {
       problem: 'The session could not be delivered to later steps.',
-      found: 'a file of the runner that cannot be written; everything written before has been removed',
+      found: 'a file of the runner that cannot be written',
       expected: 'space and permission to write in RUNNER_TEMP',
       remedy: "Check the disk space and the owner of the runner's temporary folder.",
       cause,
@@ -78,6 +78,6 @@ function report(
 ): void {
   for (const line of log) runner.info(line);
   for (const warning of warnings) runner.warning(warning);
-  if (laterCommands.length > 0) runner.group('What later steps run as', laterCommands);
+  if (laterCommands.length > 0) runner.group('Identities of later steps', laterCommands);
   if (authenticated.config.delivery.summary) writeSummary(authenticated, runner);
 }

@@ -1,3 +1,4 @@
+import { requestSuffix } from '../aws/request-id.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { DeliveredSession } from '../session/delivered-sessions.ts';
 
@@ -6,7 +7,7 @@ export function describeSession({ profile, session }: DeliveredSession): string 
   const { arn, requestId, credentials } = session;
   const name = profile === undefined ? '' : `${profile.name}: `;
   const until = credentials.expiration === undefined ? '' : ` until ${credentials.expiration.toISOString()}`;
-  return `${name}Authenticated as ${arn}${until}${requestId === '' ? '' : ` (request ${requestId})`}.`;
+  return `${name}Authenticated as ${arn}${until}${requestSuffix(requestId)}.`;
 }
 
 /**

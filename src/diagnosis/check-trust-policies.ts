@@ -80,15 +80,13 @@ function verdictFor(
   );
 }
 
-interface Mismatch {
-  readonly node: PlanNode;
-  readonly file: string;
-  readonly verdict: Verdict;
-  readonly claims: Claims | undefined;
-}
-
 async function mismatch(
-  { node, file, verdict, claims }: Mismatch,
+  {
+    node,
+    verdict,
+    claims,
+    file,
+  }: { node: PlanNode; verdict: Verdict; claims: Claims | undefined; file: string },
   context: DiagnosisContext,
 ): Promise<ActionError> {
   const { request, source } = node;

@@ -24,12 +24,12 @@ interface RoleSession extends SessionPolicies {
   readonly duration: SessionDuration;
 }
 
-export interface AssumeRoleWithWebIdentityRequest extends RoleSession {
+interface AssumeRoleWithWebIdentityRequest extends RoleSession {
   readonly operation: 'AssumeRoleWithWebIdentity';
   readonly sessionName: string;
 }
 
-export interface AssumeRoleWithSamlRequest extends RoleSession {
+interface AssumeRoleWithSamlRequest extends RoleSession {
   readonly operation: 'AssumeRoleWithSAML';
 }
 
@@ -43,13 +43,13 @@ export interface AssumeRoleRequest extends RoleSession {
   readonly mfa: MfaDevice | undefined;
 }
 
-export interface GetSessionTokenRequest {
+interface GetSessionTokenRequest {
   readonly operation: 'GetSessionToken';
   readonly duration: SessionDuration;
   readonly mfa: MfaDevice | undefined;
 }
 
-export interface GetFederationTokenRequest extends SessionPolicies {
+interface GetFederationTokenRequest extends SessionPolicies {
   readonly operation: 'GetFederationToken';
   readonly name: string;
   readonly duration: SessionDuration;

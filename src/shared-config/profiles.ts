@@ -10,7 +10,7 @@ import { addSections, existingSections, removeSections, type Section } from './e
 import { changeFile, removeLeftovers } from './locked-file.ts';
 
 /** The credentials of a profile, or the command line of the program that returns them. */
-export type ProfileSource = Credentials | { readonly credentialProcess: string };
+type ProfileSource = Credentials | { readonly credentialProcess: string };
 
 /** A profile to write. */
 export interface Profile {

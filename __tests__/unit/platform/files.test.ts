@@ -116,7 +116,7 @@ describe('the own folder', () => {
     expect(hasStepFolder(named, 'exec', env())).toBe(false);
     makeOwnFolder(named, env());
     expect(hasStepFolder(named, 'exec', env())).toBe(true);
-    for (const other of [own(), folder, path.join(own(), 'exec-x')])
+    for (const other of [own(), folder, path.join(own(), 'exec-0123')])
       expect(() => hasStepFolder(other, 'exec', env())).toThrow('[FOLDER_REFUSED]');
     expect(() => hasStepFolder(named, 'refresh', env())).toThrow('[FOLDER_REFUSED]');
   });

@@ -4,15 +4,7 @@ import { TAG_KEYS } from '../../trust/condition-keys.ts';
 import type { Mismatch, StatementVerdict, Verdict } from '../../trust/evaluate.ts';
 import { like } from '../../trust/wildcards.ts';
 import type { Denial } from './denial.ts';
-import {
-  EXTERNAL_ID_MISSING,
-  EXTERNAL_ID_WRONG,
-  letterCase,
-  MFA_REQUIRED,
-  reusable,
-  tagCondition,
-  tagRef,
-} from './known-causes.ts';
+import * as known from './known-causes.ts';
 import { causeOfPrincipal } from './of-principal.ts';
 import { causeOfSubject } from './of-subject.ts';
 
@@ -97,8 +89,9 @@ function causeOfAction({ wanted }: Mismatch, action: string): Cause {
 function causeOfCondition(mismatch: Mismatch, denial: Denial): Cause {
   const { wanted, found } = mismatch;
   const key = mismatch.key?.toLowerCase() ?? '';
-  if (key === 'sts:externalid') return found.length === 0 ? EXTERNAL_ID_MISSING : EXTERNAL_ID_WRONG;
-  if (key.startsWith('aws:multifactorauth')) return MFA_REQUIRED;
+  if (key === 'sts:externalid')
+    return found.length === 0 ? known.EXTERNAL_ID_MISSING : known.EXTERNAL_ID_WRONG;
+  if (key.startsWith('aws:multifactorauth')) return known.MFA_REQUIRED;
   if (key === 'sts:rolesessionname') {
     return {
       id: 'session-name',
@@ -106,7 +99,7 @@ function causeOfCondition(mismatch: Mismatch, denial: Denial): Cause {
       check: 'Set role-session-name, or change the condition.',
     };
   }
-  if (TAG_KEYS.test(key)) return tagCondition(mismatch, denial);
+  if (TAG_KEYS.test(key)) return known.tagCondition(mismatch, denial);
   const claim = key.slice(key.lastIndexOf(':') + 1);
   if (claim === 'aud') {
     return {
@@ -131,9 +124,10 @@ function causeOfClaim({ key = '', wanted, found }: Mismatch, claim: string, deni
           : 'Remove the condition, or check its spelling.',
     };
   }
-  if (claim === 'job_workflow_ref') return reusable(found.join());
-  if (claim === 'ref' && value.startsWith('refs/tags/')) return tagRef(value);
-  if (wanted.some((one) => like(value.toLowerCase(), one.toLowerCase()))) return letterCase(found.join());
+  if (claim === 'job_workflow_ref') return known.reusable(found.join());
+  if (claim === 'ref' && value.startsWith('refs/tags/')) return known.tagRef(value);
+  if (wanted.some((one) => like(value.toLowerCase(), one.toLowerCase())))
+    return known.letterCase(found.join());
   return {
     id: 'claim-value',
     why: `the trust policy requires ${wanted.join(' or ')} for ${key}, and the token has ${found.join()}`,

@@ -5,15 +5,7 @@ import type { Mismatch } from '../../trust/evaluate.ts';
 import { isCustomised, parseSubject } from '../../trust/subject.ts';
 import { like } from '../../trust/wildcards.ts';
 import type { Denial } from './denial.ts';
-import {
-  customised,
-  environmentSubject,
-  immutable,
-  letterCase,
-  nameSubject,
-  pullRequest,
-  tagRef,
-} from './known-causes.ts';
+import * as known from './known-causes.ts';
 
 /** Why a condition on the subject is not met. */
 export function causeOfSubject({ operator, wanted, found }: Mismatch, denial: Denial): Cause {
@@ -26,9 +18,10 @@ export function causeOfSubject({ operator, wanted, found }: Mismatch, denial: De
       check: 'Use StringLike instead of StringEquals.',
     };
   }
-  if (wanted.some((value) => like(subject.toLowerCase(), value.toLowerCase()))) return letterCase(subject);
+  if (wanted.some((value) => like(subject.toLowerCase(), value.toLowerCase())))
+    return known.letterCase(subject);
   if (denial.claims !== undefined && isCustomised(denial.claims))
-    return customised(subject, denial.subjectClaimKeys);
+    return known.customised(subject, denial.subjectClaimKeys);
 
   const own = parseSubject(subject);
   const repository = textClaim(denial.claims, 'repository');
@@ -42,7 +35,8 @@ export function causeOfSubject({ operator, wanted, found }: Mismatch, denial: De
     };
   }
   const sameForm = ofRepository.filter((parsed) => parsed.immutable === own.immutable);
-  if (sameForm.length === 0) return own.immutable ? immutable(subject, repository) : nameSubject(subject);
+  if (sameForm.length === 0)
+    return own.immutable ? known.immutable(subject, repository) : known.nameSubject(subject);
   return causeOfContext(
     own.context,
     sameForm.map(({ context }) => context),
@@ -52,10 +46,11 @@ export function causeOfSubject({ operator, wanted, found }: Mismatch, denial: De
 
 /** Why a subject that names the repository does not match: its branch, tag, environment or pull request. */
 function causeOfContext(context: string, wanted: readonly string[], denial: Denial): Cause {
-  if (context === 'pull_request') return pullRequest(textClaim(denial.claims, 'sub'));
+  if (context === 'pull_request') return known.pullRequest(textClaim(denial.claims, 'sub'));
   if (context.startsWith('environment:')) {
     const environment = textClaim(denial.claims, 'environment');
-    if (!wanted.some((other) => other.startsWith('environment:'))) return environmentSubject(environment);
+    if (!wanted.some((other) => other.startsWith('environment:')))
+      return known.environmentSubject(environment);
     return {
       id: 'other-environment',
       why: `the trust policy allows ${wanted.join(' or ')}, and the job uses the environment ${environment}`,
@@ -63,7 +58,7 @@ function causeOfContext(context: string, wanted: readonly string[], denial: Deni
     };
   }
   if (context.startsWith('ref:refs/tags/') && !wanted.some((other) => other.startsWith('ref:refs/tags'))) {
-    return tagRef(textClaim(denial.claims, 'ref'));
+    return known.tagRef(textClaim(denial.claims, 'ref'));
   }
   return {
     id: 'branch',

@@ -7,7 +7,7 @@ import {
 } from '../errors.ts';
 
 /** The length at which the runner truncates an annotation, in UTF-16 code units (actions/runner 2.336). */
-export const MAX_ANNOTATION_LENGTH = 4096;
+const MAX_ANNOTATION_LENGTH = 4096;
 
 /** Limits for one fact and for one list of names in an annotation that is too long otherwise, in characters. */
 const MAX_FACT_LENGTH = 600;

@@ -30,7 +30,7 @@ export interface StoredPlan {
   readonly guards: GuardConfig;
   /**
    * Where the step requested its OIDC token; undefined for other identities. The bearer token is sent only there. Each
-   * process takes it from its own environment, as it must not be written to disk: GitHub gives it to the whole job.
+   * process takes it from its own environment, as it must not be written to disk: it belongs to the whole job.
    */
   readonly oidcRequestUrl: string | undefined;
   /**
