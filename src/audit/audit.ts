@@ -81,6 +81,8 @@ function distinct<T extends object>(list: readonly T[]): readonly T[] {
   return [...new Map(list.map((one) => [JSON.stringify(one), one])).values()];
 }
 
+/** In the order of files and lines. */
 function sorted<T extends Gap | Finding>(list: readonly T[]): readonly T[] {
-  return list.toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+  const byFile = list.toSorted((a, b) => a.line - b.line);
+  return byFile.toSorted((a, b) => Number(a.file > b.file) - Number(a.file < b.file));
 }

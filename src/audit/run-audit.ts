@@ -79,8 +79,8 @@ function isOnGitHub(serverUrl: string): boolean {
 }
 
 function formatsOf({ subjectFormat }: AuditConfig, immutable: boolean | undefined): readonly Format[] {
-  const known = immutable === undefined ? 'both' : immutable ? 'immutable' : 'name';
-  const format = subjectFormat ?? known;
+  const known = immutable ? 'immutable' : 'name';
+  const format = subjectFormat ?? (immutable === undefined ? 'both' : known);
   return format === 'both' ? ['name', 'immutable'] : [format];
 }
 

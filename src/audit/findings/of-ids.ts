@@ -64,22 +64,22 @@ function breaking(own: OwnStatement, context: FindingContext): Finding[] {
   const named = values.filter((value) => lets(value, 'name'));
   const [first] = named;
   if (first === undefined || values.some((value) => lets(value, 'immutable'))) return [];
-  const { formats } = context;
-  const severity: Severity = formats.includes('immutable')
-    ? formats.includes('name')
-      ? 'warning'
-      : 'error'
-    : 'note';
   const immutable = named.map(({ value }) => withIds(value, context.repository));
   const condition = {
     [first.condition.operator]: { [first.condition.key]: [...named.map(({ value }) => value), ...immutable] },
   };
   return [
-    finding(own, first.value, severity, {
+    finding(own, first.value, severityOf(context), {
       message: `the subject ${first.value} has no IDs, so a rename, a transfer or the opt-in to immutable subjects locks this repository out`,
       remedy: `Allow both forms until then: ${JSON.stringify(condition)}.`,
     }),
   ];
+}
+
+/** Whether it breaks now, may break already, or breaks some day. */
+function severityOf({ formats }: FindingContext): Severity {
+  if (!formats.includes('immutable')) return 'note';
+  return formats.includes('name') ? 'warning' : 'error';
 }
 
 function finding(

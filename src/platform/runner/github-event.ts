@@ -10,7 +10,7 @@ export interface GitHubEvent {
 }
 
 /** How the subjects of the repository are made. */
-export interface SubjectTemplate {
+interface SubjectTemplate {
   /** None for the default form. */
   readonly keys: readonly string[];
   /** Whether subjects have the IDs of owner and repository; undefined if the API does not tell. */
