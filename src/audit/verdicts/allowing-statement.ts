@@ -1,4 +1,6 @@
 import { type TrustStatement, webIdentityStatement } from '../../trust/statement.ts';
+import { compare } from '../evaluate/compare.ts';
+import { languageOfPattern } from '../evaluate/pattern.ts';
 import type { Account } from '../evaluate/principal-set.ts';
 import type { TokenSet } from '../evaluate/token-set.ts';
 import type { Value } from '../texts/value.ts';
@@ -29,11 +31,15 @@ export function allowingStatement(
   return { ...statement, Condition: { StringEquals: equals, StringLike: { [`${provider}:sub`]: sub } } };
 }
 
-/** Patterns of filters are IAM's where they have no other wildcard than `*`, which stands for more in IAM's. */
+/**
+ * The value of a condition that all texts of the subject meet. A filter's pattern is one for IAM, too, where it has no
+ * other wildcard than `*`.
+ */
 function patternOf(subject: Value): string | undefined {
   if (subject.kind === 'known') return subject.text;
-  if (subject.kind === 'unknown' || /[?[\]+!\\$]/.test(subject.shown)) return undefined;
-  return subject.shown.replaceAll('**', '*');
+  if (subject.kind === 'unknown') return undefined;
+  const pattern = subject.shown.replace(/ without .*$/s, '').replaceAll('**', '*');
+  return compare(subject.language, languageOfPattern(pattern)) === 'inside' ? pattern : undefined;
 }
 
 function namesRepository({ shown }: Value): boolean {

@@ -412,4 +412,17 @@ export const JOBS: readonly Scenario[] = [
     ],
     findings: ['warning pull-request-into-deploying-role', 'note immutable-break'],
   },
+  {
+    name: 'the second audience of this action in another partition',
+    files: {
+      [MAIN]: `on: ${PUSH}\npermissions: {id-token: write}\njobs: {deploy: {runs-on: ubuntu-latest, steps: [{uses: o/assume-aws-roles@v1, with: {role-to-assume: 'arn:aws-cn:iam::111111111111:role/deploy', aws-region: cn-north-1}}]}}\n`,
+    },
+    policy: trust('repo:octo/app:ref:refs/heads/main', {
+      aud: 'sts.amazonaws.com.cn',
+      federated: `arn:aws-cn:iam::111111111111:oidc-provider/${GITHUB}`,
+    }),
+    open: true,
+    rows: ['push refs/heads/main | unknown'],
+    findings: ['note immutable-break'],
+  },
 ];

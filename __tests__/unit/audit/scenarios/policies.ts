@@ -529,4 +529,21 @@ export const POLICIES: readonly Scenario[] = [
     findings: ['note immutable-break'],
     gaps: [/YAML/],
   },
+  {
+    name: 'GitHub Enterprise Server, conditions with the keys of github.com',
+    on: PUSH,
+    server: 'https://ghe.octo.example',
+    policy: trust(NAMES, {
+      federated: 'arn:aws:iam::111111111111:oidc-provider/ghe.octo.example/_services/token',
+    }),
+    rows: ['push refs/heads/main | denied'],
+    findings: ['error never-matches', 'error never-matches'],
+  },
+  {
+    name: 'one character for ?',
+    on: '{push: {branches: ["release/*"]}}',
+    policy: trust('repo:octo/app:ref:refs/heads/release/?', { operator: 'StringLike' }),
+    rows: ['push refs/heads/release/* | depends'],
+    findings: ['note immutable-break'],
+  },
 ];

@@ -21,15 +21,23 @@ export function policyOf({ row, match }: Judged, scenario: Scenario): object {
   return policy;
 }
 
+/** The trust policy of the statement that a denied row suggests, in the account of the scenarios; undefined without one. */
+export function suggestedPolicy({ row }: Judged): object | undefined {
+  const [, json] = /This statement would allow it: (\{.*\}\})/.exec(row.why) ?? [];
+  if (json === undefined) return undefined;
+  const statement: unknown = JSON.parse(json.replaceAll('ACCOUNT_ID', '111111111111'));
+  return { Version: '2012-10-17', Statement: [statement] };
+}
+
 /** Issues the tokens that the jobs of a row would get, and presents them to the role of the row. */
 export async function present(
   judged: Judged,
   scenario: Scenario,
   lab: LabCheck,
+  policy = policyOf(judged, scenario),
 ): Promise<readonly boolean[]> {
   const { row, run } = judged;
   const { server = 'https://github.com' } = scenario;
-  const policy = policyOf(judged, scenario);
   const workflow = run.claims.values.get('workflow');
   const claims = workflow?.kind === 'known' ? { workflow: workflow.text } : {};
   const answers: boolean[] = [];

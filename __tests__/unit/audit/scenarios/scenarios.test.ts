@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { JOBS } from './jobs.ts';
 import { LabCheck } from './lab-check.ts';
 import { POLICIES } from './policies.ts';
-import { judgedOf, policyOf, present } from './present.ts';
+import { judgedOf, policyOf, present, suggestedPolicy } from './present.ts';
 import { reportOf, type Scenario, shortFindings, shortRows } from './scenario.ts';
 import { TRIGGERS } from './triggers.ts';
 
@@ -16,6 +16,7 @@ const counts = {
   'no-token': 0,
   unknown: 0,
   tokens: 0,
+  suggestions: 0,
 };
 /** Rows of scenarios whose inputs are all given. */
 const given = { rows: 0, unknown: 0 };
@@ -24,7 +25,7 @@ const disagreements: string[] = [];
 afterAll(async () => {
   await lab.close();
   console.log(
-    `Audit and lab: ${counts.scenarios} scenarios, ${counts.rows} rows (${counts.allowed} allowed, ${counts.denied} denied, ${counts.depends} depends, ${counts['no-token']} no-token, ${counts.unknown} unknown); ${counts.tokens} tokens presented, ${disagreements.length} disagreements`,
+    `Audit and lab: ${counts.scenarios} scenarios, ${counts.rows} rows (${counts.allowed} allowed, ${counts.denied} denied, ${counts.depends} depends, ${counts['no-token']} no-token, ${counts.unknown} unknown); ${counts.tokens} tokens presented, ${disagreements.length} disagreements; ${counts.suggestions} suggested statements let the job in`,
   );
 });
 
@@ -49,6 +50,12 @@ async function agree(scenario: Scenario): Promise<void> {
       denied: !answers.includes(true),
       depends: isOpen || (answers.includes(true) && answers.includes(false)),
     }[verdict];
+    const suggested = suggestedPolicy(judged);
+    if (verdict === 'denied' && suggested !== undefined) {
+      const suggestion = await present(judged, scenario, lab, suggested);
+      counts.suggestions++;
+      expect(suggestion).toEqual(suggestion.map(() => true));
+    }
     if (answers.length === 0 || !agrees)
       disagreements.push(`${scenario.name}: ${verdict} ${subject}; the lab: ${answers.join()}`);
   }
@@ -86,4 +93,12 @@ test('there are at least 80 scenarios', () => {
 test('few rows are unknown where all inputs are given', () => {
   expect(given.rows).toBeGreaterThan(100);
   expect(given.unknown / given.rows).toBeLessThan(0.1);
+});
+
+test('the statement that a denied row suggests has a pattern for branches that differ', () => {
+  const scenario = TRIGGERS.find(({ name }) => name === 'branches-ignore');
+  if (scenario === undefined) throw new Error('the scenario has another name');
+  expect(reportOf(scenario).rows[0]?.why).toContain(
+    '"StringLike":{"token.actions.githubusercontent.com:sub":"repo:octo/app:ref:refs/heads/*"}',
+  );
 });
