@@ -112,7 +112,7 @@ function badFlag(found: string): ActionError {
   });
 }
 
-/** `@FILE` stands for the content of a file, in JSON. */
+/** `@FILE` is replaced by the content of the file, in JSON. */
 function contentOf(name: InputName, value: string): string {
   if (name !== 'variables' || !value.startsWith('@')) return value;
   try {

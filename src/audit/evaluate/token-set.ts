@@ -53,7 +53,7 @@ export interface KeyValue {
 /** Claims of other providers that AWS documents for all. */
 const NEVER_IN_GITHUB_TOKENS = ['amr', 'email'];
 
-/** The claim that a condition key stands for; undefined for keys of another provider, and for other keys. */
+/** The claim of a condition key; undefined for keys of another provider, and for other keys. */
 export function claimOf(key: string, provider: string): string | undefined {
   const prefix = `${provider}:`.toLowerCase();
   const lowerCase = key.toLowerCase();

@@ -28,7 +28,7 @@ const MAX_FILES = 20_000;
 const NOT_READ = new Set(['.git', 'node_modules', '.terraform']);
 
 /**
- * Reads the files that paths, folders and patterns stand for. Links are not followed out of `root`, so that a pull request
+ * Reads the files that paths, folders and patterns name. Links are not followed out of `root`, so that a pull request
  * cannot choose what else of the machine is read.
  *
  * @param patterns relative to `root`, with `/`; one that begins with `!` excludes

@@ -10,10 +10,10 @@ const SIGNS: Readonly<Record<RowVerdict, string>> = {
   unknown: '❔ unknown',
 };
 
-/** The worst verdict stands for several runs of a job. */
+/** A cell for several runs of a job has the worst verdict. */
 const WORST_FIRST: readonly RowVerdict[] = ['denied', 'no-token', 'unknown', 'depends', 'allowed'];
 
-/** GitHub truncates a summary at 1 MB; far below, a table helps nobody. */
+/** GitHub limits a summary to 1 MB, and a table is readable only far below that. */
 const MAX_ROWS = 200;
 const MAX_EDGES = 60;
 

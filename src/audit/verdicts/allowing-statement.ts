@@ -5,7 +5,7 @@ import type { Account } from '../evaluate/principal-set.ts';
 import type { TokenSet } from '../evaluate/token-set.ts';
 import type { Value } from '../texts/value.ts';
 
-/** Stands in a statement for the account of the role, where the files do not have it. */
+/** Placeholder for the account of the role, if the files do not have it. */
 const ACCOUNT_ID = 'ACCOUNT_ID';
 
 /**

@@ -36,7 +36,7 @@ const DIGIT = oneOf('0123456789');
 const ACCOUNT = sequence(...Array<Language>(12).fill(DIGIT));
 const SOME_PATH = either(exactly('/'), sequence(exactly('/'), ANYTHING, exactly('/')));
 /** A name that a step does not mean, unless it can mean any. */
-const NOBODYS = 'zz9-plural-z-alpha';
+const UNLIKELY = 'zz9-plural-z-alpha';
 
 /** The roles that a step can mean by an ARN, by a name alone, or by a text with unknown parts. */
 export function matchRoles(wanted: Value, roles: readonly Role[]): RoleMatches {
@@ -46,10 +46,10 @@ export function matchRoles(wanted: Value, roles: readonly Role[]): RoleMatches {
     PARTITION,
     exactly(':iam::'),
     ACCOUNT,
-    exactly(`:role/${NOBODYS}`),
+    exactly(`:role/${UNLIKELY}`),
   );
   const isNamed =
-    example(both(wanted.language, anyName)) === undefined && !contains(wanted.language, NOBODYS);
+    example(both(wanted.language, anyName)) === undefined && !contains(wanted.language, UNLIKELY);
   if (!isNamed) return { matches: [], otherPath: [], isNamed };
   const isPossible = (language: Language) => example(both(wanted.language, language)) !== undefined;
   const matches = roles.filter(

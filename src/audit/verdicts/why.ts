@@ -55,7 +55,7 @@ function deniedBy(statements: readonly StatementVerdict[], role: Role, place: st
   ];
 }
 
-/** The statement of which the least stands against the tokens. One about another action or principal is further away. */
+/** The statement with the fewest mismatches. Another action or another principal counts more than a condition. */
 export function nearestStatement(statements: readonly StatementVerdict[]): StatementVerdict | undefined {
   const distance = ({ coversAction, principal, conditions }: StatementVerdict) =>
     (coversAction ? 0 : 10) +

@@ -6,7 +6,7 @@ import { policyOfNode } from './policy-node.ts';
 import type { Role, RoleResult } from './role.ts';
 import { Unknowns } from './unknowns.ts';
 
-/** What is known of a role besides its policy. */
+/** The facts of a role without its policy. */
 export type RoleFacts = Pick<Role, 'accountId' | 'partition' | 'path' | 'name' | 'label'>;
 
 /** A role with the policy of a node. */

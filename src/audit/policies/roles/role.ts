@@ -12,7 +12,7 @@ export interface Role {
   readonly path: Value | undefined;
   readonly name: Value;
   readonly policy: TrustPolicy;
-  /** What marks in the texts of the policy stand for. */
+  /** The unknown parts in the texts of the policy. */
   readonly unknowns: Unknowns;
   /** Where the trust policy begins. */
   readonly at: Position;

@@ -13,8 +13,8 @@ export function hasMarks(text: string): boolean {
 }
 
 /**
- * Parts of a document's texts that the document does not have, such as parameters without a default value. In a text a
- * mark stands for each, so that texts stay texts while a template is resolved and a policy is parsed.
+ * The unknown parts of a document's texts, such as parameters without a default value. A text has a mark in place of each,
+ * so that it stays a text while a template is resolved and a policy is parsed.
  */
 export class Unknowns {
   readonly #values: Value[] = [
