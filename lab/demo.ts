@@ -3,14 +3,34 @@
  * Exits with code 1 if a check fails.
  */
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ACTION_NODE, Job } from './job.ts';
 import { startLab } from './lab.ts';
+import { gitHubTrust } from './world.ts';
 
 const INPUTS = {
   'aws-region': 'eu-west-1',
   'role-to-assume': 'arn:aws:iam::111111111111:role/deploy-hub',
   'role-chain': 'arn:aws:iam::222222222222:role/deploy',
+};
+/** A workflow whose job now names an environment, and a trust policy that is for the branch. */
+const AUDITED = {
+  '.github/workflows/deploy.yml': `on: { push: { branches: [main] } }
+permissions: { id-token: write }
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    environment: production
+    steps:
+      - uses: __OWNER__/assume-aws-roles@v1
+        with: { aws-region: eu-west-1, role-to-assume: "arn:aws:iam::111111111111:role/deploy" }
+`,
+  'infra/111111111111/deploy.json': JSON.stringify(
+    gitHubTrust('111111111111', 'repo:octo-org/octo-app:ref:refs/heads/main'),
+    undefined,
+    2,
+  ),
 };
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
@@ -59,6 +79,17 @@ try {
     AssumeRole: 1,
     GetCallerIdentity: 1,
   });
+
+  heading('an audit, before the merge of a change that would be denied');
+  for (const [name, text] of Object.entries(AUDITED)) {
+    const file = path.join(job.workspace, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  const audit = await job.uses('audit', { policies: 'infra', 'subject-format': 'name' });
+  indented(audit.log);
+  assert.equal(audit.exitCode, 1, audit.log);
+  assert.match(audit.log, /^ *denied +deploy\.yml#deploy/m);
   console.log('\nAll checks passed.');
 } finally {
   await job.dispose();

@@ -15,7 +15,7 @@ import ncc from '@vercel/ncc';
 import { bundledModules, packageFolders, renderLicenses } from './licenses.ts';
 
 /** The programs: `src/entry/NAME.ts` becomes `dist/NAME/index.js`. */
-const ENTRIES = ['main', 'post', 'exec', 'matrix', 'logout', 'credential-process', 'broker'];
+const ENTRIES = ['main', 'post', 'exec', 'matrix', 'logout', 'audit', 'credential-process', 'broker'];
 
 /**
  * `@actions/core` uses undici only in `getIDToken`. The action does not call that function, because its own request for

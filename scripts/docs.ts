@@ -78,6 +78,7 @@ export async function renderAll(): Promise<Record<string, string>> {
     'action.yml': main,
     'exec/action.yml': renderAction(await read('exec/action.yml'), 'exec'),
     'matrix/action.yml': renderAction(await read('matrix/action.yml'), 'matrix'),
+    'audit/action.yml': renderAction(await read('audit/action.yml'), 'audit'),
     'README.md': renderReadme(await read('README.md'), main),
     'docs/setup.md': await renderSetup(),
   };

@@ -25,6 +25,7 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
     main: 'AWS region of the sessions and of the STS endpoint, such as `eu-west-1`. Steps that receive keys also receive the region, and a profile can set its own.',
     exec: 'AWS region of the sessions and of the STS endpoint, such as `eu-west-1`. The command receives it, too, and a profile can set its own.',
     matrix: 'Region of the profiles that do not set one.',
+    audit: 'AWS region of the requests to IAM with `live`. The default is `us-east-1`.',
   },
   'role-to-assume':
     'ARN of the IAM role to assume. Its name is enough if `allowed-account-ids` has a single account ID, or if the action starts from access keys.',
@@ -102,8 +103,10 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   'overwrite-aws-profile': 'Whether to replace existing profiles of the same name until the job ends.',
   refresh: `How to refresh sessions while the job runs, without exporting keys: \`process\` for profiles with \`credential_process\`, or \`broker\` for an endpoint on loopback. The default is \`${INPUTS.refresh.default}\`.`,
   'unset-current-credentials': 'Whether to ignore and clear credentials in environment variables.',
-  'job-summary':
-    'Whether to write a table of the sessions and a diagram of the role chaining to the job summary, even if the step fails.',
+  'job-summary': {
+    main: 'Whether to write a table of the sessions and a diagram of the role chaining to the job summary, even if the step fails.',
+    audit: 'Whether to write the table of jobs and roles, a diagram and the findings to the job summary.',
+  },
 
   'sts-endpoint':
     'URL of an STS endpoint to use instead of the regional endpoint, such as that of a VPC endpoint.',
@@ -123,12 +126,36 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
 
   'trust-policy':
     "Path of the role's trust policy in the workspace, which the action checks against the token before it sends a request to AWS; with `role-chain`, one path per line in the order of the roles. If a policy does not allow the run, the step fails and names the reason.",
-  'github-token':
-    "Token with the permission `actions: read`, with which a diagnosis reads how the repository customizes subjects. The default is the job's token.",
+  'github-token': {
+    main: "Token with the permission `actions: read`, with which a diagnosis reads how the repository customizes subjects. The default is the job's token.",
+    audit:
+      "Token with the permission `actions: read`, with which the action reads the form of the repository's subjects. The default is the job's token.",
+  },
   'warn-on-privileged-trigger':
     'Whether to warn if a job that `pull_request_target` or `workflow_run` started receives credentials.',
   'dry-run':
     'Whether to show the plan, the claims of the token and the trust policy that they require, without any request to AWS.',
+
+  workflows: `Workflow files, one path or pattern per line. The default is \`${INPUTS.workflows.default[0]}\`.`,
+  policies:
+    'Trust policies, one path, folder or pattern per line: policies in JSON (`ROLE.json` or `ACCOUNT/ROLE.json`), output of `aws iam get-role` and `terraform show -json`, and CloudFormation templates.',
+  live: 'Whether to read the deployed trust policies with the credentials in the environment (`iam:GetRole`), and to report how the files differ from them.',
+  repository:
+    'Repository whose workflows are read, as `OWNER/NAME`. The default is the repository of the job.',
+  'repository-id':
+    'ID of the repository, for immutable subjects. The default is the ID of the repository of the job.',
+  'owner-id':
+    'ID of the owner of the repository, for immutable subjects. The default is the ID of the owner of the repository of the job.',
+  'subject-format':
+    "Form of the repository's subjects: `name`, `immutable` (with IDs) or `both`. The default is the form that GitHub's API returns, or `both` if `github-token` cannot read it.",
+  'subject-claims':
+    "Claims that the repository's subjects contain, separated by commas or white space, if they are customized. The default is what GitHub's API returns, or GitHub's default form.",
+  'default-branch': 'Default branch of the repository. The default is the branch in the event of the job.',
+  variables:
+    'JSON object with `vars`, `secrets`, `inputs`, `env` and `environments`, such as `{"vars": {"ROLE": "arn:…"}}`: the values of expressions in workflows. A value of an environment replaces the value of the repository.',
+  'fail-on': `What fails the step: \`denied\`, also \`risk\`, also \`unknown\`, or \`none\`. The default is \`${INPUTS['fail-on'].default}\`.`,
+  'baseline-file': 'Path of an earlier report in JSON: its rows and findings do not fail the step.',
+  'sarif-file': 'Path of the SARIF file to write, for code scanning.',
 };
 
 /** The default of `github-token` in `action.yml`; other defaults there would hide the variables that supply inputs. */

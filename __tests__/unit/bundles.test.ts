@@ -31,6 +31,13 @@ describe('what the programs are made of', () => {
     },
   );
 
+  test('an audit loads the clients of AWS only to read deployed policies', async () => {
+    const iam = /2010-05-08/;
+    expect(await codeOf('audit')).toMatch(iam);
+    const first = await readFile(path.join(DIST, 'audit/index.js'), 'utf8');
+    expect([iam, SDK].map((client) => client.test(first))).toEqual([false, false]);
+  });
+
   test('the credential process answers from the cache without loading the rest', async () => {
     expect(await readFile(path.join(DIST, 'credential-process/index.js'), 'utf8')).not.toMatch(SDK);
   });

@@ -14,6 +14,7 @@ const FLOORS = [
   'session',
   'trust',
   'diagnosis',
+  'audit',
   'refresh',
   'delivery',
   'actions',
@@ -87,8 +88,11 @@ describe('packages stay in their rooms', () => {
   const users = (scope: string) =>
     new Set(imports.filter(({ to }) => to.startsWith(scope)).map(({ from }) => path.posix.dirname(from)));
 
-  test('only platform/runner imports @actions/*', () => {
-    expect([...users('@actions/')]).toEqual(['platform/runner']);
+  test('only platform/runner imports the toolkit, and only the audit its own packages', () => {
+    const actions = new Set([...users('@actions/')].filter((folder) => folder !== 'audit/expressions'));
+    expect([...actions]).toEqual(['platform/runner']);
+    expect([...users('@actions/expressions')]).toEqual(['audit/expressions']);
+    expect([...users('yaml')].every((folder) => folder.startsWith('audit/'))).toBe(true);
   });
 
   test('only sts/ imports the AWS SDK', () => {

@@ -45,6 +45,7 @@ async function runWith(inputs: Readonly<Record<string, string>>) {
     warning: nothing,
     group: nothing,
     summary: nothing,
+    annotate: nothing,
   };
   const host: Host = {
     runner,

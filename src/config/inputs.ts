@@ -1,9 +1,10 @@
 import { MAX_USER_SECONDS } from '../aws/limits.ts';
+import * as audit from './audit-parsers.ts';
 import * as aws from './aws-parsers.ts';
 import { customTags } from './tags.ts';
 import { boolean, linesOf, listOf, oneOf, type Parser, text, wholeNumber } from './text-parsers.ts';
 
-export type Action = 'main' | 'exec' | 'matrix';
+export type Action = 'main' | 'exec' | 'matrix' | 'audit';
 
 /** Which part of an input no log may show; `masks.ts` has the rules. Errors never show a secret or an access key ID. */
 export type Mask = 'secret' | 'access-key-id' | 'password' | 'account-ids';
@@ -23,6 +24,7 @@ export interface Input {
 const LATER_STEPS = ['main'] as const;
 const ALL = ['main', 'exec', 'matrix'] as const;
 const COMMAND = ['exec'] as const;
+const AUDIT = ['audit'] as const;
 
 /**
  * Every input of every action, in the order of the documentation. `npm run docs` writes each `action.yml` and the tables
@@ -35,7 +37,7 @@ export const INPUTS = {
   run: { parse: text, actions: COMMAND },
   shell: { parse: oneOf('bash', 'sh', 'pwsh', 'none'), actions: COMMAND },
 
-  'aws-region': { parse: aws.region, variable: true, actions: ALL },
+  'aws-region': { parse: aws.region, variable: true, actions: [...ALL, 'audit'] },
   'role-to-assume': { parse: aws.role, variable: true, mask: 'account-ids' },
   'role-chain': { parse: aws.roleChain, default: [], mask: 'account-ids' },
   profiles: { parse: text, mask: 'account-ids', actions: ALL },
@@ -86,7 +88,7 @@ export const INPUTS = {
   'overwrite-aws-profile': { parse: boolean, default: false, variable: true, actions: LATER_STEPS },
   refresh: { parse: oneOf('off', 'process', 'broker'), default: 'off' },
   'unset-current-credentials': { parse: boolean, default: false, variable: true, actions: LATER_STEPS },
-  'job-summary': { parse: boolean, default: false, actions: LATER_STEPS },
+  'job-summary': { parse: boolean, default: false, actions: ['main', 'audit'] },
 
   'sts-endpoint': { parse: aws.httpUrl, variable: true, mask: 'password' },
   'sts-fallback-regions': { parse: aws.regions },
@@ -100,9 +102,23 @@ export const INPUTS = {
   'translate-env-variables': { parse: boolean, default: true, actions: LATER_STEPS },
 
   'trust-policy': { parse: linesOf(aws.filePath), default: [] },
-  'github-token': { parse: text, default: '', mask: 'secret' },
+  'github-token': { parse: text, default: '', mask: 'secret', actions: ['main', 'exec', 'audit'] },
   'warn-on-privileged-trigger': { parse: boolean, default: true },
   'dry-run': { parse: boolean, default: false },
+
+  workflows: { parse: linesOf(text), default: ['.github/workflows/*.y*ml'], actions: AUDIT },
+  policies: { parse: linesOf(text), default: [], actions: AUDIT },
+  live: { parse: boolean, default: false, actions: AUDIT },
+  repository: { parse: audit.repository, actions: AUDIT },
+  'repository-id': { parse: audit.id, actions: AUDIT },
+  'owner-id': { parse: audit.id, actions: AUDIT },
+  'subject-format': { parse: oneOf('name', 'immutable', 'both'), actions: AUDIT },
+  'subject-claims': { parse: listOf(text), actions: AUDIT },
+  'default-branch': { parse: text, actions: AUDIT },
+  variables: { parse: audit.variables, mask: 'secret', actions: AUDIT },
+  'fail-on': { parse: oneOf('none', 'denied', 'risk', 'unknown'), default: 'denied', actions: AUDIT },
+  'baseline-file': { parse: aws.filePath, actions: AUDIT },
+  'sarif-file': { parse: aws.filePath, actions: AUDIT },
 } as const satisfies Readonly<Record<string, Input>>;
 
 export type InputName = keyof typeof INPUTS;

@@ -80,6 +80,7 @@ describe('masks', () => {
       'mfa-code',
       'mfa-totp-secret',
       'github-token',
+      'variables',
     ]);
     expect(having(({ mask }) => mask === 'account-ids')).toEqual([
       'role-to-assume',

@@ -19,6 +19,7 @@ const FILES: Readonly<Record<Action, string>> = {
   main: 'action.yml',
   exec: 'exec/action.yml',
   matrix: 'matrix/action.yml',
+  audit: 'audit/action.yml',
 };
 const metadataOf = (file: string) => parse(readFileSync(file, 'utf8')) as Metadata;
 const { inputs = {}, outputs = {} } = metadataOf('action.yml');

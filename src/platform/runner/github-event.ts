@@ -6,7 +6,15 @@ export interface GitHubEvent {
   /** The head and base of a pull request, as `OWNER/NAME:BRANCH`. */
   readonly pullRequest: { readonly head: string; readonly base: string } | undefined;
   /** The claim keys that the repository or organization chose for the subject, or why they are not readable. */
-  subjectClaimKeys(token: string): Promise<{ readonly keys: readonly string[] } | Unreadable>;
+  subjectClaimKeys(token: string): Promise<SubjectTemplate | Unreadable>;
+}
+
+/** How the subjects of the repository are made. */
+interface SubjectTemplate {
+  /** None for the default form. */
+  readonly keys: readonly string[];
+  /** Whether subjects have the IDs of owner and repository; undefined if the API does not tell. */
+  readonly immutable: boolean | undefined;
 }
 
 /** Milliseconds for one request to GitHub's API: a diagnosis is not worth a longer wait. */
@@ -27,11 +35,12 @@ export async function gitHubEvent(http: HttpGet): Promise<GitHubEvent> {
       try {
         const path = 'GET /repos/{owner}/{repo}/actions/oidc/customization/sub';
         const { data } = await octokit.request(path, { owner, repo });
-        const { use_default: useDefault, include_claim_keys: keys } = data as Customisation;
-        if (keys?.length || useDefault !== false) return { keys: keys ?? [] };
+        const { use_default: useDefault, include_claim_keys: keys, sub_claim_prefix } = data as Customisation;
+        const immutable = sub_claim_prefix?.includes('@');
+        if (keys?.length || useDefault !== false) return { keys: keys ?? [], immutable };
         const ofOrganisation = 'GET /orgs/{org}/actions/oidc/customization/sub';
         const answer = await octokit.request(ofOrganisation, { org: owner });
-        return { keys: (answer.data as Customisation).include_claim_keys ?? [] };
+        return { keys: (answer.data as Customisation).include_claim_keys ?? [], immutable };
       } catch (error) {
         const { status } = error as { status?: number };
         const why = status === undefined ? 'no response' : `HTTP ${status}`;
@@ -45,6 +54,8 @@ export async function gitHubEvent(http: HttpGet): Promise<GitHubEvent> {
 interface Customisation {
   readonly use_default?: boolean;
   readonly include_claim_keys?: readonly string[];
+  /** `repo:OWNER@ID/NAME@ID` for immutable subjects. */
+  readonly sub_claim_prefix?: string;
 }
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

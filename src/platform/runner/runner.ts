@@ -6,6 +6,8 @@ export interface Runner extends Reporter {
   /** Saves `value` for the post step of this invocation. */
   saveState(name: string, value: string): void;
   state(name: string): string;
+  /** Writes an annotation on a line of a file. It does not fail the step. */
+  annotate(annotation: FileAnnotation): void;
   summary(markdown: string): void;
   /** Writes `message` as an error annotation and fails the step. */
   fail(message: string): void;
@@ -23,4 +25,14 @@ export interface Log {
   warning(message: string): void;
   /** Writes a group that readers can fold. */
   group(title: string, lines: readonly string[]): void;
+}
+
+/** A message on a line of a file, on the page of the run and in the pull request. */
+export interface FileAnnotation {
+  readonly level: 'error' | 'warning' | 'notice';
+  /** Relative to the root of the repository. */
+  readonly file: string;
+  readonly line: number;
+  readonly title: string;
+  readonly message: string;
 }
