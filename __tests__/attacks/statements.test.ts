@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PolicyDocument } from '../../lab/policy.ts';
 import type { Denial } from '../../src/diagnosis/causes/denial.ts';
-import { statementForRun } from '../../src/diagnosis/statement-for-run.ts';
+import { statementForRun } from '../../src/diagnosis/explain-denials.ts';
 import type { AssumeRoleRequest, RoleSessionRequest } from '../../src/plan/plan.ts';
 import { parseTrustPolicy } from '../../src/trust/document.ts';
 import { evaluateTrust } from '../../src/trust/evaluate.ts';

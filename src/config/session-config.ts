@@ -1,5 +1,5 @@
 import { FEDERATION_NAME, SESSION_NAME } from '../aws/limits.ts';
-import type { MfaDevice } from '../aws/mfa.ts';
+import type { MfaDevice } from '../aws/session.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { SessionConfig } from './config.ts';
 import type { InputReader } from './input-reader.ts';

@@ -1,20 +1,27 @@
 import type { Session } from '../aws/session.ts';
 import { textClaim } from '../identity/claims.ts';
+import type { Environment } from '../platform/environment.ts';
 import { ActionError } from '../platform/errors.ts';
 import { gitHubEvent } from '../platform/runner/github-event.ts';
 import { traceOf } from '../platform/trace.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
 import type { Cause } from '../sts/cause.ts';
 import { StsFailure } from '../sts/sts-failure.ts';
-import { isCustomised } from '../trust/subject.ts';
+import { actionsOfAssumeRole } from '../trust/questions.ts';
+import {
+  assumeRoleStatement,
+  GITHUB_PROVIDER,
+  providerOf,
+  type TrustStatement,
+  webIdentityStatement,
+} from '../trust/statement.ts';
+import { isCustomised, namesRepository } from '../trust/subject.ts';
 import { callerOf, presentedClaims } from './callers.ts';
 import { causesByFacts } from './causes/by-facts.ts';
 import { causesByVerdict } from './causes/by-policy.ts';
 import type { Denial } from './causes/denial.ts';
 import { describeDiagnosis } from './describe-diagnosis.ts';
 import type { DiagnosisContext, Verdicts } from './diagnosis-context.ts';
-import { issuerServer } from './issuer-server.ts';
-import { statementForRun } from './statement-for-run.ts';
 
 /** The facts about a denial that the plan and STS's answer show. GitHub can add to them. */
 type KnownDenial = Omit<Denial, 'subjectClaimKeys' | 'server'>;
@@ -122,4 +129,50 @@ function causesOf(denial: Denial): readonly Cause[] {
 
 function isExplained({ code, namedCause }: StsFailure): boolean {
   return code === 'STS_ACCESS_DENIED' || namedCause !== undefined;
+}
+
+/**
+ * The server that runs the workflow; undefined for github.com. Runners of Forgejo and Gitea set a variable. GitHub
+ * Enterprise Server (GitHub Docs, "OpenID Connect on GitHub Enterprise Server") and GitHub Enterprise Cloud with data
+ * residency have issuers with a URL of their own.
+ *
+ * @param issuer the URL of the token's issuer
+ */
+function issuerServer(
+  issuer: string,
+  { FORGEJO_ACTIONS, GITEA_ACTIONS }: Pick<Environment, string> = {},
+): string | undefined {
+  const provider = providerOf(issuer);
+  if (provider === GITHUB_PROVIDER || provider.startsWith(`${GITHUB_PROVIDER}/`)) return undefined;
+  // Forgejo is a fork of Gitea, and its runner can set both variables.
+  if (FORGEJO_ACTIONS === 'true') return 'Forgejo';
+  if (GITEA_ACTIONS === 'true') return 'Gitea';
+  if (/\.ghe\.com(\/|$)/.test(provider)) return 'GitHub Enterprise Cloud with data residency';
+  if (/\/_services\/token(\/|$)/.test(provider)) return 'GitHub Enterprise Server';
+  return 'a server other than github.com';
+}
+
+const TRUST_CODES = ['STS_ACCESS_DENIED', 'TRUST_POLICY_MISMATCH', 'STS_PROVIDER_NOT_FOUND'];
+
+/** The trust policy statement that allows exactly this run; undefined if the trust policy cannot be the cause. */
+export function statementForRun({ code, request, claims, caller }: Denial): TrustStatement | undefined {
+  if (!TRUST_CODES.includes(code)) return undefined;
+  const { partition, accountId } = request.role;
+  if (claims !== undefined) {
+    const [audience = ''] = [claims.aud].flat().map(String);
+    const [issuer, subject] = [String(claims.iss), String(claims.sub)];
+    // Other repositories can have the same customised subject. Some issuers write IDs as numbers.
+    const id = claims.repository_id;
+    const isText = typeof id === 'string' || typeof id === 'number';
+    const repositoryId = isText && !namesRepository(claims) ? String(id) : undefined;
+    return webIdentityStatement({ partition, accountId, issuer, audience, subject, repositoryId });
+  }
+  if (request.operation !== 'AssumeRole' || caller === undefined) return undefined;
+  // As a principal, the root user stands for its whole account. It cannot assume roles.
+  if (caller.arn.endsWith(':root')) return undefined;
+  return assumeRoleStatement({
+    caller: caller.arn,
+    actions: actionsOfAssumeRole(request),
+    hasExternalId: request.externalId !== undefined,
+  });
 }

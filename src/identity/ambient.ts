@@ -1,5 +1,5 @@
 import { CREDENTIAL_VARIABLES, credentialsInVariables } from '../aws/client-variables.ts';
-import type { Credentials } from '../aws/credentials.ts';
+import type { Credentials } from '../aws/session.ts';
 import type { Environment } from '../platform/environment.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { CredentialsIdentity } from './identity.ts';

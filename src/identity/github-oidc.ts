@@ -3,7 +3,7 @@ import type { Environment } from '../platform/environment.ts';
 import { ActionError, type ErrorCode, type ErrorDetails } from '../platform/errors.ts';
 import type { Outside } from '../platform/host/outside.ts';
 import { AnswerTooLargeError, type HttpResponse } from '../platform/http/http.ts';
-import { proxyRefused } from '../platform/http/proxy-refusal.ts';
+import { proxyRefused } from '../platform/http/proxy-settings.ts';
 import { parseJson } from '../platform/json.ts';
 import { describeRetry, type FailureClass, withRetry } from '../platform/retry.ts';
 import type { Log } from '../platform/runner/runner.ts';

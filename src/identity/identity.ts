@@ -1,4 +1,4 @@
-import type { Credentials } from '../aws/credentials.ts';
+import type { Credentials } from '../aws/session.ts';
 import type { Claims } from './claims.ts';
 
 /** What proves the caller of an STS request. */

@@ -1,7 +1,6 @@
 import type { RoleArn } from '../aws/arn.ts';
 import type { SessionDuration } from '../aws/durations.ts';
-import type { MfaDevice } from '../aws/mfa.ts';
-import type { SessionPolicies } from '../aws/policies.ts';
+import type { MfaDevice, SessionPolicies } from '../aws/session.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import type { IdentityConfig } from '../config/config.ts';
 

@@ -11,8 +11,7 @@ import {
 } from '@aws-sdk/client-sts';
 import { accountOfArn } from '../aws/arn.ts';
 import type { SessionDuration } from '../aws/durations.ts';
-import type { MfaDevice } from '../aws/mfa.ts';
-import type { SessionPolicies } from '../aws/policies.ts';
+import type { MfaDevice, SessionPolicies } from '../aws/session.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import type { CredentialsIdentity, Identity, SamlIdentity, WebIdentity } from '../identity/identity.ts';
 import type { RoleSessionRequest, SessionRequest } from '../plan/plan.ts';

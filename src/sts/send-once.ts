@@ -1,6 +1,5 @@
 import type { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import type { Credentials } from '../aws/credentials.ts';
-import type { Session } from '../aws/session.ts';
+import type { Credentials, Session } from '../aws/session.ts';
 import type { Identity } from '../identity/identity.ts';
 import { type SessionRequest, targetOf } from '../plan/plan.ts';
 import { nameOfError } from '../platform/trace.ts';

@@ -1,5 +1,4 @@
-import type { Credentials } from '../aws/credentials.ts';
-import type { Session } from '../aws/session.ts';
+import type { Credentials, Session } from '../aws/session.ts';
 import { heldCredentials, type Identity } from '../identity/identity.ts';
 import type { SessionRequest } from '../plan/plan.ts';
 import type { Attempt, StsContext, StsOptions } from './context.ts';

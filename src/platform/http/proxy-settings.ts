@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { Environment } from '../environment.ts';
+import type { ErrorDetails } from '../errors.ts';
 
 export interface ProxySettings {
   readonly proxy: URL | undefined;
@@ -123,4 +124,15 @@ function hostOf({ hostname }: URL): string {
 
 function portOf({ port, protocol }: URL): string {
   return port || (protocol === 'https:' ? '443' : '80');
+}
+
+/** The error details for HTTP 407 from the proxy on the way to `target`. */
+export function proxyRefused(target: string): ErrorDetails {
+  return {
+    problem: 'The proxy requires a user name and password (http-proxy or HTTPS_PROXY).',
+    found: `HTTP 407 on the way to ${target}`,
+    expected: 'a proxy that accepts the request',
+    remedy:
+      'Add the credentials to the URL from a secret, as http://USER:PASSWORD@HOST:PORT, or add the host to no-proxy.',
+  };
 }
