@@ -1,9 +1,7 @@
-/** A partition of AWS: a group of regions that share accounts, ARNs and a DNS suffix. */
 export interface Partition {
   readonly id: string;
   readonly dnsSuffix: string;
   readonly dualStackSuffix: string;
-  /** Matches the regions of the partition, future regions included. */
   readonly regions: RegExp;
 }
 

@@ -29,7 +29,6 @@ export interface Config {
   readonly gitHubToken: string;
   readonly warnOnPrivilegedTrigger: boolean;
   readonly timeoutSeconds: number;
-  /** Attempts of one request, including the first. */
   readonly maxAttempts: number;
   readonly refusals: RefusalPolicy;
 }

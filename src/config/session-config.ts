@@ -37,9 +37,7 @@ function readMfaCode(inputs: InputReader): MfaDevice['code'] | undefined {
   return secret === undefined ? undefined : { kind: 'totp', secret };
 }
 
-/** The facts of the job that the default session name is made from. */
 export interface JobFacts {
-  /** `OWNER/NAME` */
   readonly repository: string;
   readonly runId: string;
 }

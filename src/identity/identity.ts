@@ -23,7 +23,6 @@ export interface WebIdentityToken {
   readonly claims: Claims;
 }
 
-/** AWS credentials that sign the request. */
 export interface CredentialsIdentity {
   readonly kind: 'credentials';
   credentials(): Promise<Credentials>;

@@ -43,7 +43,6 @@ interface GetFederationTokenRequest extends SessionPolicies {
   readonly tags: readonly SessionTag[];
 }
 
-/** The source of a session: an identity, or the session of another node. */
 export type NodeSource =
   | { readonly kind: 'identity'; readonly identity: IdentityConfig }
   | { readonly kind: 'node'; readonly id: string };
@@ -59,7 +58,6 @@ export interface Delivered {
   readonly region: string;
   /** Whether variables and outputs hold this session. */
   readonly isDefault: boolean;
-  /** The profile to write; undefined for none. */
   readonly profile: ProfileToWrite | undefined;
 }
 
@@ -69,7 +67,6 @@ export interface ProfileToWrite {
   readonly settings: readonly (readonly [key: string, value: string])[];
 }
 
-/** The graph of sessions to obtain, each node after its source. */
 export interface Plan {
   readonly nodes: readonly PlanNode[];
   readonly delivered: readonly Delivered[];

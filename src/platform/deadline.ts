@@ -9,7 +9,6 @@ export interface Deadline {
   remainingMs(): number;
   /** The error for work that the deadline stopped; `last` is the failure that was to be retried, if any. */
   exceeded(last?: unknown): ActionError;
-  /** Stops the timer, so that the process can end before the deadline. */
   clear(): void;
 }
 

@@ -16,7 +16,6 @@ import type { SessionTag } from '../aws/tags.ts';
 import type { CredentialsIdentity, Identity, SamlIdentity, WebIdentity } from '../identity/identity.ts';
 import type { RoleSessionRequest, SessionRequest } from '../plan/plan.ts';
 
-/** The answers of all operations in one type. */
 export interface StsAnswer {
   readonly Credentials?: Partial<Credentials> | undefined;
   readonly AssumedRoleUser?: AssumedRoleUser | undefined;

@@ -11,7 +11,6 @@ import { sendOnce } from './send-once.ts';
 import { ServerClock } from './server-clock.ts';
 import { withTagsThatFit } from './tags-that-fit.ts';
 
-/** The Security Token Service. */
 export interface Sts {
   /**
    * Obtains one session, with retries. Its secrets are masked before this resolves.

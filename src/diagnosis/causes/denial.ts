@@ -16,8 +16,6 @@ export interface Denial {
   /** The server that issued the token, unless it is github.com; see `issuer-server.ts`. */
   readonly server?: string | undefined;
   readonly caller: Caller | undefined;
-  /** The verdict of the trust policy in the workspace, if there is one for this role. */
   readonly verdict: Verdict | undefined;
-  /** The claim keys of a customised subject, if they could be read. */
   readonly subjectClaimKeys: readonly string[] | undefined;
 }

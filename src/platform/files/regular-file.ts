@@ -3,7 +3,6 @@ import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Unreadable } from '../unreadable.ts';
 
-/** The text of a file, or why it cannot be read: a noun phrase for errors, without any content of the file. */
 type FileText = { readonly text: string } | Unreadable;
 
 /** Do not wait for the writer of a FIFO, and do not follow a link that has replaced the file. Windows has neither flag. */

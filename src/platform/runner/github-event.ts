@@ -1,7 +1,6 @@
 import type { HttpGet } from '../http/http.ts';
 import type { Unreadable } from '../unreadable.ts';
 
-/** What GitHub knows beyond the job's variables: the event and, with a token, the template of the subject claim. */
 export interface GitHubEvent {
   /** The head and base of a pull request, as `OWNER/NAME:BRANCH`. */
   readonly pullRequest: { readonly head: string; readonly base: string } | undefined;

@@ -1,7 +1,6 @@
 import type { Environment } from '../environment.ts';
 
 export interface Job {
-  /** `OWNER/NAME` */
   readonly repository: string;
   readonly runId: string;
   readonly eventName: string;

@@ -24,7 +24,6 @@ export interface SessionSource {
 export interface BrokerServerOptions {
   /** The `Authorization` header that every request for a session must have. */
   readonly token: string;
-  /** The secret of the {@link Exchange} with steps. */
   readonly control: string;
   readonly sessions: SessionSource;
   /** Called when a step stops the broker, before the answer is sent. */
@@ -83,7 +82,6 @@ export class BrokerServer {
       this.#server.on(event, (_request, socket) => socket.destroy());
   }
 
-  /** @returns the port */
   async listen(): Promise<number> {
     await new Promise<void>((resolve, reject) =>
       this.#server.once('error', reject).listen(0, '127.0.0.1', BACKLOG, resolve),
