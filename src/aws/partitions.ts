@@ -1,13 +1,9 @@
-export interface Partition {
-  readonly id: string;
-  readonly dnsSuffix: string;
-  readonly dualStackSuffix: string;
-  readonly regions: RegExp;
-}
-
-function partition(id: string, dnsSuffix: string, dualStackSuffix: string, regions: RegExp): Partition {
+function partition(id: string, dnsSuffix: string, dualStackSuffix: string, regions: RegExp) {
   return { id, dnsSuffix, dualStackSuffix, regions };
 }
+
+/** `regions` matches future regions, too. */
+export type Partition = Readonly<ReturnType<typeof partition>>;
 
 const AWS = partition('aws', 'amazonaws.com', 'api.aws', /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/);
 

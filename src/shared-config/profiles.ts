@@ -41,7 +41,14 @@ export function sharedConfigPaths(env: Environment) {
   const home = env.HOME || env.USERPROFILE;
   const expand = (file: string) => {
     if (!/^~(?=[/\\]|$)/.test(file)) return file;
-    if (!home) throw withoutHome();
+    if (!home) {
+      throw new ActionError('PROFILE_FILE_REFUSED', {
+        problem: 'Profiles cannot be written: the job has no home folder.',
+        found: 'neither HOME nor USERPROFILE',
+        expected: 'a home folder, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
+        remedy: 'Set HOME, or set both variables to files outside the workspace.',
+      });
+    }
     return path.join(home, file.slice(1));
   };
   return {
@@ -107,7 +114,15 @@ export async function writeProfiles(
     const edit = (found: string) => {
       const text = names.includes('default') ? removeSections(found, EMPTY_DEFAULT) : found;
       const [taken] = existingSections(text, headers);
-      if (taken !== undefined && !overwrite) throw exists(taken, file);
+      if (taken !== undefined && !overwrite) {
+        throw new ActionError('PROFILE_EXISTS', {
+          problem: `The profile in aws-profile already exists: [${taken}] in ${file}.`,
+          found: 'a section of that name',
+          expected: 'a new name, or overwrite-aws-profile: true',
+          remedy:
+            'Choose another name, or set overwrite-aws-profile: true. The post step then restores the section.',
+        });
+      }
       return taken === undefined && sections.length === 0
         ? text
         : addSections(text, sections, place.id, headers);
@@ -177,23 +192,4 @@ export async function removeProfiles(
     await rmdir(folder).catch(() => {});
   }
   return [...changed];
-}
-
-function exists(header: string, file: string): ActionError {
-  return new ActionError('PROFILE_EXISTS', {
-    problem: `The profile in aws-profile already exists: [${header}] in ${file}.`,
-    found: 'a section of that name',
-    expected: 'a new name, or overwrite-aws-profile: true',
-    remedy:
-      'Choose another name, or set overwrite-aws-profile: true. The post step then restores the section.',
-  });
-}
-
-function withoutHome(): ActionError {
-  return new ActionError('PROFILE_FILE_REFUSED', {
-    problem: 'Profiles cannot be written: the job has no home folder.',
-    found: 'neither HOME nor USERPROFILE',
-    expected: 'a home folder, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
-    remedy: 'Set HOME, or set both variables to files outside the workspace.',
-  });
 }

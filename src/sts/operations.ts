@@ -28,13 +28,7 @@ export interface StsAnswer {
   readonly $metadata: { readonly requestId?: string | undefined; readonly date?: number | undefined };
 }
 
-type StsCommand =
-  | AssumeRoleCommand
-  | AssumeRoleWithSAMLCommand
-  | AssumeRoleWithWebIdentityCommand
-  | GetCallerIdentityCommand
-  | GetFederationTokenCommand
-  | GetSessionTokenCommand;
+type StsCommand = { readonly input: object };
 
 interface Operation<R extends SessionRequest, I extends Identity> {
   /** What proves the caller: a token or an assertion in the request, or credentials that sign it. */

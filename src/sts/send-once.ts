@@ -33,7 +33,6 @@ export async function sendOnce(
     log.debug(`${request.operation} for ${targetOf(request)} at ${endpoint.url}: ${ms} ms, ${outcome}`);
   };
   try {
-    // The types of the SDK have no command that is one of several.
     const sent = client.send(command as AssumeRoleCommand, { abortSignal: deadline.signal });
     const session = sessionFrom((await sent) as StsAnswer, request, credentials, context);
     failover.reached(endpoint);

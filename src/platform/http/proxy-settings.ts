@@ -2,11 +2,6 @@ import { BlockList, isIP } from 'node:net';
 import type { Environment } from '../environment.ts';
 import type { ErrorDetails } from '../errors.ts';
 
-export interface ProxySettings {
-  readonly proxy: URL | undefined;
-  readonly isExempt: (target: URL) => boolean;
-}
-
 /** The URL of a proxy, if `text` is one. `host:port` means http, and a `%` that encodes nothing is literal. */
 export function parseProxyUrl(text: string): URL | undefined {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
@@ -30,12 +25,6 @@ function isDecodable({ username, password }: URL): boolean {
   }
 }
 
-export interface ResolvedProxy {
-  readonly httpProxy: URL | undefined;
-  /** In the syntax of `NO_PROXY`. */
-  readonly noProxy: string;
-}
-
 /**
  * The settings of the inputs, or of the environment where an input is empty. One proxy serves all targets, as in
  * configure-aws-credentials: `HTTPS_PROXY` precedes `HTTP_PROXY`, and upper case precedes lower case. A variable that is
@@ -44,7 +33,7 @@ export interface ResolvedProxy {
 export function resolveProxy(
   inputs: { readonly httpProxy: URL | undefined; readonly noProxy: string | undefined },
   env: Environment,
-): ResolvedProxy {
+) {
   const variables = [env.HTTPS_PROXY, env.https_proxy, env.HTTP_PROXY, env.http_proxy];
   const fromEnvironment = variables.flatMap((text) => (text ? (parseProxyUrl(text.trim()) ?? []) : []));
   return {
@@ -54,13 +43,12 @@ export function resolveProxy(
 }
 
 /** {@link resolveProxy}, ready to use. */
-export function proxySettings(
-  inputs: Parameters<typeof resolveProxy>[0],
-  env: Environment = {},
-): ProxySettings {
+export function proxySettings(inputs: Parameters<typeof resolveProxy>[0], env: Environment = {}) {
   const { httpProxy, noProxy } = resolveProxy(inputs, env);
   return { proxy: httpProxy, isExempt: exemption(noProxy) };
 }
+
+export type ProxySettings = ReturnType<typeof proxySettings>;
 
 /** The secrets in a proxy's URL: the password, and the header that contains it. */
 export function proxySecrets({ username, password }: URL): string[] {

@@ -1,25 +1,19 @@
 import type { HttpGet } from '../http/http.ts';
 import type { Unreadable } from '../unreadable.ts';
 
-export interface GitHubEvent {
-  /** The head and base of a pull request, as `OWNER/NAME:BRANCH`. */
-  readonly pullRequest: { readonly head: string; readonly base: string } | undefined;
-  /** The claim keys that the repository or organization chose for the subject, or why they are not readable. */
-  subjectClaimKeys(token: string): Promise<{ readonly keys: readonly string[] } | Unreadable>;
-}
-
 /** Milliseconds for one request to GitHub's API: a diagnosis is not worth a longer wait. */
 const API_MS = 5_000;
 
 /** The event of this job. Loads `@actions/github`, as large as the rest of the action, only for a diagnosis. */
-export async function gitHubEvent(http: HttpGet): Promise<GitHubEvent> {
+export async function gitHubEvent(http: HttpGet) {
   const { context, getOctokit } = await loadToolkit();
   const { pull_request: pullRequest } = context.payload;
   const side = (value: { repo?: { full_name?: string } | null; ref?: string } | undefined) =>
     `${value?.repo?.full_name ?? '(deleted)'}:${value?.ref ?? ''}`;
   return {
     pullRequest: pullRequest && { head: side(pullRequest.head), base: side(pullRequest.base) },
-    async subjectClaimKeys(token) {
+    /** The claim keys that the repository or organization chose for the subject, or why they are not readable. */
+    async subjectClaimKeys(token: string): Promise<{ readonly keys: readonly string[] } | Unreadable> {
       if (token === '') return { unreadable: 'github-token is empty' };
       const octokit = getOctokit(token, { request: { fetch: fetchBy(http) }, log: SILENT });
       const { owner, repo } = context.repo;
