@@ -63,7 +63,6 @@ export interface Delivered {
 
 export interface ProfileToWrite {
   readonly name: string;
-  /** Settings other than credentials and region; a value may have a nested block below it. */
   readonly settings: readonly (readonly [key: string, value: string])[];
 }
 

@@ -12,7 +12,6 @@ export interface StsCall {
   readonly claims?: Claims | undefined;
 }
 
-/** A text, or a function of the request that it names. */
 export type Text = string | ((call: StsCall) => string);
 
 export type KnownFailure = {

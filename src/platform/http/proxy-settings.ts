@@ -84,7 +84,8 @@ function exemptionTest(rule: string): (target: URL) => boolean {
     .replace(/\.$/, '');
   return (target) => {
     const found = hostOf(target);
-    if (port !== undefined && port !== portOf(target)) return false;
+    const ownPort = target.port || (target.protocol === 'https:' ? '443' : '80');
+    if (port !== undefined && port !== ownPort) return false;
     return found === name || (isIP(found) === 0 && found.endsWith(`.${name}`));
   };
 }
@@ -108,10 +109,6 @@ function hostOf({ hostname }: URL): string {
     .toLowerCase()
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '');
-}
-
-function portOf({ port, protocol }: URL): string {
-  return port || (protocol === 'https:' ? '443' : '80');
 }
 
 /** The error details for HTTP 407 from the proxy on the way to `target`. */

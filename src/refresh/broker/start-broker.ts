@@ -91,7 +91,14 @@ function portOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (found: string) => {
       clearTimeout(timer);
-      reject(notStarted(found));
+      const details = {
+        problem: 'The broker for refresh: broker did not start.',
+        found,
+        expected: 'a process that listens on a port of 127.0.0.1',
+        remedy:
+          'Check that the runner can start processes and listen on the loopback interface, or use refresh: process.',
+      };
+      reject(new ActionError('BROKER_NOT_STARTED', details));
     };
     const timer = setTimeout(() => fail(`no answer within ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
     let line = '';
@@ -103,15 +110,5 @@ function portOf(child: ChildProcess): Promise<number> {
     });
     child.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.name));
     child.on('exit', (code, signal) => fail(`a process that exited (${code ?? signal})`));
-  });
-}
-
-function notStarted(found: string): ActionError {
-  return new ActionError('BROKER_NOT_STARTED', {
-    problem: 'The broker for refresh: broker did not start.',
-    found,
-    expected: 'a process that listens on a port of 127.0.0.1',
-    remedy:
-      'Check that the runner can start processes and listen on the loopback interface, or use refresh: process.',
   });
 }
