@@ -13,7 +13,7 @@ export interface Denial {
   readonly request: RoleSessionRequest;
   /** The claims of the token in the request; undefined for a signed request. */
   readonly claims: Claims | undefined;
-  /** The server that issued the token, unless it is github.com; see `issuer-server.ts`. */
+  /** The server that issued the token, unless it is github.com; see `explain-denials.ts`. */
   readonly server?: string | undefined;
   readonly caller: Caller | undefined;
   readonly verdict: Verdict | undefined;
