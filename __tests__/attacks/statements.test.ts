@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PolicyDocument } from '../../lab/policy.ts';
 import type { Denial } from '../../src/diagnosis/causes/denial.ts';
-import { statementForRun } from '../../src/diagnosis/statement-for-run.ts';
+import { statementForDenial } from '../../src/diagnosis/statement-for-run.ts';
 import type { AssumeRoleRequest, RoleSessionRequest } from '../../src/plan/plan.ts';
 import { parseTrustPolicy } from '../../src/trust/document.ts';
 import { evaluateTrust } from '../../src/trust/evaluate.ts';
@@ -36,7 +36,7 @@ const denial: Denial = {
   subjectClaimKeys: undefined,
 };
 const statementFor = (sub: string, more: object = {}) =>
-  statementForRun({ ...denial, claims: { ...CLAIMS, sub, ...more } });
+  statementForDenial({ ...denial, claims: { ...CLAIMS, sub, ...more } });
 
 function verdict(sub: string, claims: object): string {
   const statement = statementFor(sub);
@@ -124,7 +124,7 @@ describe('a caller', () => {
     mfa: undefined,
   };
   const statementOf = (arn: string) =>
-    statementForRun({
+    statementForDenial({
       ...denial,
       request: assumeRole,
       caller: { arn, accountId: '111111111111', kind: 'user' },

@@ -1,6 +1,5 @@
 import type { Environment } from '../platform/environment.ts';
-import type { Credentials } from './credentials.ts';
-import type { Session } from './session.ts';
+import type { Credentials, Session } from './session.ts';
 
 /** The variables that hold credentials. SDKs read them before any other source. */
 export const CREDENTIAL_VARIABLES = [

@@ -1,6 +1,5 @@
 import { MAX_CHAINED_SECONDS, MIN_SESSION_SECONDS } from './limits.ts';
 
-/** How long a session lasts. */
 export type SessionDuration =
   | { readonly kind: 'seconds'; readonly seconds: number }
   /** As long as STS allows, at most `limitSeconds`. */

@@ -2,13 +2,11 @@ import type { Environment } from '../platform/environment.ts';
 import { partitionOfRegion } from './partitions.ts';
 import { GLOBAL_REGION, isKnownRegion, regionsOfSameLaw, SIGNING_REGION_OF_GLOBAL } from './regions.ts';
 
-/** An STS endpoint, and the region for which requests to it are signed. */
 export interface StsEndpoint {
   readonly region: string;
   readonly url: string;
 }
 
-/** The inputs that choose the endpoint. */
 export interface EndpointChoice {
   readonly endpoint: URL | undefined;
   /** Regions to use when the endpoint cannot be reached; undefined for the defaults. */

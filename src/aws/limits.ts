@@ -1,12 +1,6 @@
 /** The limits of AWS that are checked before a request, with their pages; in characters and seconds. */
 
-interface TextLimit {
-  readonly min: number;
-  readonly max: number;
-  readonly pattern: RegExp;
-}
-
-function textLimit(characters: string, min: number, max: number, suffix = ''): TextLimit {
+function textLimit(characters: string, min: number, max: number, suffix = '') {
   return { min, max, pattern: new RegExp(`^${characters}{${min},${max}}${suffix}$`) };
 }
 

@@ -1,15 +1,9 @@
-/** A partition of AWS: a group of regions that share accounts, ARNs and a DNS suffix. */
-export interface Partition {
-  readonly id: string;
-  readonly dnsSuffix: string;
-  readonly dualStackSuffix: string;
-  /** Matches the regions of the partition, future regions included. */
-  readonly regions: RegExp;
-}
-
-function partition(id: string, dnsSuffix: string, dualStackSuffix: string, regions: RegExp): Partition {
+function partition(id: string, dnsSuffix: string, dualStackSuffix: string, regions: RegExp) {
   return { id, dnsSuffix, dualStackSuffix, regions };
 }
+
+/** `regions` matches future regions, too. */
+export type Partition = Readonly<ReturnType<typeof partition>>;
 
 const AWS = partition('aws', 'amazonaws.com', 'api.aws', /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/);
 

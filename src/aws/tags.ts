@@ -1,4 +1,3 @@
-/** A session tag. */
 export interface SessionTag {
   readonly key: string;
   readonly value: string;

@@ -1,7 +1,7 @@
 import type { Environment } from '../platform/environment.ts';
 import type { AuditVariables } from './audit-parsers.ts';
+import type { InputText } from './input-reader.ts';
 import { InputReader } from './input-reader.ts';
-import type { InputText } from './input-text.ts';
 
 /** The configuration of the `audit` action. */
 export interface AuditConfig {

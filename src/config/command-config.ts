@@ -5,7 +5,6 @@ import type { Parser } from './text-parsers.ts';
 
 export type ShellName = NonNullable<InputValue<'shell'>>;
 
-/** The command of the `exec` action. */
 export interface Command {
   readonly shell: ShellName;
   /** The program and its arguments; the whole command as one word if a shell reads it. */

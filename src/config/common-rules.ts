@@ -22,7 +22,6 @@ const count = ({ length }: readonly unknown[], noun: string) => `${length} ${nou
 
 /** Rules for all inputs, with and without profiles. */
 export const COMMON_RULES: readonly Rule[] = [
-  // Temporary access keys require a session token.
   ({ identity }, inputs) =>
     identity?.kind === 'static' &&
     TEMPORARY_KEY.test(identity.credentials.accessKeyId) &&
@@ -33,7 +32,6 @@ export const COMMON_RULES: readonly Rule[] = [
       remedy: 'Add aws-session-token.',
     },
 
-  // STS does not issue longer role sessions.
   ({ roles, session: { duration } }, inputs) =>
     (roles.length > 0 || hasProfiles(inputs)) &&
     duration?.kind === 'seconds' &&
@@ -61,7 +59,6 @@ export const COMMON_RULES: readonly Rule[] = [
     };
   },
 
-  // A SAML assertion is valid for minutes.
   ({ identity, delivery: { refresh } }) =>
     refresh !== 'off' &&
     identity?.kind === 'saml' &&
@@ -70,7 +67,6 @@ export const COMMON_RULES: readonly Rule[] = [
       remedy: "Start from the job's OIDC token, or remove refresh.",
     }),
 
-  // An MFA code is valid once.
   ({ session: { mfaCode }, delivery: { refresh } }) =>
     refresh !== 'off' &&
     mfaCode?.kind === 'code' &&
@@ -79,7 +75,6 @@ export const COMMON_RULES: readonly Rule[] = [
       remedy: 'Pass the secret key of the device instead of a code.',
     }),
 
-  // Only sessions can be refreshed.
   ({ session: { operation }, delivery: { refresh } }, inputs) =>
     refresh !== 'off' &&
     operation === 'get-caller-identity' &&
@@ -102,7 +97,6 @@ export const COMMON_RULES: readonly Rule[] = [
       remedy: `Set action-timeout-s to ${waitSeconds + DEFAULT_TIMEOUT_SECONDS}, or reduce wait-for-role.`,
     },
 
-  // Waiting for a role is a retry.
   ({ refusals: { waitSeconds } }, inputs) =>
     waitSeconds > 0 &&
     inputs.get('disable-retry') && {
@@ -112,7 +106,6 @@ export const COMMON_RULES: readonly Rule[] = [
       remedy: 'Remove disable-retry to wait for the role.',
     },
 
-  // Credentials are valid in one partition.
   ({ sts: { fallbackRegions }, partition }) => {
     const foreign = fallbackRegions?.find((region) => partitionOfRegion(region).id !== partition?.id);
     if (foreign === undefined || partition === undefined) return undefined;

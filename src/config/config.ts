@@ -1,9 +1,8 @@
 import type { BareRole, RoleArn } from '../aws/arn.ts';
-import type { Credentials } from '../aws/credentials.ts';
 import type { SessionDuration } from '../aws/durations.ts';
 import type { EndpointChoice } from '../aws/endpoints.ts';
-import type { MfaDevice } from '../aws/mfa.ts';
 import type { Partition } from '../aws/partitions.ts';
+import type { Credentials, MfaDevice } from '../aws/session.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import type { RefusalPolicy } from '../platform/retry.ts';
 import type { ProfileConfig } from './profile.ts';
@@ -30,7 +29,6 @@ export interface Config {
   readonly gitHubToken: string;
   readonly warnOnPrivilegedTrigger: boolean;
   readonly timeoutSeconds: number;
-  /** Attempts of one request, including the first. */
   readonly maxAttempts: number;
   readonly refusals: RefusalPolicy;
 }

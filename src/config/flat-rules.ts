@@ -4,7 +4,6 @@ import { keysWithoutTag } from './tags.ts';
 
 /** Rules for `role-to-assume` and the inputs about its session, which apply without profiles. */
 export const FLAT_RULES: readonly Rule[] = [
-  // Role chaining starts from a first role.
   (_draft, inputs) =>
     inputs.given('role-chain') &&
     !inputs.given('role-to-assume') && {
@@ -14,7 +13,6 @@ export const FLAT_RULES: readonly Rule[] = [
       remedy: 'Move the first line of role-chain to role-to-assume.',
     },
 
-  // A token or an assertion is of use only to assume a role.
   (draft, inputs) =>
     draft.identity !== undefined &&
     draft.roles.length === 0 &&
@@ -44,7 +42,6 @@ export const FLAT_RULES: readonly Rule[] = [
     };
   },
 
-  // A federated user has no permissions without a session policy.
   ({ session: { operation } }, inputs) =>
     operation === 'get-federation-token' &&
     !inputs.given('inline-session-policy') &&
@@ -56,7 +53,6 @@ export const FLAT_RULES: readonly Rule[] = [
       remedy: 'Add one of them. The session has the permissions that both it and the IAM user allow.',
     },
 
-  // A session policy cuts a session short, and GetSessionToken does not accept one.
   ({ session: { operation, duration } }) =>
     duration?.kind === 'cut' &&
     operation === 'get-session-token' && {
@@ -67,7 +63,6 @@ export const FLAT_RULES: readonly Rule[] = [
         'Increase the duration. Shorter sessions require a session policy, which GetSessionToken rejects.',
     },
 
-  // An MFA device comes with its code or its secret key.
   (_draft, inputs) => {
     const withSerial = inputs.given('mfa-serial');
     const codes = Number(inputs.given('mfa-code')) + Number(inputs.given('mfa-totp-secret'));
@@ -80,7 +75,6 @@ export const FLAT_RULES: readonly Rule[] = [
     };
   },
 
-  // STS accepts an MFA code with access keys only, and not in GetFederationToken.
   (draft) => {
     const { mfaSerial, operation } = draft.session;
     const signed = isSigned(draft);
@@ -94,7 +88,6 @@ export const FLAT_RULES: readonly Rule[] = [
     };
   },
 
-  // A transitive tag has to exist.
   ({ session: { transitiveTagKeys, tags } }, inputs) => {
     const [unknown] = keysWithoutTag(transitiveTagKeys, tags).unknown;
     if (unknown === undefined || inputs.isInvalid('custom-tags')) return undefined;

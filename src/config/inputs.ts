@@ -20,7 +20,6 @@ export interface Input {
   readonly actions?: readonly Action[];
 }
 
-/** Inputs about later steps, which `exec` does not affect. */
 const LATER_STEPS = ['main'] as const;
 const ALL = ['main', 'exec', 'matrix'] as const;
 const COMMAND = ['exec'] as const;

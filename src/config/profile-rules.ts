@@ -15,7 +15,6 @@ const SETTINGS: Readonly<Partial<Record<InputName, string>>> = {
 
 /** Rules for the inputs that apply together with profiles. */
 export const PROFILE_RULES: readonly Rule[] = [
-  // Each profile has its own settings.
   ...Object.entries(SETTINGS).map(
     ([input, setting]): Rule =>
       (_draft, inputs) =>
@@ -27,7 +26,6 @@ export const PROFILE_RULES: readonly Rule[] = [
         },
   ),
 
-  // Profiles come from one place.
   (_draft, inputs) =>
     inputs.given('profiles') &&
     inputs.given('profiles-file') && {
@@ -37,7 +35,6 @@ export const PROFILE_RULES: readonly Rule[] = [
       remedy: 'Move all profiles to one of the inputs.',
     },
 
-  // Profiles assume roles.
   ({ session: { operation } }) =>
     operation !== 'get-caller-identity' && {
       input: 'operation',
@@ -46,7 +43,6 @@ export const PROFILE_RULES: readonly Rule[] = [
       remedy: 'Remove operation, or use it in a separate step.',
     },
 
-  // All MFA devices share the code or the secret key.
   (_draft, inputs) =>
     inputs.given('mfa-code') &&
     inputs.given('mfa-totp-secret') && {

@@ -1,6 +1,6 @@
 import type { RoleArn } from '../aws/arn.ts';
 import type { SessionDuration } from '../aws/durations.ts';
-import type { SessionPolicies } from '../aws/policies.ts';
+import type { SessionPolicies } from '../aws/session.ts';
 import type { SessionTag } from '../aws/tags.ts';
 
 /** One profile of `profiles`: the settings of its section. Undefined settings have the value of the input. */

@@ -33,9 +33,16 @@ export function readConfig(sources: ConfigSources, readOwn?: (inputs: InputReade
   const draft = readDraft(inputs, sources);
   readOwn?.(inputs);
   inputs.readRest();
-  checkRules(draft, inputs);
+  const rules = [...(hasProfiles(inputs) ? PROFILE_RULES : FLAT_RULES), ...COMMON_RULES];
+  // All first, as rules ask which inputs are invalid by themselves.
+  const problems = rules.map((rule) => rule(draft, inputs));
+  for (const problem of problems) if (problem) inputs.problem(problem);
   inputs.assertNoProblems();
-  return complete(draft);
+  const { region, partition, identity, ...rest } = draft;
+  if (region === undefined || partition === undefined || identity === undefined) {
+    throw new TypeError('a required input is missing, but no problem was noted');
+  }
+  return { region, partition, identity, ...rest };
 }
 
 /** The seconds of `action-timeout-s`, which start before other inputs are read; the default if it is not valid. */
@@ -55,6 +62,13 @@ function readDraft(inputs: InputReader, { job, env, profiles: source }: ConfigSo
     minimumRemainingSeconds: inputs.get('minimum-remaining-seconds'),
   };
   const session = readSession(inputs, job, env);
+  // Inputs that show that the credentials in the environment are the intended identity.
+  const isAmbientMeant =
+    inputs.given('role-to-assume') ||
+    hasProfiles(inputs) ||
+    inputs.get('auth') === 'ambient' ||
+    inputs.get('force-skip-oidc') ||
+    inputs.given('operation');
   return {
     region,
     partition,
@@ -67,7 +81,7 @@ function readDraft(inputs: InputReader, { job, env, profiles: source }: ConfigSo
     profiles: source && readProfilesConfig(inputs, source, { partition, session, env }),
     maxParallel: inputs.get('max-parallel'),
     useExisting: inputs.get('use-existing-credentials'),
-    roleMayBeMissing: identity?.kind === 'ambient' && !choosesAmbient(inputs),
+    roleMayBeMissing: identity?.kind === 'ambient' && !isAmbientMeant,
     dryRun: inputs.get('dry-run'),
     trustPolicies: inputs.get('trust-policy'),
     gitHubToken: inputs.get('github-token'),
@@ -75,30 +89,6 @@ function readDraft(inputs: InputReader, { job, env, profiles: source }: ConfigSo
     timeoutSeconds: inputs.get('action-timeout-s'),
     ...readRetry(inputs),
   };
-}
-
-function checkRules(draft: Draft, inputs: InputReader): void {
-  const rules = [...(hasProfiles(inputs) ? PROFILE_RULES : FLAT_RULES), ...COMMON_RULES];
-  // All first, as rules ask which inputs are invalid by themselves.
-  const problems = rules.map((rule) => rule(draft, inputs));
-  for (const problem of problems) if (problem) inputs.problem(problem);
-}
-
-function complete({ region, partition, identity, ...rest }: Draft): Config {
-  if (region === undefined || partition === undefined || identity === undefined) {
-    throw new TypeError('a required input is missing, but no problem was noted');
-  }
-  return { region, partition, identity, ...rest };
-}
-
-function choosesAmbient(inputs: InputReader): boolean {
-  return (
-    inputs.given('role-to-assume') ||
-    hasProfiles(inputs) ||
-    inputs.get('auth') === 'ambient' ||
-    inputs.get('force-skip-oidc') ||
-    inputs.given('operation')
-  );
 }
 
 function readDelivery(inputs: InputReader): DeliveryConfig {

@@ -1,6 +1,7 @@
 import { FEDERATION_NAME, SESSION_NAME } from '../aws/limits.ts';
-import type { MfaDevice } from '../aws/mfa.ts';
+import type { MfaDevice } from '../aws/session.ts';
 import type { Environment } from '../platform/environment.ts';
+import type { Job } from '../platform/runner/job.ts';
 import type { SessionConfig } from './config.ts';
 import type { InputReader } from './input-reader.ts';
 import { keysWithoutTag, sessionTags } from './tags.ts';
@@ -37,12 +38,7 @@ function readMfaCode(inputs: InputReader): MfaDevice['code'] | undefined {
   return secret === undefined ? undefined : { kind: 'totp', secret };
 }
 
-/** The facts of the job that the default session name is made from. */
-export interface JobFacts {
-  /** `OWNER/NAME` */
-  readonly repository: string;
-  readonly runId: string;
-}
+export type JobFacts = Pick<Job, 'repository' | 'runId'>;
 
 /** The default session name: repository, truncated where necessary, and run, so that CloudTrail leads to the job. */
 export function defaultSessionName({ repository, runId }: JobFacts): string {

@@ -7,6 +7,8 @@ import type { Parser, Rejection } from './text-parsers.ts';
 /** A character that tags do not allow (STS API Reference, "Tag"). */
 const NOT_IN_TAG = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu;
 
+const TAG_LENGTHS = `keys of 1 to ${MAX_TAG_KEY_LENGTH} and values of at most ${MAX_TAG_VALUE_LENGTH} characters`;
+
 /** The tags about the job, the least useful first: the order in which they are left out. The lesser ones go together. */
 const JOB_TAGS = [
   ['Job', 'GITHUB_JOB', 'lesser'],
@@ -61,12 +63,8 @@ export const customTags: Parser<readonly SessionTag[]> = (text) => {
   const keys = pairs.map(([key]) => key.toLowerCase());
   for (const [index, [key, value]] of pairs.entries()) {
     const tag = `${key} = ${value}`;
-    if (key.length < 1 || key.length > MAX_TAG_KEY_LENGTH || value.length > MAX_TAG_VALUE_LENGTH) {
-      return reject(
-        `keys of 1 to ${MAX_TAG_KEY_LENGTH} and values of at most ${MAX_TAG_VALUE_LENGTH} characters`,
-        tag,
-      );
-    }
+    if (key.length < 1 || key.length > MAX_TAG_KEY_LENGTH || value.length > MAX_TAG_VALUE_LENGTH)
+      return reject(TAG_LENGTHS, tag);
     if ((key + value).search(NOT_IN_TAG) >= 0)
       return reject('letters, digits, spaces and any of _.:/=+-@', tag);
     if (key.toLowerCase().startsWith('aws:'))

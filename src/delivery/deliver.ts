@@ -49,7 +49,13 @@ async function write(authenticated: Authenticated, host: Host, undo: UndoSteps):
     session.isDefault && isNamed ? withProfile(session) : session,
   );
   const named = { ...authenticated, sessions };
-  const refreshing = isRefreshed(named) ? await refresh(named, host, undo) : undefined;
+  let refreshing: Refreshing | undefined;
+  if (isRefreshed(named)) {
+    const folder = newStepFolder(requireOwnFolder(env), 'refresh');
+    saveRefreshFolder(folder, runner);
+    undo.add('the sessions that are refreshed', () => stopRefreshing(folder, host));
+    refreshing = await startRefreshing(named, folder, host);
+  }
 
   const delivery = deliveryOf(authenticated, { ...named, refreshing, exportedBefore, env });
   const { variables, outputs } = delivery;
@@ -59,13 +65,6 @@ async function write(authenticated: Authenticated, host: Host, undo: UndoSteps):
   recordDelivery(Object.keys(variables), { profiles, refreshing: refreshing?.folder }, env);
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   return delivery;
-}
-
-async function refresh(authenticated: Authenticated, host: Host, undo: UndoSteps): Promise<Refreshing> {
-  const folder = newStepFolder(requireOwnFolder(host.env), 'refresh');
-  saveRefreshFolder(folder, host.runner);
-  undo.add('the sessions that are refreshed', () => stopRefreshing(folder, host));
-  return startRefreshing(authenticated, folder, host);
 }
 
 function report(

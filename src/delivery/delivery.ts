@@ -1,9 +1,7 @@
-import type { Variables } from '../aws/client-variables.ts';
 import { requestSuffix } from '../aws/request-id.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { Refreshing } from '../refresh/start-refreshing.ts';
 import type { Authenticated, DeliveredSession } from '../session/delivered-sessions.ts';
-import type { Profile } from '../shared-config/profiles.ts';
 import { profilesOf } from './delivered-profiles.ts';
 import {
   contradictions,
@@ -14,21 +12,13 @@ import {
 import { outputsOf } from './outputs.ts';
 
 /** Everything that a step delivers, before any of it is written. */
-export interface Delivery {
-  readonly variables: Variables;
-  readonly profiles: readonly Profile[];
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly warnings: readonly string[];
-  readonly log: readonly string[];
-  /** Lines for the log about the commands of later steps; none without profiles. */
-  readonly laterCommands: readonly string[];
-}
+export type Delivery = ReturnType<typeof deliveryOf>;
 
 /** @param step whose sessions have a profile where {@link needsProfile} requires one; the log and the outputs omit it */
 export function deliveryOf(
   authenticated: Authenticated,
   step: StepEnvironment & { readonly refreshing: Refreshing | undefined },
-): Delivery {
+) {
   const { sessions, config } = authenticated;
   const { refreshing, env } = step;
   const variables = variablesToExport(step);

@@ -62,26 +62,20 @@ export function exportedByEarlierSteps(env: Environment): ReadonlySet<string> {
   return new Set(readLedger(env).entries.flatMap(({ variables }) => Object.keys(variables)));
 }
 
-export interface Ledger {
-  /** The latest first. */
-  readonly entries: readonly LedgerEntry[];
-  /** The number of lines that are not entries, for example a truncated line. */
-  readonly broken: number;
-}
-
 /**
  * Returns the entries of this job, and removes the file.
  *
  * @throws ActionError `FOLDER_REFUSED`
  */
-export function takeLedger(env: Environment): Ledger {
+export function takeLedger(env: Environment) {
   const ledger = readLedger(env);
   const { file } = ledgerText(env);
   if (file !== undefined) rmSync(file, { force: true });
   return ledger;
 }
 
-function readLedger(env: Environment): Ledger {
+/** The entries, the latest first, and the number of other lines, such as a truncated one. */
+function readLedger(env: Environment) {
   const lines = (ledgerText(env).text ?? '').split('\n').filter((line) => line !== '');
   const entries = lines.flatMap((line) => asEntry(parseJson(line)) ?? []).reverse();
   return { entries, broken: lines.length - entries.length };

@@ -11,5 +11,4 @@ export interface DiagnosisContext {
   readonly host: Host;
 }
 
-/** The verdicts of the trust policies in the workspace, by plan node. */
 export type Verdicts = ReadonlyMap<string, Verdict>;

@@ -32,10 +32,11 @@ export async function explainDenials(
   const explained = new Map<Session | ActionError, ActionError>();
   for (const node of context.plan.nodes) {
     const outcome = obtained.get(node.id);
-    if (!(outcome instanceof StsFailure) || explained.has(outcome) || !isExplained(outcome)) continue;
+    if (!(outcome instanceof StsFailure) || explained.has(outcome)) continue;
     const { request } = node;
     if (!('role' in request)) continue;
     const { code, namedCause } = outcome;
+    if (code !== 'STS_ACCESS_DENIED' && namedCause === undefined) continue;
     const claims = presentedClaims(node, context);
     const caller = claims === undefined ? await callerOf(node, context) : undefined;
     const known = { code, namedCause, request, claims, caller, verdict: verdicts.get(node.id) };
@@ -115,14 +116,10 @@ function withLikeliestCause(
   });
 }
 
-/** The causes that fit a denial, the most likely first. Not empty for a denial that `isExplained` accepts. */
+/** The causes that fit a denial, the most likely first. Not empty for a denial with a named cause. */
 function causesOf(denial: Denial): readonly Cause[] {
   const { verdict } = denial;
   const byPolicy = verdict === undefined ? [] : causesByVerdict(verdict, denial);
   const all = [...byPolicy, ...causesByFacts(denial)];
   return all.filter((cause, index) => all.findIndex(({ id }) => id === cause.id) === index);
-}
-
-function isExplained({ code, namedCause }: StsFailure): boolean {
-  return code === 'STS_ACCESS_DENIED' || namedCause !== undefined;
 }

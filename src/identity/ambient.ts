@@ -1,5 +1,5 @@
 import { CREDENTIAL_VARIABLES, credentialsInVariables } from '../aws/client-variables.ts';
-import type { Credentials } from '../aws/credentials.ts';
+import type { Credentials } from '../aws/session.ts';
 import type { Environment } from '../platform/environment.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { CredentialsIdentity } from './identity.ts';
@@ -37,7 +37,16 @@ async function find(options: AmbientOptions): Promise<Credentials> {
   const found =
     (ignoreVariables ? undefined : credentialsInVariables(env)) ??
     (await options.defaultChain(region, chainVariables(env, ignoreVariables)));
-  if ('reason' in found) throw (await options.missing()) ?? notFound(found.reason);
+  if ('reason' in found) {
+    const noCredentials = new ActionError('NO_CREDENTIALS', {
+      problem: 'The environment has no AWS credentials.',
+      found: found.reason,
+      expected: 'keys in variables or shared files, or the role of a container or an instance',
+      remedy:
+        'Give the job "permissions: { id-token: write }" and set role-to-assume, set aws-access-key-id and aws-secret-access-key, or run this step after a step that exports credentials.',
+    });
+    throw (await options.missing()) ?? noCredentials;
+  }
   mask(found.secretAccessKey);
   if (found.sessionToken !== undefined) mask(found.sessionToken);
   return found;
@@ -48,14 +57,4 @@ function chainVariables(env: Environment, withoutKeys: boolean): Environment {
   const others = [...Object.keys(process.env), ...Object.keys(env)].filter((name) => name.startsWith('AWS_'));
   const keys = CREDENTIAL_VARIABLES.map((name) => [name, withoutKeys ? undefined : env[name]]);
   return Object.fromEntries([...others.map((name) => [name, env[name]]), ...keys]);
-}
-
-function notFound(reason: string): ActionError {
-  return new ActionError('NO_CREDENTIALS', {
-    problem: 'The environment has no AWS credentials.',
-    found: reason,
-    expected: 'keys in variables or shared files, or the role of a container or an instance',
-    remedy:
-      'Give the job "permissions: { id-token: write }" and set role-to-assume, set aws-access-key-id and aws-secret-access-key, or run this step after a step that exports credentials.',
-  });
 }

@@ -1,4 +1,3 @@
-/** The claims of an OIDC token, as its issuer wrote them. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** The text of a claim; empty when the claim is missing or not text. */

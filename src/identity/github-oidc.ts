@@ -3,7 +3,7 @@ import type { Environment } from '../platform/environment.ts';
 import { ActionError, type ErrorCode, type ErrorDetails } from '../platform/errors.ts';
 import type { Outside } from '../platform/host/outside.ts';
 import { AnswerTooLargeError, type HttpResponse } from '../platform/http/http.ts';
-import { proxyRefused } from '../platform/http/proxy-refusal.ts';
+import { proxyRefused } from '../platform/http/proxy-settings.ts';
 import { parseJson } from '../platform/json.ts';
 import { describeRetry, type FailureClass, withRetry } from '../platform/retry.ts';
 import type { Log } from '../platform/runner/runner.ts';
@@ -35,9 +35,10 @@ export function gitHubOidcIdentity(options: GitHubOidcOptions): WebIdentity {
     kind: 'web-identity',
     async token() {
       const last = current;
-      const expired = last !== undefined && !isFresh((await last).claims, options.clock.now());
+      const { exp } = last === undefined ? {} : (await last).claims;
+      const isFresh = typeof exp === 'number' && exp - options.clock.now() / 1000 >= FRESH_SECONDS;
       // Another caller may have replaced it meanwhile.
-      if (expired && current === last) current = undefined;
+      if (!isFresh && current === last) current = undefined;
       current ??= requestToken(options, audience);
       const token = await current;
       presented = token.claims;
@@ -56,10 +57,6 @@ export function gitHubOidcIdentity(options: GitHubOidcOptions): WebIdentity {
       return true;
     },
   };
-}
-
-function isFresh({ exp }: Claims, now: number): boolean {
-  return typeof exp === 'number' && exp - now / 1000 >= FRESH_SECONDS;
 }
 
 async function requestToken(options: GitHubOidcOptions, audience: string): Promise<WebIdentityToken> {
@@ -84,8 +81,16 @@ async function requestToken(options: GitHubOidcOptions, audience: string): Promi
     ...options,
     classify,
     onRetry: (event) => log.info(`GitHub's OIDC endpoint: ${describeRetry(event, reason(event.error))}`),
-  }).catch((error: unknown) => {
-    throw error instanceof ActionError ? error : unreachable(url, error);
+  }).catch((cause: unknown) => {
+    if (cause instanceof ActionError) throw cause;
+    throw new ActionError('OIDC_UNREACHABLE', {
+      problem: "GitHub's OIDC endpoint could not be reached.",
+      found: `${url.origin}: ${reason(cause)}`,
+      expected: 'a response from the URL in ACTIONS_ID_TOKEN_REQUEST_URL',
+      remedy:
+        'On a self-hosted runner, check that it can reach this host (firewall, proxy). Otherwise check githubstatus.com, and run the job again.',
+      cause,
+    });
   });
 
   const token = readToken(response, mask);
@@ -135,17 +140,6 @@ class RejectedError extends ActionError {
     });
     this.status = status;
   }
-}
-
-function unreachable(url: URL, cause: unknown): ActionError {
-  return new ActionError('OIDC_UNREACHABLE', {
-    problem: "GitHub's OIDC endpoint could not be reached.",
-    found: `${url.origin}: ${reason(cause)}`,
-    expected: 'a response from the URL in ACTIONS_ID_TOKEN_REQUEST_URL',
-    remedy:
-      'On a self-hosted runner, check that it can reach this host (firewall, proxy). Otherwise check githubstatus.com, and run the job again.',
-    cause,
-  });
 }
 
 function classify(error: unknown): FailureClass {

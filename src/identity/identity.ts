@@ -1,4 +1,4 @@
-import type { Credentials } from '../aws/credentials.ts';
+import type { Credentials } from '../aws/session.ts';
 import type { Claims } from './claims.ts';
 
 /** What proves the caller of an STS request. */
@@ -23,7 +23,6 @@ export interface WebIdentityToken {
   readonly claims: Claims;
 }
 
-/** AWS credentials that sign the request. */
 export interface CredentialsIdentity {
   readonly kind: 'credentials';
   credentials(): Promise<Credentials>;

@@ -1,7 +1,6 @@
 import type { RoleArn } from '../aws/arn.ts';
 import type { SessionDuration } from '../aws/durations.ts';
-import type { MfaDevice } from '../aws/mfa.ts';
-import type { SessionPolicies } from '../aws/policies.ts';
+import type { MfaDevice, SessionPolicies } from '../aws/session.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import type { IdentityConfig } from '../config/config.ts';
 
@@ -44,7 +43,6 @@ interface GetFederationTokenRequest extends SessionPolicies {
   readonly tags: readonly SessionTag[];
 }
 
-/** The source of a session: an identity, or the session of another node. */
 export type NodeSource =
   | { readonly kind: 'identity'; readonly identity: IdentityConfig }
   | { readonly kind: 'node'; readonly id: string };
@@ -60,17 +58,14 @@ export interface Delivered {
   readonly region: string;
   /** Whether variables and outputs hold this session. */
   readonly isDefault: boolean;
-  /** The profile to write; undefined for none. */
   readonly profile: ProfileToWrite | undefined;
 }
 
 export interface ProfileToWrite {
   readonly name: string;
-  /** Settings other than credentials and region; a value may have a nested block below it. */
   readonly settings: readonly (readonly [key: string, value: string])[];
 }
 
-/** The graph of sessions to obtain, each node after its source. */
 export interface Plan {
   readonly nodes: readonly PlanNode[];
   readonly delivered: readonly Delivered[];

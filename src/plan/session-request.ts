@@ -13,7 +13,6 @@ const WITH_ROLE: Readonly<Record<IdentityConfig['kind'], RoleSessionRequest['ope
   ambient: 'AssumeRole',
 };
 
-/** The operation without a role, by the input `operation`. */
 const WITHOUT_ROLE = {
   'get-caller-identity': 'GetCallerIdentity',
   'get-session-token': 'GetSessionToken',

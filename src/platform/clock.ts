@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** The time, passed in so that tests do not have to wait. */
 export interface Clock {
-  /** Milliseconds since 1970. */
   now(): number;
   /** Resolves after `milliseconds`; rejects with the signal's reason when that aborts first. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;

@@ -9,7 +9,6 @@ export interface Deadline {
   remainingMs(): number;
   /** The error for work that the deadline stopped; `last` is the failure that was to be retried, if any. */
   exceeded(last?: unknown): ActionError;
-  /** Stops the timer, so that the process can end before the deadline. */
   clear(): void;
 }
 
@@ -30,7 +29,16 @@ export function startDeadline(seconds: number, clock: Clock, cancellation?: Abor
   const exceeded = (last?: unknown) => {
     if (cancellation?.aborted) return cancellation.reason as ActionError;
     if (last instanceof ActionError && last.code === 'DEADLINE_EXCEEDED') return last;
-    return deadlineExceeded(seconds, last);
+    // The message of an error that is not ours can quote a response, so only its name is shown.
+    const failure = last instanceof ActionError ? last.message : nameOfError(last);
+    return new ActionError('DEADLINE_EXCEEDED', {
+      problem: `The action did not finish within action-timeout-s (${seconds} s).`,
+      found: last instanceof Error ? `the last failure: ${failure}` : 'a request without a response',
+      expected: 'responses from GitHub and STS within that time',
+      remedy:
+        "Check that the runner can reach the region's STS endpoint (proxy, firewall, VPC endpoint). Raise action-timeout-s if the network is slow.",
+      cause: last,
+    });
   };
 
   if (seconds > 0) {
@@ -48,17 +56,4 @@ export function startDeadline(seconds: number, clock: Clock, cancellation?: Abor
       cancellation?.removeEventListener('abort', cancel);
     },
   };
-}
-
-function deadlineExceeded(seconds: number, last: unknown): ActionError {
-  // The message of an error that is not ours can quote a response, so only its name is shown.
-  const failure = last instanceof ActionError ? last.message : nameOfError(last);
-  return new ActionError('DEADLINE_EXCEEDED', {
-    problem: `The action did not finish within action-timeout-s (${seconds} s).`,
-    found: last instanceof Error ? `the last failure: ${failure}` : 'a request without a response',
-    expected: 'responses from GitHub and STS within that time',
-    remedy:
-      "Check that the runner can reach the region's STS endpoint (proxy, firewall, VPC endpoint). Raise action-timeout-s if the network is slow.",
-    cause: last,
-  });
 }

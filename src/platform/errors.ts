@@ -62,12 +62,10 @@ export interface ErrorDetails {
   readonly expected?: string | undefined;
   /** What the reader can do next: imperative sentences. */
   readonly remedy: string;
-  /** The problems, where one error combines several. */
   readonly parts?: readonly ErrorPart[];
   readonly cause?: unknown;
 }
 
-/** One of several problems. */
 export interface ErrorPart extends Omit<ErrorDetails, 'parts' | 'cause'> {
   /** The subject, for example a profile, and the code of its failure. Annotations merge similar parts with names. */
   readonly about?: { readonly name: string; readonly code: ErrorCode };

@@ -12,7 +12,6 @@ type RetryableClass = Exclude<FailureClass, 'final'>;
 
 /** How long denials are retried: a new role or trust policy needs seconds, a wrong one stays wrong. */
 export interface RefusalPolicy {
-  /** Retries after the first denial. */
   readonly retries: number;
   /** Seconds from the first denial on, in place of `retries`; 0 for `retries`. */
   readonly waitSeconds: number;

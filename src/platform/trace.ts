@@ -25,10 +25,7 @@ export function traceOf(error: unknown): string {
  */
 export function nameOfError(error: unknown): string {
   if (error instanceof ActionError) return `${error.name} ${error.code}`;
-  const { name, code } = (typeof error === 'object' && error !== null ? error : {}) as {
-    name?: unknown;
-    code?: unknown;
-  };
+  const { name, code } = Object(error) as { name?: unknown; code?: unknown };
   const isName = typeof name === 'string' && /^(?=.*[a-z])[A-Za-z]{1,39}$/.test(name);
   const isCode = typeof code === 'string' && /^[A-Z][A-Z_]{1,60}$/.test(code);
   return `${isName ? name : 'unknown'}${isCode ? ` ${code}` : ''}`;

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { hasStepFolder } from '../platform/files/own-folder.ts';
 import type { Host } from '../platform/host/host.ts';
-import type { Outside } from '../platform/host/outside.ts';
 import { addToSummary } from '../platform/runner/report.ts';
 import type { Runner } from '../platform/runner/runner.ts';
 import { stopBroker } from './broker/running-broker.ts';
@@ -37,10 +36,7 @@ export async function reportAndStopRefreshing(folder: string, host: Host): Promi
  *
  * @throws ActionError `FOLDER_REFUSED` for any other folder than a refresh folder
  */
-export async function stopRefreshing(
-  folder: string,
-  { env, clock }: Pick<Outside, 'env' | 'clock'>,
-): Promise<void> {
+export async function stopRefreshing(folder: string, { env, clock }: Host): Promise<void> {
   if (!hasStepFolder(folder, 'refresh', env)) return;
   await stopBroker(folder, clock);
   await rm(folder, { recursive: true, force: true });

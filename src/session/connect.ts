@@ -1,4 +1,4 @@
-import { type StsEndpoint, stsEndpoints } from '../aws/endpoints.ts';
+import { stsEndpoints } from '../aws/endpoints.ts';
 import type { Config, IdentityConfig } from '../config/config.ts';
 import type { DefaultChain } from '../identity/ambient.ts';
 import { createIdentity } from '../identity/create-identity.ts';
@@ -8,12 +8,7 @@ import type { Environment } from '../platform/environment.ts';
 import type { Outside } from '../platform/host/outside.ts';
 import { agentPool } from '../platform/http/agents.ts';
 import type { HttpGet } from '../platform/http/http.ts';
-import {
-  proxySecrets,
-  proxySettings,
-  type ResolvedProxy,
-  resolveProxy,
-} from '../platform/http/proxy-settings.ts';
+import { proxySecrets, proxySettings, resolveProxy } from '../platform/http/proxy-settings.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
 import type { Reporter } from '../platform/runner/runner.ts';
 import type { Sts } from '../sts/sts.ts';
@@ -23,25 +18,18 @@ import { userAgentOfJob } from '../sts/user-agent.ts';
  * How to reach GitHub and STS. Made from the environment of the step, so that a later process that refreshes the sessions
  * uses the same endpoints as the step, whatever its own environment is.
  */
-export interface ConnectionSettings extends Pick<Config, 'region' | 'maxAttempts' | 'refusals'> {
-  readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
-  readonly proxy: ResolvedProxy;
-  readonly plainSecret: boolean;
-  readonly maskAccessKeyId: boolean;
-  readonly maskAccountId: boolean;
-}
-
-/** The settings from configuration and environment. */
 export function connectionSettings(
   { region, sts, maxAttempts, refusals, session, delivery }: Config,
   env: Environment,
-): ConnectionSettings {
+) {
   const { plainSecret } = session;
   const { maskAccessKeyId, maskAccountId } = delivery;
   const endpoints = stsEndpoints(region, sts, env);
   const proxy = resolveProxy(sts.proxy, env);
   return { region, endpoints, proxy, maxAttempts, refusals, plainSecret, maskAccessKeyId, maskAccountId };
 }
+
+export type ConnectionSettings = Readonly<ReturnType<typeof connectionSettings>>;
 
 export interface Connection {
   /** Returns the same identity for the same configuration, so that its sessions share one token. */

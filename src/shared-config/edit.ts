@@ -40,7 +40,8 @@ export function addSections(
   id: string,
   replaced: readonly string[] = sections.map(({ header }) => header),
 ): string {
-  const lineEnd = dominantLineEnd(text);
+  const [lines, windowsLines] = ['\n', '\r\n'].map((end) => text.split(end).length - 1);
+  const lineEnd = (windowsLines ?? 0) > (lines ?? 0) / 2 ? '\r\n' : '\n';
   const kept = setAside(text, new Set(replaced), id);
   const joined = kept !== '' && !kept.endsWith('\n');
   const block = [
@@ -108,12 +109,6 @@ function setAside(text: string, headers: ReadonlySet<string>, id: string): strin
       return replaced && !MARKER.test(raw) ? aside(id) + raw : raw;
     })
     .join('');
-}
-
-function dominantLineEnd(text: string): string {
-  const all = text.split('\n').length - 1;
-  const windows = text.split('\r\n').length - 1;
-  return windows > all / 2 ? '\r\n' : '\n';
 }
 
 /** `key = value`, and below it the lines of a nested block, which are indented. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Credentials } from '../aws/credentials.ts';
+import type { Credentials } from '../aws/session.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Environment } from '../platform/environment.ts';
 import { ActionError } from '../platform/errors.ts';
@@ -41,7 +41,14 @@ export function sharedConfigPaths(env: Environment) {
   const home = env.HOME || env.USERPROFILE;
   const expand = (file: string) => {
     if (!/^~(?=[/\\]|$)/.test(file)) return file;
-    if (!home) throw withoutHome();
+    if (!home) {
+      throw new ActionError('PROFILE_FILE_REFUSED', {
+        problem: 'Profiles cannot be written: the job has no home folder.',
+        found: 'neither HOME nor USERPROFILE',
+        expected: 'a home folder, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
+        remedy: 'Set HOME, or set both variables to files outside the workspace.',
+      });
+    }
     return path.join(home, file.slice(1));
   };
   return {
@@ -102,7 +109,15 @@ export async function writeProfiles(
     const edit = (found: string) => {
       const text = names.includes('default') ? removeSections(found, EMPTY_DEFAULT) : found;
       const [taken] = existingSections(text, headers);
-      if (taken !== undefined && !overwrite) throw exists(taken, file);
+      if (taken !== undefined && !overwrite) {
+        throw new ActionError('PROFILE_EXISTS', {
+          problem: `The profile in aws-profile already exists: [${taken}] in ${file}.`,
+          found: 'a section of that name',
+          expected: 'a new name, or overwrite-aws-profile: true',
+          remedy:
+            'Choose another name, or set overwrite-aws-profile: true. The post step then restores the section.',
+        });
+      }
       return taken === undefined && sections.length === 0
         ? text
         : addSections(text, sections, place.id, headers);
@@ -187,23 +202,4 @@ function mayHaveBlock(file: string, id: string): boolean {
   } catch (error) {
     return !['ENOENT', 'EISDIR'].includes((error as { code?: string }).code ?? '');
   }
-}
-
-function exists(header: string, file: string): ActionError {
-  return new ActionError('PROFILE_EXISTS', {
-    problem: `The profile in aws-profile already exists: [${header}] in ${file}.`,
-    found: 'a section of that name',
-    expected: 'a new name, or overwrite-aws-profile: true',
-    remedy:
-      'Choose another name, or set overwrite-aws-profile: true. The post step then restores the section.',
-  });
-}
-
-function withoutHome(): ActionError {
-  return new ActionError('PROFILE_FILE_REFUSED', {
-    problem: 'Profiles cannot be written: the job has no home folder.',
-    found: 'neither HOME nor USERPROFILE',
-    expected: 'a home folder, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
-    remedy: 'Set HOME, or set both variables to files outside the workspace.',
-  });
 }

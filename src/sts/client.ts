@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { Credentials } from '../aws/credentials.ts';
 import type { StsEndpoint } from '../aws/endpoints.ts';
+import type { Credentials } from '../aws/session.ts';
 import type { Agents } from '../platform/http/agents.ts';
 import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS, wholeBody } from '../platform/http/http.ts';
 import type { UserAgent } from './user-agent.ts';

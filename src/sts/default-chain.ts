@@ -1,5 +1,5 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import type { Credentials } from '../aws/credentials.ts';
+import type { Credentials } from '../aws/session.ts';
 import type { Environment } from '../platform/environment.ts';
 import { nameOfError } from '../platform/trace.ts';
 

@@ -1,7 +1,6 @@
 import type { SessionDuration } from '../aws/durations.ts';
 import { MAX_INLINE_POLICY_CHARACTERS, MAX_ROLE_SECONDS, MIN_SESSION_SECONDS } from '../aws/limits.ts';
-import type { SessionPolicies } from '../aws/policies.ts';
-import type { Session } from '../aws/session.ts';
+import type { Session, SessionPolicies } from '../aws/session.ts';
 import type { SessionRequest } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Log } from '../platform/runner/runner.ts';

@@ -4,7 +4,6 @@ import type { ErrorCode } from '../platform/errors.ts';
 import type { FailureClass } from '../platform/retry.ts';
 import { type Cause, type CauseId, callerPermission, SOURCE_IDENTITY, TAG_SESSION } from './cause.ts';
 
-/** The request that failed, as far as messages name it. */
 export interface StsCall {
   readonly request: SessionRequest;
   readonly endpoint: string;
@@ -13,7 +12,6 @@ export interface StsCall {
   readonly claims?: Claims | undefined;
 }
 
-/** A text, or a function of the request that it names. */
 export type Text = string | ((call: StsCall) => string);
 
 export type KnownFailure = {

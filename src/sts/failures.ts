@@ -3,7 +3,7 @@ import { requestSuffix } from '../aws/request-id.ts';
 import type { SessionRequest } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
 import { AnswerTooLargeError, HttpTimeoutError } from '../platform/http/http.ts';
-import { proxyRefused } from '../platform/http/proxy-refusal.ts';
+import { proxyRefused } from '../platform/http/proxy-settings.ts';
 import { nameOfError } from '../platform/trace.ts';
 import {
   FAILURE_CLASSES,

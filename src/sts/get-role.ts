@@ -1,5 +1,5 @@
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import type { Credentials } from '../aws/credentials.ts';
+import type { Credentials } from '../aws/session.ts';
 import type { Agents } from '../platform/http/agents.ts';
 import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS } from '../platform/http/http.ts';
 import { nameOfError } from '../platform/trace.ts';

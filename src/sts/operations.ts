@@ -11,13 +11,11 @@ import {
 } from '@aws-sdk/client-sts';
 import { accountOfArn } from '../aws/arn.ts';
 import type { SessionDuration } from '../aws/durations.ts';
-import type { MfaDevice } from '../aws/mfa.ts';
-import type { SessionPolicies } from '../aws/policies.ts';
+import type { MfaDevice, SessionPolicies } from '../aws/session.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import type { CredentialsIdentity, Identity, SamlIdentity, WebIdentity } from '../identity/identity.ts';
 import type { RoleSessionRequest, SessionRequest } from '../plan/plan.ts';
 
-/** The answers of all operations in one type. */
 export interface StsAnswer {
   readonly Credentials?: Partial<Credentials> | undefined;
   readonly AssumedRoleUser?: AssumedRoleUser | undefined;
@@ -30,13 +28,7 @@ export interface StsAnswer {
   readonly $metadata: { readonly requestId?: string | undefined; readonly date?: number | undefined };
 }
 
-type StsCommand =
-  | AssumeRoleCommand
-  | AssumeRoleWithSAMLCommand
-  | AssumeRoleWithWebIdentityCommand
-  | GetCallerIdentityCommand
-  | GetFederationTokenCommand
-  | GetSessionTokenCommand;
+type StsCommand = { readonly input: object };
 
 interface Operation<R extends SessionRequest, I extends Identity> {
   /** What proves the caller: a token or an assertion in the request, or credentials that sign it. */

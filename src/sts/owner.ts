@@ -1,5 +1,4 @@
-import type { Credentials } from '../aws/credentials.ts';
-import type { Session } from '../aws/session.ts';
+import type { Credentials, Session } from '../aws/session.ts';
 import type { SessionRequest } from '../plan/plan.ts';
 import type { Log } from '../platform/runner/runner.ts';
 import type { Attempt } from './context.ts';

@@ -50,7 +50,6 @@ export async function withCorrections(
   }
 }
 
-/** Whether the failure names what can be corrected, and it was. */
 function isCorrected(
   error: unknown,
   identity: Identity,

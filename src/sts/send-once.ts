@@ -1,6 +1,5 @@
 import type { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import type { Credentials } from '../aws/credentials.ts';
-import type { Session } from '../aws/session.ts';
+import type { Credentials, Session } from '../aws/session.ts';
 import type { Identity } from '../identity/identity.ts';
 import { type SessionRequest, targetOf } from '../plan/plan.ts';
 import { nameOfError } from '../platform/trace.ts';
@@ -34,7 +33,6 @@ export async function sendOnce(
     log.debug(`${request.operation} for ${targetOf(request)} at ${endpoint.url}: ${ms} ms, ${outcome}`);
   };
   try {
-    // The types of the SDK have no command that is one of several.
     const sent = client.send(command as AssumeRoleCommand, { abortSignal: deadline.signal });
     const session = sessionFrom((await sent) as StsAnswer, request, credentials, context);
     failover.reached(endpoint);

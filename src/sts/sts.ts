@@ -1,5 +1,4 @@
-import type { Credentials } from '../aws/credentials.ts';
-import type { Session } from '../aws/session.ts';
+import type { Credentials, Session } from '../aws/session.ts';
 import { heldCredentials, type Identity } from '../identity/identity.ts';
 import type { SessionRequest } from '../plan/plan.ts';
 import type { Attempt, StsContext, StsOptions } from './context.ts';
@@ -12,7 +11,6 @@ import { sendOnce } from './send-once.ts';
 import { ServerClock } from './server-clock.ts';
 import { withTagsThatFit } from './tags-that-fit.ts';
 
-/** The Security Token Service. */
 export interface Sts {
   /**
    * Obtains one session, with retries. Its secrets are masked before this resolves.

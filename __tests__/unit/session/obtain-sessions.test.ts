@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Credentials } from '../../../src/aws/credentials.ts';
-import type { Session } from '../../../src/aws/session.ts';
+import type { Credentials, Session } from '../../../src/aws/session.ts';
 import type { IdentityConfig } from '../../../src/config/config.ts';
 import type { Identity } from '../../../src/identity/identity.ts';
 import type { Plan } from '../../../src/plan/plan.ts';

@@ -49,7 +49,16 @@ export async function runChild(
   for (const signal of FORWARDED) process.on(signal, forward);
   try {
     return await new Promise<number>((resolve, reject) => {
-      child.on('error', (cause) => reject(notStarted(program, cause)));
+      child.on('error', (cause) => {
+        const details = {
+          problem: `The program ${program} could not be started (run, shell).`,
+          found: 'code' in cause ? String(cause.code) : cause.name,
+          expected: 'a program on the PATH of the runner',
+          remedy: 'Install it in a step before this one, or choose another shell.',
+          cause,
+        };
+        reject(new ActionError('COMMAND_NOT_STARTED', details));
+      });
       child.on('close', (code, signal) =>
         resolve(code ?? 128 + (os.constants.signals[signal ?? 'SIGTERM'] ?? 0)),
       );
@@ -57,14 +66,4 @@ export async function runChild(
   } finally {
     for (const signal of FORWARDED) process.off(signal, forward);
   }
-}
-
-function notStarted(program: string, cause: Error): ActionError {
-  return new ActionError('COMMAND_NOT_STARTED', {
-    problem: `The program ${program} could not be started (run, shell).`,
-    found: 'code' in cause ? String(cause.code) : cause.name,
-    expected: 'a program on the PATH of the runner',
-    remedy: 'Install it in a step before this one, or choose another shell.',
-    cause,
-  });
 }

@@ -3,22 +3,7 @@ import { type Cause, callerPermission } from '../../sts/cause.ts';
 import { GITHUB_PROVIDER, providerOf } from '../../trust/statement.ts';
 import { isCustomised, isImmutable } from '../../trust/subject.ts';
 import type { Denial } from './denial.ts';
-import {
-  callerNotTrusted,
-  customised,
-  EXTERNAL_ID_MISSING,
-  EXTERNAL_ID_WRONG,
-  environmentSubject,
-  immutable,
-  issuerCause,
-  letterCase,
-  MFA_REQUIRED,
-  pullRequest,
-  reusable,
-  roleNotThere,
-  tagCondition,
-  tagRef,
-} from './known-causes.ts';
+import * as known from './known-causes.ts';
 
 /** Without a trust policy to look at: the cause that STS names, and what the facts of the job suggest. */
 export function causesByFacts(denial: Denial): readonly Cause[] {
@@ -33,7 +18,7 @@ function causesOfMissingProvider({ claims, request, server }: Denial, missing: C
   const { accountId } = request.role;
   const issuer = textClaim(claims, 'iss');
   const otherIssuer: Cause = {
-    id: issuerCause(server),
+    id: known.issuerCause(server),
     why: `the token comes from ${server} (${issuer}), and account ${accountId} has no provider with this URL`,
     check: `Create the provider with the URL ${issuer}. A provider for https://${GITHUB_PROVIDER} does not cover it.`,
   };
@@ -54,27 +39,27 @@ function causesOfDeniedToken(denial: Denial, claims: Claims): readonly Cause[] {
   const workflow = textClaim(claims, 'job_workflow_ref');
   const causes: Cause[] = [];
 
-  if (isCustomised(claims)) causes.push(customised(subject, denial.subjectClaimKeys));
-  if (textClaim(claims, 'event_name') === 'pull_request') causes.push(pullRequest(subject));
-  if (isImmutable(subject)) causes.push(immutable(subject, repository));
-  if (environment !== '') causes.push(environmentSubject(environment));
-  if (ref.startsWith('refs/tags/')) causes.push(tagRef(ref));
-  if (workflow !== '' && !workflow.startsWith(`${repository}/`)) causes.push(reusable(workflow));
+  if (isCustomised(claims)) causes.push(known.customised(subject, denial.subjectClaimKeys));
+  if (textClaim(claims, 'event_name') === 'pull_request') causes.push(known.pullRequest(subject));
+  if (isImmutable(subject)) causes.push(known.immutable(subject, repository));
+  if (environment !== '') causes.push(known.environmentSubject(environment));
+  if (ref.startsWith('refs/tags/')) causes.push(known.tagRef(ref));
+  if (workflow !== '' && !workflow.startsWith(`${repository}/`)) causes.push(known.reusable(workflow));
   if (denial.server !== undefined) {
     causes.push({
-      id: issuerCause(denial.server),
+      id: known.issuerCause(denial.server),
       why: `the token comes from ${denial.server}, so principal and condition keys must start with ${providerOf(textClaim(claims, 'iss'))}`,
       check: `Search the trust policy for ${GITHUB_PROVIDER}, and replace it.`,
     });
   }
-  if (/[A-Z]/.test(repository)) causes.push(letterCase(subject));
+  if (/[A-Z]/.test(repository)) causes.push(known.letterCase(subject));
   causes.push(
     {
       id: 'subject',
       why: `the trust policy does not name the subject ${subject}`,
       check: 'Compare it letter by letter. A * needs StringLike.',
     },
-    roleNotThere(denial),
+    known.roleNotThere(denial),
   );
   return causes;
 }
@@ -83,19 +68,19 @@ function causesOfDeniedCaller(denial: Denial): readonly Cause[] {
   const { namedCause, request, caller } = denial;
   const { arn } = request.role;
   const permission = callerPermission(arn, caller?.arn);
-  const notTrusted = callerNotTrusted(arn, caller?.arn);
-  if (namedCause?.id === 'tag-session') return [namedCause, tagCondition(undefined, denial)];
+  const notTrusted = known.callerNotTrusted(arn, caller?.arn);
+  if (namedCause?.id === 'tag-session') return [namedCause, known.tagCondition(undefined, denial)];
   if (namedCause?.id === 'caller-permission') return [permission, notTrusted];
   if (namedCause !== undefined) return [namedCause];
   const externalId = request.operation === 'AssumeRole' ? request.externalId : undefined;
   const mfa = request.operation === 'AssumeRole' && caller?.kind === 'user' && request.mfa === undefined;
   return [
-    ...(externalId === undefined ? [] : [EXTERNAL_ID_WRONG]),
+    ...(externalId === undefined ? [] : [known.EXTERNAL_ID_WRONG]),
     notTrusted,
-    ...(externalId === undefined ? [EXTERNAL_ID_MISSING] : []),
-    ...(mfa ? [MFA_REQUIRED] : []),
+    ...(externalId === undefined ? [known.EXTERNAL_ID_MISSING] : []),
+    ...(mfa ? [known.MFA_REQUIRED] : []),
     permission,
-    tagCondition(undefined, denial),
-    roleNotThere(denial),
+    known.tagCondition(undefined, denial),
+    known.roleNotThere(denial),
   ];
 }

@@ -54,15 +54,13 @@ function causesOfDenied(verdict: Verdict, denial: Denial): readonly Cause[] {
       },
     ];
   }
+  // A statement with another action or principal is further away than one with other conditions.
+  const distance = ({ mismatches }: StatementVerdict) =>
+    mismatches.reduce((sum, { element }) => sum + (element === 'Condition' ? 1 : 10), 0);
   const [closest] = verdict.statements
     .filter(({ statement }) => statement.effect === 'Allow')
     .toSorted((a, b) => distance(a) - distance(b));
   return (closest?.mismatches ?? []).map((mismatch) => causeOfMismatch(mismatch, verdict, denial));
-}
-
-/** A statement with another action or principal is further away than one with other conditions. */
-function distance({ mismatches }: StatementVerdict): number {
-  return mismatches.reduce((sum, { element }) => sum + (element === 'Condition' ? 1 : 10), 0);
 }
 
 function causeOfMismatch(mismatch: Mismatch, { question }: Verdict, denial: Denial): Cause {

@@ -13,11 +13,9 @@ export interface Denial {
   readonly request: RoleSessionRequest;
   /** The claims of the token in the request; undefined for a signed request. */
   readonly claims: Claims | undefined;
-  /** The server that issued the token, unless it is github.com; see `issuer-server.ts`. */
+  /** The server that issued the token, unless it is github.com; see `explain-denials.ts`. */
   readonly server?: string | undefined;
   readonly caller: Caller | undefined;
-  /** The verdict of the trust policy in the workspace, if there is one for this role. */
   readonly verdict: Verdict | undefined;
-  /** The claim keys of a customised subject, if they could be read. */
   readonly subjectClaimKeys: readonly string[] | undefined;
 }

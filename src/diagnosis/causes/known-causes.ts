@@ -45,14 +45,12 @@ export const MFA_REQUIRED: Cause = {
 };
 
 /** @param caller the ARN of the caller, if known */
-export function callerNotTrusted(role: string, caller = 'the caller'): Cause {
-  return {
-    id: 'caller-not-trusted',
-    why: `the trust policy of ${role} does not name ${caller}`,
-    check:
-      'Add it as AWS principal, including its path. After a role was deleted and created again, save the trust policy again.',
-  };
-}
+export const callerNotTrusted = (role: string, caller = 'the caller'): Cause => ({
+  id: 'caller-not-trusted',
+  why: `the trust policy of ${role} does not name ${caller}`,
+  check:
+    'Add it as AWS principal, including its path. After a role was deleted and created again, save the trust policy again.',
+});
 
 /** The cause of an issuer other than github.com. */
 export function issuerCause(server: string | undefined): CauseId {
@@ -69,67 +67,51 @@ export function roleNotThere({ request }: Denial): Cause {
 }
 
 /** @param keys the claim keys of the subject, if known */
-export function customised(subject: string, keys: readonly string[] | undefined): Cause {
-  return {
-    id: 'customised-subject',
-    why: `the subject is customised${keys === undefined ? '' : ` (made of ${keys.join(', ')})`}: ${subject}`,
-    check: 'Use exactly this subject in the condition. Most examples have the default form.',
-  };
-}
+export const customised = (subject: string, keys: readonly string[] | undefined): Cause => ({
+  id: 'customised-subject',
+  why: `the subject is customised${keys === undefined ? '' : ` (made of ${keys.join(', ')})`}: ${subject}`,
+  check: 'Use exactly this subject in the condition. Most examples have the default form.',
+});
 
-export function pullRequest(subject: string): Cause {
-  return {
-    id: 'pull-request-subject',
-    why: `the job runs for a pull request, whose subject names no branch: ${subject}`,
-    check: 'Give pull requests a read-only role of their own. Do not let them assume a role that deploys.',
-  };
-}
+export const pullRequest = (subject: string): Cause => ({
+  id: 'pull-request-subject',
+  why: `the job runs for a pull request, whose subject names no branch: ${subject}`,
+  check: 'Give pull requests a read-only role of their own. Do not let them assume a role that deploys.',
+});
 
-export function immutable(subject: string, repository: string): Cause {
-  return {
-    id: 'immutable-subject',
-    why: `the subject contains the IDs of owner and repository, and the trust policy names ${repository} without them`,
-    check: `Use the subject of the token: ${subject}.`,
-  };
-}
+export const immutable = (subject: string, repository: string): Cause => ({
+  id: 'immutable-subject',
+  why: `the subject contains the IDs of owner and repository, and the trust policy names ${repository} without them`,
+  check: `Use the subject of the token: ${subject}.`,
+});
 
-export function nameSubject(subject: string): Cause {
-  return {
-    id: 'name-subject',
-    why: 'the trust policy names owner and repository with their IDs, and the subject has only their names',
-    check: `Use the subject of the token, ${subject}, or turn on immutable subjects for the repository.`,
-  };
-}
+export const nameSubject = (subject: string): Cause => ({
+  id: 'name-subject',
+  why: 'the trust policy names owner and repository with their IDs, and the subject has only their names',
+  check: `Use the subject of the token, ${subject}, or turn on immutable subjects for the repository.`,
+});
 
-export function environmentSubject(environment: string): Cause {
-  return {
-    id: 'environment-subject',
-    why: `the job uses the environment ${environment}, so its subject names the environment and no branch`,
-    check: `Allow …:environment:${environment} in the condition, or remove environment from the job.`,
-  };
-}
+export const environmentSubject = (environment: string): Cause => ({
+  id: 'environment-subject',
+  why: `the job uses the environment ${environment}, so its subject names the environment and no branch`,
+  check: `Allow …:environment:${environment} in the condition, or remove environment from the job.`,
+});
 
-export function tagRef(ref: string): Cause {
-  return {
-    id: 'tag-ref',
-    why: `the run is for the tag ${ref.replace('refs/tags/', '')}, and the trust policy names branches`,
-    check: `Allow …:ref:${ref}, or a pattern of tags with StringLike …:ref:refs/tags/v*.`,
-  };
-}
+export const tagRef = (ref: string): Cause => ({
+  id: 'tag-ref',
+  why: `the run is for the tag ${ref.replace('refs/tags/', '')}, and the trust policy names branches`,
+  check: `Allow …:ref:${ref}, or a pattern of tags with StringLike …:ref:refs/tags/v*.`,
+});
 
-export function reusable(workflow: string): Cause {
-  return {
-    id: 'reusable-workflow',
-    why: `the job is part of a reusable workflow, so job_workflow_ref is ${workflow}`,
-    check:
-      'Compare it with the condition on job_workflow_ref. The subject is still that of the calling repository.',
-  };
-}
+export const reusable = (workflow: string): Cause => ({
+  id: 'reusable-workflow',
+  why: `the job is part of a reusable workflow, so job_workflow_ref is ${workflow}`,
+  check:
+    'Compare it with the condition on job_workflow_ref. The subject is still that of the calling repository.',
+});
 
-export function letterCase(subject: string): Cause {
-  return {
-    id: 'letter-case',
-    why: `letter case: the token has ${subject}, and conditions compare letter case`,
-    check: 'Use the letter case of GitHub for owner, repository, and branch.',
-  };
-}
+export const letterCase = (subject: string): Cause => ({
+  id: 'letter-case',
+  why: `letter case: the token has ${subject}, and conditions compare letter case`,
+  check: 'Use the letter case of GitHub for owner, repository, and branch.',
+});

@@ -1,16 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  type Stats,
-  writeSync,
-} from 'node:fs';
+import fs from 'node:fs';
 import path from 'node:path';
 import type { Environment } from '../environment.ts';
 import { ActionError } from '../errors.ts';
@@ -18,7 +7,7 @@ import { ActionError } from '../errors.ts';
 const NAME = 'assume-aws-roles';
 
 /** Windows has neither flag, so there the check before opening has to be enough. */
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
 
 /** The action's own folder in RUNNER_TEMP, for files that outlive the step; undefined when RUNNER_TEMP is not set. */
 export function ownFolder({ RUNNER_TEMP }: Environment): string | undefined {
@@ -50,7 +39,7 @@ export function requireOwnFolder(env: Environment): string {
 export function makeOwnFolder(folder: string, env: Environment): void {
   for (const part of pathFromTemp(folder, env)) {
     try {
-      mkdirSync(part, { mode: 0o700 });
+      fs.mkdirSync(part, { mode: 0o700 });
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
     }
@@ -79,8 +68,8 @@ export function hasOwnFolder(folder: string, env: Environment): boolean {
  * @throws ActionError `FOLDER_REFUSED` when it is a link, not a regular file, or accessible to other users
  */
 export function appendToOwnFile(file: string, text: string): void {
-  withOwnFile(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, (opened) => {
-    writeSync(opened, text);
+  withOwnFile(file, fs.constants.O_WRONLY | fs.constants.O_APPEND | fs.constants.O_CREAT, (opened) => {
+    fs.writeSync(opened, text);
   });
 }
 
@@ -90,12 +79,14 @@ export function appendToOwnFile(file: string, text: string): void {
  * @throws ActionError `FOLDER_REFUSED` when it is a link, not a regular file, or accessible to other users
  */
 export function readOwnFile(file: string): string | undefined {
-  return unlessMissing(() => withOwnFile(file, constants.O_RDONLY, (opened) => readFileSync(opened, 'utf8')));
+  return unlessMissing(() =>
+    withOwnFile(file, fs.constants.O_RDONLY, (opened) => fs.readFileSync(opened, 'utf8')),
+  );
 }
 
 /** Truncates a file in an own folder to its first `bytes`; does nothing when there is no such file. */
 export function truncateOwnFile(file: string, bytes: number): void {
-  unlessMissing(() => withOwnFile(file, constants.O_WRONLY, (opened) => ftruncateSync(opened, bytes)));
+  unlessMissing(() => withOwnFile(file, fs.constants.O_WRONLY, (opened) => fs.ftruncateSync(opened, bytes)));
 }
 
 function unlessMissing<Result>(work: () => Result): Result | undefined {
@@ -108,26 +99,26 @@ function unlessMissing<Result>(work: () => Result): Result | undefined {
 }
 
 function withOwnFile<Result>(file: string, flags: number, use: (opened: number) => Result): Result {
-  if (O_NOFOLLOW === 0 && lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink())
+  if (O_NOFOLLOW === 0 && fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink())
     throw refused(file, 'a symbolic link');
   let opened: number;
   try {
     // O_NONBLOCK: opening a FIFO would wait for its other end.
-    opened = openSync(file, flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
+    opened = fs.openSync(file, flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
     if (['ELOOP', 'EMLINK'].includes(codeOf(error) ?? '')) throw refused(file, 'a symbolic link');
     if (['EISDIR', 'ENXIO'].includes(codeOf(error) ?? '')) throw refused(file, 'not a regular file');
     throw error;
   }
   try {
-    const stats = fstatSync(opened);
+    const stats = fs.fstatSync(opened);
     if (!stats.isFile()) throw refused(file, 'not a regular file');
     if (stats.nlink > 1) throw refused(file, 'a file with a second name (a hard link)');
     const access = accessOfOthers(stats);
     if (access !== undefined) throw refused(file, `a file ${access}`);
     return use(opened);
   } finally {
-    closeSync(opened);
+    fs.closeSync(opened);
   }
 }
 
@@ -141,7 +132,7 @@ function pathFromTemp(folder: string, { RUNNER_TEMP }: Environment): string[] {
 }
 
 function assertOwnFolder(folder: string): void {
-  const stats = lstatSync(folder);
+  const stats = fs.lstatSync(folder);
   if (stats.isSymbolicLink()) throw refused(folder, 'a symbolic link');
   if (!stats.isDirectory()) throw refused(folder, 'not a folder');
   const access = accessOfOthers(stats);
@@ -149,7 +140,7 @@ function assertOwnFolder(folder: string): void {
 }
 
 /** How other users can access a file; undefined when they cannot, and on Windows, which has access control lists instead. */
-function accessOfOthers({ uid, mode }: Stats): string | undefined {
+function accessOfOthers({ uid, mode }: fs.Stats): string | undefined {
   const self = process.getuid?.();
   if (self === undefined) return undefined;
   if (uid !== self) return `that belongs to user ${uid}, while this step runs as user ${self}`;

@@ -3,8 +3,7 @@ import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Unreadable } from '../unreadable.ts';
 
-/** The text of a file, or why it cannot be read: a noun phrase for errors, without any content of the file. */
-type FileText = { readonly text: string } | Unreadable;
+export type FileText = { readonly text: string } | Unreadable;
 
 /** Do not wait for the writer of a FIFO, and do not follow a link that has replaced the file. Windows has neither flag. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);

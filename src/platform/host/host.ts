@@ -9,7 +9,6 @@ export interface Host extends Outside {
   readonly cancellation: AbortSignal;
   readonly setExitCode: (code: number) => void;
   readonly node: string;
-  /** The folder that holds the built programs (`dist/`). */
   readonly programs: string;
 }
 

@@ -4,7 +4,6 @@ import type { Environment } from '../environment.ts';
 import { type HttpGet, nodeHttpGet } from '../http/http.ts';
 import { parseJson } from '../json.ts';
 
-/** Everything that any of our processes touches outside itself; tests replace parts of it. */
 export interface Outside {
   readonly env: Environment;
   readonly clock: Clock;

@@ -31,7 +31,6 @@ export function agentPool({ proxy, isExempt }: ProxySettings) {
   };
 }
 
-/** Loads the proxy agents, which a run without a proxy does not need. */
 async function proxyAgents(proxy: URL): Promise<Agents> {
   const [{ HttpProxyAgent }, { HttpsProxyAgent }] = await Promise.all([
     import('http-proxy-agent'),

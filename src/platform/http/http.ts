@@ -7,7 +7,6 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** The default is Node's own. */
   readonly agents?: Agents;
 }
 

@@ -1,10 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { Environment } from '../environment.ts';
-
-export interface ProxySettings {
-  readonly proxy: URL | undefined;
-  readonly isExempt: (target: URL) => boolean;
-}
+import type { ErrorDetails } from '../errors.ts';
 
 /** The URL of a proxy, if `text` is one. `host:port` means http, and a `%` that encodes nothing is literal. */
 export function parseProxyUrl(text: string): URL | undefined {
@@ -29,12 +25,6 @@ function isDecodable({ username, password }: URL): boolean {
   }
 }
 
-export interface ResolvedProxy {
-  readonly httpProxy: URL | undefined;
-  /** In the syntax of `NO_PROXY`. */
-  readonly noProxy: string;
-}
-
 /**
  * The settings of the inputs, or of the environment where an input is empty. One proxy serves all targets, as in
  * configure-aws-credentials: `HTTPS_PROXY` precedes `HTTP_PROXY`, and upper case precedes lower case. A variable that is
@@ -43,7 +33,7 @@ export interface ResolvedProxy {
 export function resolveProxy(
   inputs: { readonly httpProxy: URL | undefined; readonly noProxy: string | undefined },
   env: Environment,
-): ResolvedProxy {
+) {
   const variables = [env.HTTPS_PROXY, env.https_proxy, env.HTTP_PROXY, env.http_proxy];
   const fromEnvironment = variables.flatMap((text) => (text ? (parseProxyUrl(text.trim()) ?? []) : []));
   return {
@@ -53,13 +43,12 @@ export function resolveProxy(
 }
 
 /** {@link resolveProxy}, ready to use. */
-export function proxySettings(
-  inputs: Parameters<typeof resolveProxy>[0],
-  env: Environment = {},
-): ProxySettings {
+export function proxySettings(inputs: Parameters<typeof resolveProxy>[0], env: Environment = {}) {
   const { httpProxy, noProxy } = resolveProxy(inputs, env);
   return { proxy: httpProxy, isExempt: exemption(noProxy) };
 }
+
+export type ProxySettings = ReturnType<typeof proxySettings>;
 
 /** The secrets in a proxy's URL: the password, and the header that contains it. */
 export function proxySecrets({ username, password }: URL): string[] {
@@ -95,7 +84,8 @@ function exemptionTest(rule: string): (target: URL) => boolean {
     .replace(/\.$/, '');
   return (target) => {
     const found = hostOf(target);
-    if (port !== undefined && port !== portOf(target)) return false;
+    const ownPort = target.port || (target.protocol === 'https:' ? '443' : '80');
+    if (port !== undefined && port !== ownPort) return false;
     return found === name || (isIP(found) === 0 && found.endsWith(`.${name}`));
   };
 }
@@ -121,6 +111,13 @@ function hostOf({ hostname }: URL): string {
     .replace(/\.$/, '');
 }
 
-function portOf({ port, protocol }: URL): string {
-  return port || (protocol === 'https:' ? '443' : '80');
+/** The error details for HTTP 407 from the proxy on the way to `target`. */
+export function proxyRefused(target: string): ErrorDetails {
+  return {
+    problem: 'The proxy requires a user name and password (http-proxy or HTTPS_PROXY).',
+    found: `HTTP 407 on the way to ${target}`,
+    expected: 'a proxy that accepts the request',
+    remedy:
+      'Add the credentials to the URL from a secret, as http://USER:PASSWORD@HOST:PORT, or add the host to no-proxy.',
+  };
 }

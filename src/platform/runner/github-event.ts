@@ -1,14 +1,6 @@
 import type { HttpGet } from '../http/http.ts';
 import type { Unreadable } from '../unreadable.ts';
 
-/** What GitHub knows beyond the job's variables: the event and, with a token, the template of the subject claim. */
-export interface GitHubEvent {
-  /** The head and base of a pull request, as `OWNER/NAME:BRANCH`. */
-  readonly pullRequest: { readonly head: string; readonly base: string } | undefined;
-  /** The claim keys that the repository or organization chose for the subject, or why they are not readable. */
-  subjectClaimKeys(token: string): Promise<SubjectTemplate | Unreadable>;
-}
-
 /** How the subjects of the repository are made. */
 interface SubjectTemplate {
   /** None for the default form. */
@@ -21,14 +13,15 @@ interface SubjectTemplate {
 const API_MS = 5_000;
 
 /** The event of this job. Loads `@actions/github`, as large as the rest of the action, only for a diagnosis. */
-export async function gitHubEvent(http: HttpGet): Promise<GitHubEvent> {
+export async function gitHubEvent(http: HttpGet) {
   const { context, getOctokit } = await loadToolkit();
   const { pull_request: pullRequest } = context.payload;
   const side = (value: { repo?: { full_name?: string } | null; ref?: string } | undefined) =>
     `${value?.repo?.full_name ?? '(deleted)'}:${value?.ref ?? ''}`;
   return {
     pullRequest: pullRequest && { head: side(pullRequest.head), base: side(pullRequest.base) },
-    async subjectClaimKeys(token) {
+    /** The claim keys that the repository or organization chose for the subject, or why they are not readable. */
+    async subjectClaimKeys(token: string): Promise<SubjectTemplate | Unreadable> {
       if (token === '') return { unreadable: 'github-token is empty' };
       const octokit = getOctokit(token, { request: { fetch: fetchBy(http) }, log: SILENT });
       const { owner, repo } = context.repo;

@@ -1,25 +1,18 @@
 import type { Environment } from '../environment.ts';
 
-export interface Job {
-  /** `OWNER/NAME` */
-  readonly repository: string;
-  readonly runId: string;
-  readonly eventName: string;
-  /** The folder to which relative paths in inputs refer. */
-  readonly workspace: string;
-  readonly eventPath: string;
-}
-
 /** Reads the job's facts (GitHub Docs, "Variables reference"). */
-export function jobFromEnvironment(env: Environment): Job {
+export function jobFromEnvironment(env: Environment) {
   return {
     repository: env.GITHUB_REPOSITORY ?? '',
     runId: env.GITHUB_RUN_ID ?? '',
     eventName: env.GITHUB_EVENT_NAME ?? '',
+    /** The folder to which relative paths in inputs refer. */
     workspace: env.GITHUB_WORKSPACE ?? '.',
     eventPath: env.GITHUB_EVENT_PATH ?? '',
   };
 }
+
+export type Job = Readonly<ReturnType<typeof jobFromEnvironment>>;
 
 /**
  * Whether an event is a pull request from another repository. GitHub does not issue an OIDC token to its jobs. The head

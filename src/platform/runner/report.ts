@@ -1,8 +1,8 @@
-import { docsLink } from './docs-link.ts';
 import type { Environment } from '../environment.ts';
 import { asActionError } from '../errors.ts';
 import { traceOf } from '../trace.ts';
 import { ALL_DETAILS, annotation } from './annotation.ts';
+import { docsLink } from './docs-link.ts';
 import type { Runner } from './runner.ts';
 
 type Reader = { readonly runner: Runner; readonly env: Environment };

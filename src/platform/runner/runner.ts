@@ -9,11 +9,9 @@ export interface Runner extends Reporter {
   /** Writes an annotation on a line of a file. It does not fail the step. */
   annotate(annotation: FileAnnotation): void;
   summary(markdown: string): void;
-  /** Writes `message` as an error annotation and fails the step. */
   fail(message: string): void;
 }
 
-/** The log, and the way to keep secrets out of it. */
 export interface Reporter extends Log {
   /** Replaces `secret` with asterisks in everything that the job logs from now on. */
   mask(secret: string): void;
@@ -23,7 +21,6 @@ export interface Log {
   debug(message: string): void;
   info(message: string): void;
   warning(message: string): void;
-  /** Writes a group that readers can fold. */
   group(title: string, lines: readonly string[]): void;
 }
 

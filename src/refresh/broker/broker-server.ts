@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { asActionError, inOneLine } from '../../platform/errors.ts';
@@ -24,7 +24,6 @@ export interface SessionSource {
 export interface BrokerServerOptions {
   /** The `Authorization` header that every request for a session must have. */
   readonly token: string;
-  /** The secret of the {@link Exchange} with steps. */
   readonly control: string;
   readonly sessions: SessionSource;
   /** Called when a step stops the broker, before the answer is sent. */
@@ -57,7 +56,6 @@ const failed = (status: number, code: string, message: string): Answer => ({
  */
 export class BrokerServer {
   readonly #options: BrokerServerOptions;
-  readonly #tokenDigest: Buffer;
   readonly #connections = new Connections(MAX_CONNECTIONS);
   /** The nonces of a connection, for one request. */
   readonly #exchanges = new WeakMap<Socket, Exchange>();
@@ -65,7 +63,6 @@ export class BrokerServer {
 
   constructor(options: BrokerServerOptions) {
     this.#options = options;
-    this.#tokenDigest = digest(options.token);
     const limits = {
       maxHeaderSize: MAX_HEADER_BYTES,
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -81,11 +78,10 @@ export class BrokerServer {
       );
     });
     this.#server.on('connection', (socket) => this.#connections.add(socket));
-    this.#server.on('upgrade', (_request, socket) => socket.destroy());
-    this.#server.on('connect', (_request, socket) => socket.destroy());
+    for (const event of ['upgrade', 'connect'])
+      this.#server.on(event, (_request, socket) => socket.destroy());
   }
 
-  /** @returns the port */
   async listen(): Promise<number> {
     await new Promise<void>((resolve, reject) =>
       this.#server.once('error', reject).listen(0, '127.0.0.1', BACKLOG, resolve),
@@ -116,7 +112,7 @@ export class BrokerServer {
     request.resume();
     const stepNonce = headers[NONCE_HEADER];
     if (method === 'POST' && isNonce(stepNonce)) return this.#greet(socket, stepNonce);
-    if (!timingSafeEqual(digest(headers.authorization ?? ''), this.#tokenDigest)) {
+    if (!isSameProof(digest(headers.authorization ?? ''), digest(this.#options.token))) {
       const message = 'AWS_CONTAINER_AUTHORIZATION_TOKEN is missing or belongs to another job.';
       return failed(401, 'Unauthorized', message);
     }
@@ -203,6 +199,6 @@ function send(response: ServerResponse, { status, body }: Answer): void {
 }
 
 /** Has the same length for every text, so that a comparison in constant time reveals nothing. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -10,7 +10,10 @@ import { profilePath, type SessionSource } from './broker-server.ts';
 /** The sessions that a broker serves: those of the step that started it, and those of steps that joined later. */
 export class ServedSessions implements SessionSource {
   readonly #outside: Outside;
-  readonly #byPath = new Map<string, { readonly planFile: string; readonly session: ServedSession }>();
+  readonly #byPath = new Map<
+    string,
+    { readonly planFile: string; readonly session: () => Promise<CachedSession> }
+  >();
 
   constructor(outside: Outside) {
     this.#outside = outside;
@@ -24,7 +27,7 @@ export class ServedSessions implements SessionSource {
   async join(planFile: string, base = `/${crypto.randomUUID()}`): Promise<string> {
     const stored = await readPlan(planFile);
     for (const { profile } of stored.plan.delivered) {
-      const session = new ServedSession(this.#outside, async () => {
+      const session = servedSession(this.#outside, async () => {
         const { cached } = await currentSession({
           folder: path.dirname(planFile),
           profile: profile.name,
@@ -48,59 +51,52 @@ export class ServedSessions implements SessionSource {
     return [...this.#byPath.keys()];
   }
 
-  /** @throws ActionError as {@link ServedSession.get} */
+  /** @throws ActionError why the last refresh failed */
   async get(at: string): Promise<CachedSession> {
     const served = this.#byPath.get(at);
     if (served === undefined) throw new TypeError(`nothing is served at ${at}`);
-    return served.session.get();
+    return served.session();
   }
 }
 
 /** Milliseconds from a failed refresh to the next attempt. */
 const RETRY_MS = 5_000;
 
-class ServedSession {
-  readonly #clock: Outside['clock'];
-  readonly #load: () => Promise<CachedSession>;
-  #last: CachedSession | undefined;
-  #failure: { readonly at: number; readonly error: unknown } | undefined;
-  #pending: Promise<CachedSession> | undefined;
-
-  constructor({ clock }: Outside, load: () => Promise<CachedSession>) {
-    this.#clock = clock;
-    this.#load = load;
-  }
-
-  /**
-   * Returns a valid session at once, also when its refresh is due: SDKs wait one or two seconds for an endpoint. Without a
-   * valid session the caller waits for the refresh.
-   *
-   * @throws ActionError why the last refresh failed
-   */
-  async get(): Promise<CachedSession> {
-    const [last, failure] = [this.#last, this.#failure];
-    if (isFresh(last, this.#clock.now())) return last;
-    const isDue = failure === undefined || this.#clock.now() - failure.at >= RETRY_MS;
-    if (isDue) this.#refresh().catch(() => {});
-    if (isValid(last, this.#clock.now())) return last;
-    if (failure !== undefined) throw failure.error;
-    return this.#refresh();
-  }
-
+/**
+ * One session in the memory of the broker. Returns a valid session at once, also when its refresh is due: SDKs wait one or
+ * two seconds for an endpoint. Without a valid session the caller waits for the refresh.
+ *
+ * @param load reads or refreshes the session on disk
+ * @returns a function that throws why the last refresh failed
+ */
+function servedSession({ clock }: Outside, load: () => Promise<CachedSession>): () => Promise<CachedSession> {
+  let last: CachedSession | undefined;
+  let failure: { readonly at: number; readonly error: unknown } | undefined;
+  let pending: Promise<CachedSession> | undefined;
+  const update = async () => {
+    try {
+      last = await load();
+      failure = undefined;
+      return last;
+    } catch (error) {
+      failure = { at: clock.now(), error };
+      throw error;
+    } finally {
+      pending = undefined;
+    }
+  };
   /** Concurrent callers share one refresh. */
-  #refresh(): Promise<CachedSession> {
-    this.#pending ??= this.#load()
-      .then((session) => {
-        [this.#last, this.#failure] = [session, undefined];
-        return session;
-      })
-      .catch((error) => {
-        this.#failure = { at: this.#clock.now(), error };
-        throw error;
-      })
-      .finally(() => {
-        this.#pending = undefined;
-      });
-    return this.#pending;
-  }
+  const refresh = () => {
+    pending ??= update();
+    return pending;
+  };
+  return async () => {
+    const [session, failed] = [last, failure];
+    if (isFresh(session, clock.now())) return session;
+    const isDue = failed === undefined || clock.now() - failed.at >= RETRY_MS;
+    if (isDue) refresh().catch(() => {});
+    if (isValid(session, clock.now())) return session;
+    if (failed !== undefined) throw failed.error;
+    return refresh();
+  };
 }

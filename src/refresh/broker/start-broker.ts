@@ -12,11 +12,8 @@ import { newSecret } from './handshake.ts';
 import type { BrokerSettings } from './run-broker.ts';
 import { brokersOfOtherSteps, type RunningBroker, runtimeOf, writeBroker } from './running-broker.ts';
 
-/** Where a broker serves the sessions of a plan. */
-export interface BrokerAddress {
-  readonly url: string;
-  readonly token: string;
-}
+/** The base URL of all profiles, and the token for it. */
+type Address = { readonly url: string; readonly token: string };
 
 /**
  * Serves the plan in `folder` by the broker of an earlier step of this job, if there is one; otherwise starts a broker,
@@ -25,14 +22,14 @@ export interface BrokerAddress {
  * @param canJoin whether another step's broker can serve the plan: not when it needs the environment of this step
  * @throws ActionError `BROKER_NOT_STARTED`
  */
-export async function serveByBroker(folder: string, canJoin: boolean, host: Host): Promise<BrokerAddress> {
+export async function serveByBroker(folder: string, canJoin: boolean, host: Host): Promise<Address> {
   const joined = canJoin ? await joinBroker(folder, host) : undefined;
   if (joined !== undefined) return joined;
   const { port, token } = await startBroker(folder, host);
   return { url: `http://127.0.0.1:${port}`, token };
 }
 
-async function joinBroker(folder: string, { env, runner }: Host): Promise<BrokerAddress | undefined> {
+async function joinBroker(folder: string, { env, runner }: Host): Promise<Address | undefined> {
   for (const broker of await brokersOfOtherSteps(folder, env)) {
     if (broker.runtime !== runtimeOf(env, broker.control) || !isRunning(broker)) continue;
     const answer = await commandBroker(broker, { method: 'PUT', body: planFile(folder) });
@@ -94,7 +91,14 @@ function portOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (found: string) => {
       clearTimeout(timer);
-      reject(notStarted(found));
+      const details = {
+        problem: 'The broker for refresh: broker did not start.',
+        found,
+        expected: 'a process that listens on a port of 127.0.0.1',
+        remedy:
+          'Check that the runner can start processes and listen on the loopback interface, or use refresh: process.',
+      };
+      reject(new ActionError('BROKER_NOT_STARTED', details));
     };
     const timer = setTimeout(() => fail(`no answer within ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
     let line = '';
@@ -106,15 +110,5 @@ function portOf(child: ChildProcess): Promise<number> {
     });
     child.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.name));
     child.on('exit', (code, signal) => fail(`a process that exited (${code ?? signal})`));
-  });
-}
-
-function notStarted(found: string): ActionError {
-  return new ActionError('BROKER_NOT_STARTED', {
-    problem: 'The broker for refresh: broker did not start.',
-    found,
-    expected: 'a process that listens on a port of 127.0.0.1',
-    remedy:
-      'Check that the runner can start processes and listen on the loopback interface, or use refresh: process.',
   });
 }

@@ -53,8 +53,11 @@ export async function currentSession(options: CurrentSessionOptions): Promise<Cu
   const before = await readCache(file);
   if (isFresh(before.cached, startedAt)) return { cached: before.cached, failure: undefined };
   const fallback = isValid(before.cached, startedAt) ? before.cached : undefined;
-  if (fallback !== undefined && nextAttemptAt(before, fallback) > startedAt)
-    return { cached: fallback, failure: failureOf(before) };
+  if (fallback !== undefined && before.failure !== undefined) {
+    const pause = (expiresAt(fallback) - before.failure.at) / 10;
+    const nextAttemptAt = before.failure.at + Math.max(PAUSE_MS.min, Math.min(PAUSE_MS.max, pause));
+    if (nextAttemptAt > startedAt) return { cached: fallback, failure: failureOf(before) };
+  }
 
   const timeoutSeconds = await options.timeoutSeconds();
   const staleMs = (timeoutSeconds || UNLIMITED_SECONDS) * 1000 + GRACE_MS;
@@ -120,13 +123,6 @@ function fallBack(entry: CacheEntry, now: number): CurrentSession {
 
 function failureOf({ failure }: CacheEntry): ActionError | undefined {
   return failure === undefined ? undefined : new ActionError(failure.code, failure.details);
-}
-
-/** Milliseconds since 1970. */
-function nextAttemptAt({ failure }: CacheEntry, fallback: CachedSession): number {
-  if (failure === undefined) return 0;
-  const left = expiresAt(fallback) - failure.at;
-  return failure.at + Math.max(PAUSE_MS.min, Math.min(PAUSE_MS.max, left / 10));
 }
 
 /** A line about a session that should have been refreshed; undefined for any other. */

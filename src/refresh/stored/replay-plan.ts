@@ -22,7 +22,15 @@ export async function replayPlan(
   outside: Outside,
   reporter: Reporter,
 ): Promise<Session> {
-  const node = nodeOf(stored, profile);
+  const node = stored.plan.delivered.find((entry) => entry.profile.name === profile)?.node;
+  if (node === undefined) {
+    throw new ActionError('REFRESH_PLAN_UNUSABLE', {
+      problem: `The stored plan has no profile ${profile}.`,
+      found: profile,
+      expected: `one of ${stored.plan.delivered.map((entry) => entry.profile.name).join(', ')}`,
+      remedy: 'Use the credential_process line as the action wrote it.',
+    });
+  }
   const deadline = startDeadline(limitSeconds, outside.clock);
   try {
     const env = replayEnvironment(stored, outside.env);
@@ -36,17 +44,6 @@ export async function replayPlan(
   } finally {
     deadline.clear();
   }
-}
-
-function nodeOf({ plan }: StoredPlan, profile: string): string {
-  const delivered = plan.delivered.find((entry) => entry.profile.name === profile);
-  if (delivered !== undefined) return delivered.node;
-  throw new ActionError('REFRESH_PLAN_UNUSABLE', {
-    problem: `The stored plan has no profile ${profile}.`,
-    found: profile,
-    expected: `one of ${plan.delivered.map((entry) => entry.profile.name).join(', ')}`,
-    remedy: 'Use the credential_process line as the action wrote it.',
-  });
 }
 
 /** A node and all nodes it needs, sources first. */
