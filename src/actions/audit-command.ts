@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { textOf } from '../audit/output/text.ts';
 import { runAudit } from '../audit/run-audit.ts';
 import { readAuditConfig } from '../config/audit-config.ts';
-import type { InputText } from '../config/input-text.ts';
+import type { InputText } from '../config/input-reader.ts';
 import { type InputName, inputEntries, isInputOf } from '../config/inputs.ts';
 import { ActionError, asActionError } from '../platform/errors.ts';
 import type { Outside } from '../platform/host/outside.ts';

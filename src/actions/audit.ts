@@ -14,13 +14,12 @@ import type { Host } from '../platform/host/host.ts';
 import type { Outside } from '../platform/host/outside.ts';
 import { agentPool } from '../platform/http/agents.ts';
 import { proxySecrets, proxySettings } from '../platform/http/proxy-settings.ts';
-import { docsLink } from '../platform/runner/docs-link.ts';
 import { gitHubEvent } from '../platform/runner/github-event.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
+import { addToSummary, docsLink } from '../platform/runner/report.ts';
 import type { Reporter } from '../platform/runner/runner.ts';
-import { addToSummary } from '../platform/runner/summary.ts';
 import { traceOf } from '../platform/trace.ts';
-import { defaultChain } from '../session/default-chain.ts';
+import { defaultChain } from '../session/connect.ts';
 
 /** GitHub Docs, "Workflow syntax", "jobs.<job_id>.outputs": outputs have at most 1 MB, in UTF-16. */
 const MAX_OUTPUT_LENGTH = 500_000;
