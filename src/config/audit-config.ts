@@ -1,7 +1,6 @@
 import type { Environment } from '../platform/environment.ts';
 import type { AuditVariables } from './audit-parsers.ts';
-import type { InputText } from './input-reader.ts';
-import { InputReader } from './input-reader.ts';
+import { InputReader, type InputText } from './input-reader.ts';
 
 /** The configuration of the `audit` action. */
 export interface AuditConfig {

@@ -21,7 +21,7 @@ export interface Caller {
 const BY_AUTHORISED_PARTY = ['aud', 'azp', 'oaud'];
 
 /** IAM User Guide, "Passing session tags using AssumeRoleWithWebIdentity": the claim that holds a token's tags. */
-const TAGS_CLAIM = 'https://aws.amazonaws.com/tags';
+const TAGS_CLAIM = 'https://aws.amazon.com/tags';
 
 const MFA_KEYS = ['aws:multifactorauthpresent', 'aws:multifactorauthage'];
 

@@ -1,11 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  type FileText,
-  isInside,
-  readRegularFile,
-  unreadableBecauseOf,
-} from '../../platform/files/regular-file.ts';
+import { isInside, readRegularFile, unreadableBecauseOf } from '../../platform/files/regular-file.ts';
+import type { Unreadable } from '../../platform/unreadable.ts';
 import type { Gap, SourceFile } from '../model/types.ts';
 import { expressionOf, folderOf, isPlainPath } from './glob.ts';
 
@@ -100,7 +96,7 @@ async function filesBelow(root: string, folder: string): Promise<string[]> {
   return files;
 }
 
-async function readText(root: string, file: string): Promise<FileText> {
+async function readText(root: string, file: string): Promise<{ readonly text: string } | Unreadable> {
   try {
     const target = await realpath(path.resolve(root, file));
     if (!isInside(await realpath(root), target))

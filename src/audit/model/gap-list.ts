@@ -11,8 +11,7 @@ export class GapList {
 
   /** Sorted by file and line. */
   get list(): readonly Gap[] {
-    return [...this.#gaps.values()].sort((a, b) =>
-      a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,
-    );
+    const byLine = [...this.#gaps.values()].sort((a, b) => a.line - b.line);
+    return byLine.sort((a, b) => Number(a.file > b.file) - Number(a.file < b.file));
   }
 }
