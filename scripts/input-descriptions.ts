@@ -127,7 +127,8 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
     "Token with the permission `actions: read`, with which a diagnosis reads how the repository customizes subjects. The default is the job's token.",
   'warn-on-privileged-trigger':
     'Whether to warn if a job that `pull_request_target` or `workflow_run` started receives credentials.',
-  'dry-run': 'Whether to show the plan and the claims of the token without any request to AWS.',
+  'dry-run':
+    'Whether to show the plan, the claims of the token and the trust policy that they require, without any request to AWS.',
 };
 
 /** The default of `github-token` in `action.yml`; other defaults there would hide the variables that supply inputs. */

@@ -3,9 +3,7 @@ import { profilesSource } from '../config/profiles-source.ts';
 import type { Host } from '../platform/host/host.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
 
-/**
- * The `matrix/` action: profiles as JSON for `strategy.matrix`, each with name, account, region and role. Sends no request.
- */
+/** The `matrix/` action: profiles as JSON for `strategy.matrix`. Sends no request. */
 export async function buildMatrix(host: Host): Promise<void> {
   const { runner, env } = host;
   const source = await profilesSource(runner.input, jobFromEnvironment(env).workspace);

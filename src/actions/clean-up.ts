@@ -1,6 +1,6 @@
 import { removeCommandFolderInState } from '../delivery/command/command-folder.ts';
 import { removeProfilesInState } from '../delivery/delivered-profiles.ts';
-import { restoreVariables } from '../delivery/exported-variables.ts';
+import { restoreVariables } from '../delivery/environment-after-step.ts';
 import { removeLedger } from '../delivery/ledger.ts';
 import { ActionError, inOneLine } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';

@@ -1,16 +1,53 @@
+import { callerInPlan, tokenClaims } from '../diagnosis/callers.ts';
+import { describeStatement, LINK_TITLE, pageLink, setupCommands } from '../diagnosis/describe-trust.ts';
 import type { DiagnosisContext } from '../diagnosis/diagnosis-context.ts';
 import { describeClaims } from '../diagnosis/presented-claims.ts';
+import { statementForRun } from '../diagnosis/statement-for-run.ts';
 import { describePlan } from '../plan/describe-plan.ts';
+import type { PlanNode } from '../plan/plan.ts';
 
-/** Writes the plan and the claims of its OIDC tokens into the log, without a request to AWS. */
-export async function describeRun({ plan, connection, host: { runner } }: DiagnosisContext): Promise<void> {
-  runner.group('Dry run: the plan, without a request to AWS', describePlan(plan));
+/**
+ * Writes the plan, the claims of its OIDC tokens, and the trust policies that the roles require into the log, without a
+ * request to AWS.
+ */
+export async function describeRun(context: DiagnosisContext): Promise<void> {
+  const { plan, connection, host } = context;
+  host.runner.group('Dry run: the plan, without a request to AWS', describePlan(plan));
   const identities = plan.nodes.flatMap(({ source }) =>
     source.kind === 'identity' ? connection.identityOf(source.identity) : [],
   );
   for (const identity of new Set(identities)) {
     if (identity.kind !== 'web-identity') continue;
     const { claims } = await identity.token();
-    runner.group('Dry run: the claims of the token', describeClaims(claims));
+    host.runner.group('Dry run: the claims of the token', describeClaims(claims));
   }
+  const written = new Set<string>();
+  for (const node of plan.nodes) await describeTrust(node, context, written);
+}
+
+/** @param written texts that are in the log already, so that nodes with the same role and statement add them once */
+async function describeTrust(
+  { source, request }: PlanNode,
+  context: DiagnosisContext,
+  written: Set<string>,
+): Promise<void> {
+  if (!('role' in request)) return;
+  const claims = await tokenClaims({ source }, context);
+  // Only STS knows the owner of access keys.
+  const caller = source.kind === 'node' ? callerInPlan(source.id, context.plan) : undefined;
+  const statement = statementForRun({ request, claims, caller });
+  const key = JSON.stringify([request.role.arn, statement]);
+  if (statement === undefined || written.has(key)) return;
+  written.add(key);
+  const link = claims === undefined ? undefined : pageLink(claims, request, context);
+  const { runner } = context.host;
+  runner.group(`Dry run: the trust policy of ${request.role.arn}`, [
+    ...describeStatement(statement),
+    ...(link === undefined ? [] : [`${LINK_TITLE}: ${link}`]),
+  ]);
+  const provider = claims === undefined ? '' : ' and its identity provider';
+  runner.group(
+    `Dry run: AWS CLI commands that create ${request.role.arn}${provider}`,
+    setupCommands(request, claims, statement),
+  );
 }

@@ -14,6 +14,16 @@ export function presentedClaims(
   return identity.kind === 'web-identity' ? identity.presented() : undefined;
 }
 
+/** The claims of the token that a node's request presents, which is requested if needed; undefined for other requests. */
+export async function tokenClaims(
+  { source }: Pick<PlanNode, 'source'>,
+  { connection }: DiagnosisContext,
+): Promise<Claims | undefined> {
+  if (source.kind !== 'identity') return undefined;
+  const identity = connection.identityOf(source.identity);
+  return identity.kind === 'web-identity' ? (await identity.token()).claims : undefined;
+}
+
 /** The role or user that signs a node's request; asks STS for the owner of access keys. */
 export async function callerOf(
   { source, request }: PlanNode,

@@ -1,14 +1,14 @@
-import { accountIdsIn } from '../config/account-ids.ts';
+import { accountIdsIn } from '../config/masks.ts';
 import type { Claims } from '../identity/claims.ts';
 import type { PlanNode } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
-import { readWorkspaceFile } from '../platform/files/workspace-file.ts';
+import { readWorkspaceFile } from '../platform/files/regular-file.ts';
 import { parseTrustPolicy, type TrustPolicy } from '../trust/document.ts';
 import { evaluateTrust, type Verdict } from '../trust/evaluate.ts';
 import { questionOfToken, questionsOfAssumeRole } from '../trust/questions.ts';
 import { describeRisk } from '../trust/risk.ts';
 import { risksOf } from '../trust/risks.ts';
-import { callerInPlan } from './callers.ts';
+import { callerInPlan, tokenClaims } from './callers.ts';
 import { describeVerdict } from './describe-diagnosis.ts';
 import type { DiagnosisContext, Verdicts } from './diagnosis-context.ts';
 import { explainDenial } from './explain-denials.ts';
@@ -27,12 +27,12 @@ export async function checkTrustPolicies(context: DiagnosisContext): Promise<Ver
     const node = plan.nodes[index];
     if (node === undefined) break;
     const policy = await readTrustPolicy(file, context);
-    const claims = await claimsFor(node, context);
+    const claims = await tokenClaims(node, context);
     for (const risk of risksOf(policy, claims)) host.runner.warning(`${file}, ${describeRisk(risk)}`);
     const verdict = verdictFor(node, policy, claims, context);
     if (verdict === undefined) continue;
     verdicts.set(node.id, verdict);
-    if (verdict.decision === 'denied') throw await mismatch({ node, file, verdict, claims }, context);
+    if (verdict.decision === 'denied') throw await mismatch(file, node, verdict, { ...context, claims });
     host.runner.group(`Trust policy: ${file}`, describeVerdict(verdict));
   }
   return verdicts;
@@ -50,15 +50,6 @@ async function readTrustPolicy(file: string, { config, host }: DiagnosisContext)
     expected: 'the JSON of a trust policy, or the output of `aws iam get-role`',
     remedy: 'Check the path, relative to the workspace. Run actions/checkout before this step.',
   });
-}
-
-async function claimsFor(
-  { source }: PlanNode,
-  { connection }: DiagnosisContext,
-): Promise<Claims | undefined> {
-  if (source.kind !== 'identity') return undefined;
-  const identity = connection.identityOf(source.identity);
-  return identity.kind === 'web-identity' ? (await identity.token()).claims : undefined;
 }
 
 /** The verdict on a node's request. Of several questions, the first that is denied or undecided counts. */
@@ -81,15 +72,12 @@ function verdictFor(
 }
 
 async function mismatch(
-  {
-    node,
-    verdict,
-    claims,
-    file,
-  }: { node: PlanNode; verdict: Verdict; claims: Claims | undefined; file: string },
-  context: DiagnosisContext,
+  file: string,
+  { request, source }: PlanNode,
+  verdict: Verdict,
+  context: DiagnosisContext & { readonly claims: Claims | undefined },
 ): Promise<ActionError> {
-  const { request, source } = node;
+  const { claims, plan } = context;
   if (!('role' in request)) throw new TypeError('a trust policy belongs to a role');
   const sourceId = source.kind === 'node' ? source.id : undefined;
   const error = new ActionError('TRUST_POLICY_MISMATCH', {
@@ -99,10 +87,7 @@ async function mismatch(
     expected: `a statement that allows ${verdict.question.action}`,
     remedy: 'Correct the policy.',
   });
-  const caller = sourceId === undefined ? undefined : callerInPlan(sourceId, context.plan);
-  return explainDenial(
-    { code: error.code, namedCause: undefined, request, claims, caller, verdict },
-    error,
-    context,
-  );
+  const caller = sourceId === undefined ? undefined : callerInPlan(sourceId, plan);
+  const known = { code: error.code, namedCause: undefined, request, claims, caller, verdict };
+  return explainDenial(known, error, context);
 }

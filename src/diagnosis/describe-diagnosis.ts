@@ -1,24 +1,24 @@
 import type { Cause } from '../sts/cause.ts';
 import { describeMismatch, type Verdict } from '../trust/evaluate.ts';
-import { EXTERNAL_ID, providerOf, type TrustStatement } from '../trust/statement.ts';
+import type { TrustStatement } from '../trust/statement.ts';
 import type { Denial } from './causes/denial.ts';
+import { describeStatement, LINK_TITLE, providerCommand } from './describe-trust.ts';
 import { describeClaims, fact } from './presented-claims.ts';
 
-/** An explained denial. */
 export interface Diagnosis {
   readonly denial: Denial;
-  /** The likeliest first. */
   readonly causes: readonly Cause[];
-  /** Allows exactly this run. */
   readonly statement: TrustStatement | undefined;
   readonly remarks: readonly string[];
+  /** The page about trust policies with the job filled in. */
+  readonly link: string | undefined;
   readonly region: string;
   readonly endpoint: string | undefined;
 }
 
 /** The lines of a diagnosis for the log: request, proof, verdict, causes, statement. */
 export function describeDiagnosis(diagnosis: Diagnosis): string[] {
-  const { denial, causes, statement, remarks } = diagnosis;
+  const { denial, causes, statement, remarks, link } = diagnosis;
   return [
     'Requested',
     ...indented(describeRequest(diagnosis)),
@@ -29,19 +29,15 @@ export function describeDiagnosis(diagnosis: Diagnosis): string[] {
     ...causes.flatMap(({ id, why, check }, index) => [`  ${index + 1}. ${why} [${id}]`, `     ${check}`]),
     ...(statement === undefined ? [] : describeStatement(statement)),
     ...describeProvider(denial),
+    ...(statement === undefined || link === undefined ? [] : [`${LINK_TITLE}: ${link}`]),
     ...remarks,
   ];
 }
 
 function describeRequest({ denial, region, endpoint }: Diagnosis): string[] {
   const { operation, role } = denial.request;
-  return [
-    fact('operation', operation),
-    fact('role', role.arn),
-    fact('account', role.accountId),
-    fact('region', region),
-    ...(endpoint === undefined ? [] : [fact('endpoint', endpoint)]),
-  ];
+  const facts = Object.entries({ operation, role: role.arn, account: role.accountId, region, endpoint });
+  return facts.flatMap(([label, value]) => (value === undefined ? [] : fact(label, value)));
 }
 
 /** The parts of a signed request that trust policies have conditions on, without the external ID. */
@@ -60,27 +56,10 @@ function describeSigned({ request, caller }: Denial): string[] {
   ];
 }
 
-function describeStatement(statement: TrustStatement): string[] {
-  const hasExternalId = statement.Condition?.StringEquals?.['sts:ExternalId'] !== undefined;
-  return [
-    'A trust policy statement for exactly this run',
-    ...indented(JSON.stringify(statement, undefined, 2).split('\n')),
-    ...(hasExternalId
-      ? [
-          `Replace ${EXTERNAL_ID} with role-external-id, or external_id of the profile. The log does not show it.`,
-        ]
-      : []),
-  ];
-}
-
 /** The command that creates a missing identity provider. */
 function describeProvider({ code, claims }: Denial): string[] {
   if (code !== 'STS_PROVIDER_NOT_FOUND' || claims === undefined) return [];
-  const url = `https://${providerOf(String(claims.iss))}`;
-  return [
-    'To create a missing identity provider',
-    `  aws iam create-open-id-connect-provider --url ${url} --client-id-list ${String(claims.aud)}`,
-  ];
+  return ['To create a missing identity provider', `  ${providerCommand(claims)}`];
 }
 
 /** The verdict of the trust policy in the workspace, statement by statement. */

@@ -1,6 +1,5 @@
 import type { Session } from '../aws/session.ts';
 import { textClaim } from '../identity/claims.ts';
-import type { PlanNode } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
 import { gitHubEvent } from '../platform/runner/github-event.ts';
 import { traceOf } from '../platform/trace.ts';
@@ -9,15 +8,17 @@ import type { Cause } from '../sts/cause.ts';
 import { StsFailure } from '../sts/sts-failure.ts';
 import { isCustomised } from '../trust/subject.ts';
 import { callerOf, presentedClaims } from './callers.ts';
-import { causesOf, isExplained } from './causes/causes.ts';
+import { causesByFacts } from './causes/by-facts.ts';
+import { causesByVerdict } from './causes/by-policy.ts';
 import type { Denial } from './causes/denial.ts';
 import { describeDiagnosis } from './describe-diagnosis.ts';
+import { pageLink } from './describe-trust.ts';
 import type { DiagnosisContext, Verdicts } from './diagnosis-context.ts';
 import { issuerServer } from './issuer-server.ts';
-import { statementForRun } from './statement-for-run.ts';
+import { statementForDenial } from './statement-for-run.ts';
 
 /** The facts about a denial that the plan and STS's answer show. GitHub can add to them. */
-export type KnownDenial = Omit<Denial, 'subjectClaimKeys' | 'server'>;
+type KnownDenial = Omit<Denial, 'subjectClaimKeys' | 'server'>;
 
 /**
  * Explains every denial in the outcomes of a plan: writes a group into the log, and replaces the error with one that
@@ -32,25 +33,16 @@ export async function explainDenials(
   for (const node of context.plan.nodes) {
     const outcome = obtained.get(node.id);
     if (!(outcome instanceof StsFailure) || explained.has(outcome) || !isExplained(outcome)) continue;
-    const known = await knownDenial(node, outcome, context);
-    if (known === undefined) continue;
-    const verdict = verdicts.get(node.id);
-    explained.set(outcome, await explainDenial({ ...known, verdict }, outcome, context));
+    const { request } = node;
+    if (!('role' in request)) continue;
+    const { code, namedCause } = outcome;
+    const claims = presentedClaims(node, context);
+    const caller = claims === undefined ? await callerOf(node, context) : undefined;
+    const known = { code, namedCause, request, claims, caller, verdict: verdicts.get(node.id) };
+    explained.set(outcome, await explainDenial(known, outcome, context));
   }
   const outcomes = [...obtained].map(([id, outcome]) => [id, explained.get(outcome) ?? outcome] as const);
   return new Map(outcomes);
-}
-
-async function knownDenial(
-  node: PlanNode,
-  { code, namedCause }: StsFailure,
-  context: DiagnosisContext,
-): Promise<Omit<KnownDenial, 'verdict'> | undefined> {
-  const { request } = node;
-  if (!('role' in request)) return undefined;
-  const claims = presentedClaims(node, context);
-  const caller = claims === undefined ? await callerOf(node, context) : undefined;
-  return { code, namedCause, request, claims, caller };
 }
 
 /**
@@ -69,9 +61,11 @@ export async function explainDenial(
   const server = issuer === '' ? undefined : issuerServer(issuer, host.env);
   const denial: Denial = { ...known, subjectClaimKeys, server };
   const causes = causesOf(denial);
-  const statement = statementForRun(denial);
+  const statement = statementForDenial(denial);
   const endpoint = error instanceof StsFailure ? error.endpoint : undefined;
-  const diagnosis = { denial, causes, statement, remarks, region: config.region, endpoint };
+  const { claims, request } = denial;
+  const link = claims === undefined ? undefined : pageLink(claims, request, context);
+  const diagnosis = { denial, causes, statement, remarks, link, region: config.region, endpoint };
   host.runner.group(`Diagnosis: ${denial.request.role.arn}`, describeDiagnosis(diagnosis));
   return withLikeliestCause(error, causes, statement !== undefined);
 }
@@ -119,4 +113,16 @@ function withLikeliestCause(
     remedy: `${likeliest.check} The group "Diagnosis" in the log has ${contents}.`,
     cause,
   });
+}
+
+/** The causes that fit a denial, the most likely first. Not empty for a denial that `isExplained` accepts. */
+function causesOf(denial: Denial): readonly Cause[] {
+  const { verdict } = denial;
+  const byPolicy = verdict === undefined ? [] : causesByVerdict(verdict, denial);
+  const all = [...byPolicy, ...causesByFacts(denial)];
+  return all.filter((cause, index) => all.findIndex(({ id }) => id === cause.id) === index);
+}
+
+function isExplained({ code, namedCause }: StsFailure): boolean {
+  return code === 'STS_ACCESS_DENIED' || namedCause !== undefined;
 }

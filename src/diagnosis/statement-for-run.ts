@@ -1,21 +1,22 @@
 import { actionsOfAssumeRole } from '../trust/questions.ts';
-import { assumeRoleStatement, type TrustStatement, webIdentityStatement } from '../trust/statement.ts';
-import { namesRepository } from '../trust/subject.ts';
+import { assumeRoleStatement, type TrustStatement } from '../trust/statement.ts';
+import { statementForToken } from '../trust/statement-for-token.ts';
 import type { Denial } from './causes/denial.ts';
 
 const TRUST_CODES = ['STS_ACCESS_DENIED', 'TRUST_POLICY_MISMATCH', 'STS_PROVIDER_NOT_FOUND'];
 
 /** The trust policy statement that allows exactly this run; undefined if the trust policy cannot be the cause. */
-export function statementForRun({ code, request, claims, caller }: Denial): TrustStatement | undefined {
-  if (!TRUST_CODES.includes(code)) return undefined;
-  const { partition, accountId } = request.role;
-  if (claims !== undefined) {
-    const [audience = ''] = [claims.aud].flat().map(String);
-    const [issuer, subject] = [String(claims.iss), String(claims.sub)];
-    // Other repositories can have the same customised subject.
-    const repositoryId = namesRepository(claims) ? undefined : claimText(claims.repository_id);
-    return webIdentityStatement({ partition, accountId, issuer, audience, subject, repositoryId });
-  }
+export function statementForDenial(denial: Denial): TrustStatement | undefined {
+  return TRUST_CODES.includes(denial.code) ? statementForRun(denial) : undefined;
+}
+
+/** The trust policy statement that allows exactly this request; undefined if its caller is unknown. */
+export function statementForRun({
+  request,
+  claims,
+  caller,
+}: Pick<Denial, 'request' | 'claims' | 'caller'>): TrustStatement | undefined {
+  if (claims !== undefined) return statementForToken(claims, request.role);
   if (request.operation !== 'AssumeRole' || caller === undefined) return undefined;
   // As a principal, the root user stands for its whole account. It cannot assume roles.
   if (caller.arn.endsWith(':root')) return undefined;
@@ -24,9 +25,4 @@ export function statementForRun({ code, request, claims, caller }: Denial): Trus
     actions: actionsOfAssumeRole(request),
     hasExternalId: request.externalId !== undefined,
   });
-}
-
-/** A claim as a condition value. Some issuers write IDs as numbers. */
-function claimText(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }

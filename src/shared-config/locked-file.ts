@@ -17,7 +17,6 @@ interface FileChange {
   readonly change: (text: string) => string;
   /** Let only the owner read the file, even if others could before. Only the owner can read a new file in any case. */
   readonly secret: boolean;
-  /** Remove the file instead of leaving it empty. */
   readonly removeIfEmpty: boolean;
   /** The permissions to restore when the new text has no block of any step. */
   readonly mode?: number | undefined;
@@ -27,11 +26,10 @@ interface FileChange {
  * Changes a file that other processes change too, one at a time. The file has the complete old or new text at every
  * moment, also when this process is killed.
  *
- * @returns whether the file existed before
  * @throws ActionError `PROFILE_FILE_REFUSED` for a symbolic link or something other than a file, `PROFILE_FILE_FAILED`
  *   for other failures; TypeError from `change`
  */
-export async function changeFile(wanted: FileChange, clock: Clock): Promise<{ existed: boolean }> {
+export async function changeFile(wanted: FileChange, clock: Clock): Promise<void> {
   const folder = path.dirname(wanted.path);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -44,7 +42,7 @@ export async function changeFile(wanted: FileChange, clock: Clock): Promise<{ ex
       throw failed(wanted.path, `a lock that another process held for more than ${PATIENCE_MS / 1000} s`);
     }
     try {
-      return await changeAlone(wanted, clock);
+      await changeAlone(wanted, clock);
     } finally {
       await unlock();
     }
@@ -54,7 +52,7 @@ export async function changeFile(wanted: FileChange, clock: Clock): Promise<{ ex
   }
 }
 
-async function changeAlone(wanted: FileChange, clock: Clock) {
+async function changeAlone(wanted: FileChange, clock: Clock): Promise<void> {
   const { path: file, change, removeIfEmpty } = wanted;
   const existing = await stat(file).catch(() => undefined);
   const before = existing === undefined ? '' : await readFile(file, 'utf8');
@@ -65,7 +63,6 @@ async function changeAlone(wanted: FileChange, clock: Clock) {
     await replaceFile(file, after, modeOf(wanted, existing?.mode, after));
   }
   await removeLeftovers(path.dirname(file), clock);
-  return { existed: existing !== undefined };
 }
 
 function modeOf({ secret, mode }: FileChange, current: number | undefined, text: string): number {

@@ -12,7 +12,6 @@ import { changeFile, removeLeftovers } from './locked-file.ts';
 /** The credentials of a profile, or the command line of the program that returns them. */
 type ProfileSource = Credentials | { readonly credentialProcess: string };
 
-/** A profile to write. */
 export interface Profile {
   readonly name: string;
   readonly region: string;
@@ -38,10 +37,7 @@ export interface WrittenProfiles {
  *
  * @throws ActionError `PROFILE_FILE_REFUSED` without a home folder, since credentials must not go into the workspace
  */
-export function sharedConfigPaths(env: Environment): {
-  readonly config: string;
-  readonly credentials: string;
-} {
+export function sharedConfigPaths(env: Environment) {
   const home = env.HOME || env.USERPROFILE;
   const expand = (file: string) => {
     if (!/^~(?=[/\\]|$)/.test(file)) return file;
@@ -66,7 +62,6 @@ export function planWriting(env: Environment): WrittenProfiles {
   return { id: randomBytes(6).toString('hex'), files, made, modes };
 }
 
-/** All folders that contain a file, the nearest first. */
 function foldersAbove(file: string): string[] {
   const folder = path.dirname(path.resolve(file));
   return folder === path.resolve(file) ? [] : [folder, ...foldersAbove(folder)];

@@ -84,6 +84,7 @@ function looseFindings(about: TokenStatement): Finding[] {
   if (loose.length === 0 || breadthOf(about, isLoose).size === 0) return [];
   return loose.map(({ operator, key }) => ({
     id: 'too-wide',
+    key,
     problem: `${operator} ${key} is met by a token without that claim`,
     remedy: `Use ${operator.replace(/IfExists$/, '')}.`,
   }));

@@ -42,6 +42,7 @@ function wildcardsUnderEquals(condition: ClaimCondition): Finding[] {
     .filter((value) => /[*?]/.test(value.replaceAll(/\$\{[*?]\}/g, '')))
     .map((value) => ({
       id: 'wildcard-in-equals',
+      key,
       problem: `${operator} ${key} compares * and ? as plain characters, so ${value} matches no token`,
       remedy: 'Use StringLike.',
     }));
@@ -52,6 +53,7 @@ function unsupportedClaim({ claim, key }: ClaimCondition, provider: string): Fin
   return [
     {
       id: 'unsupported-claim',
+      key,
       problem: `AWS does not document the condition key ${key}, so STS may not read this claim`,
       remedy:
         'Use the subject, or a claim that STS reads: repository_id, job_workflow_ref, ref, environment.',
@@ -65,6 +67,7 @@ function forAllValues({ operator, key }: Condition, conditions: readonly Conditi
   return [
     {
       id: 'for-all-values',
+      key,
       problem: `${operator} ${key} is met by a token without that claim`,
       remedy: `Use ${name}. Set operators are for keys with several values.`,
     },
@@ -83,6 +86,7 @@ function keyThatNoTokenHas({ operator, key }: Condition, { provider }: TokenStat
   return [
     {
       id: 'never-matches',
+      key,
       problem: `tokens of ${provider} have no value for ${key}`,
       remedy: 'Remove the condition, or check its spelling.',
     },
@@ -96,6 +100,7 @@ function subjectsThatNoTokenHas(condition: ClaimCondition): Finding[] {
     .filter((value) => (wildcards || !/[*?]/.test(value)) && !canBeSubject(value, wildcards))
     .map((value) => ({
       id: 'never-matches',
+      key: condition.key,
       problem: `GitHub issues no token with the subject ${value}`,
       remedy:
         'Use repo:OWNER/NAME:ref:refs/heads/BRANCH, repo:OWNER/NAME:environment:NAME or repo:OWNER/NAME:pull_request.',
@@ -143,6 +148,7 @@ function contradictions(conditions: readonly ClaimCondition[]): Finding[] {
     if (!isList || findings.has(claim) || values.some(meetsAll)) continue;
     findings.set(claim, {
       id: 'never-matches',
+      key,
       problem: `no value meets all conditions on ${key}`,
       remedy: 'Remove one of the conditions.',
     });

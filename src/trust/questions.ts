@@ -1,6 +1,6 @@
-import { parseRoleArn } from '../aws/arn.ts';
+import { parseRoleArn, type RoleArn } from '../aws/arn.ts';
 import type { Claims } from '../identity/claims.ts';
-import type { AssumeRoleRequest, RoleSessionRequest } from '../plan/plan.ts';
+import type { AssumeRoleRequest } from '../plan/plan.ts';
 import { ISSUER_CLAIM, isDocumentedKey, TAG_KEYS } from './condition-keys.ts';
 import type { TrustQuestion } from './evaluate.ts';
 import { GITHUB_PROVIDER, providerArn, providerOf } from './statement.ts';
@@ -28,9 +28,15 @@ const MFA_KEYS = ['aws:multifactorauthpresent', 'aws:multifactorauthage'];
 /** IAM User Guide, "IAM identifiers": a policy shows this for a role or user that was deleted. */
 const UNIQUE_ID = /^A[A-Z0-9]{15,31}$/;
 
+/** A request for a session of a role, as far as it is known. */
+interface TokenRequest {
+  readonly role: Pick<RoleArn, 'partition' | 'accountId'>;
+  readonly sessionName?: string;
+}
+
 /** The question that a token puts to the trust policy of the requested role. */
-export function questionOfToken(request: RoleSessionRequest, claims: Claims): TrustQuestion {
-  const { partition, accountId } = request.role;
+export function questionOfToken({ role, sessionName }: TokenRequest, claims: Claims): TrustQuestion {
+  const { partition, accountId } = role;
   const issuer = String(claims.iss);
   const provider = providerOf(issuer);
   const prefix = `${provider}:`.toLowerCase();
@@ -44,7 +50,7 @@ export function questionOfToken(request: RoleSessionRequest, claims: Claims): Tr
     else if (claim !== ISSUER_CLAIM && value !== undefined && value !== null)
       unclear.add(claim.toLowerCase());
   }
-  if ('sessionName' in request) context.set('sts:rolesessionname', [request.sessionName]);
+  if (sessionName !== undefined) context.set('sts:rolesessionname', [sessionName]);
   return {
     action: 'sts:AssumeRoleWithWebIdentity',
     principal: {

@@ -17,6 +17,8 @@ export interface Risk {
   readonly problem: string;
   /** Imperative sentences. */
   readonly remedy: string;
+  /** The key of the condition that it is about; undefined for the whole statement. */
+  readonly key?: string;
   /** A subject that should not get in, and does. */
   readonly example?: string;
 }

@@ -6,7 +6,12 @@ export interface TrustStatement {
   readonly Effect: 'Allow';
   readonly Principal: Readonly<Record<string, string>>;
   readonly Action: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export interface TrustPolicyJson {
+  readonly Version: string;
+  readonly Statement: readonly TrustStatement[];
 }
 
 export interface WebIdentityTrust {
@@ -18,6 +23,8 @@ export interface WebIdentityTrust {
   readonly subject: string;
   /** Adds a condition, for a subject that other repositories can have too. */
   readonly repositoryId?: string | undefined;
+  /** Adds a condition, for a job of a called workflow: the claim `job_workflow_ref`. */
+  readonly jobWorkflowRef?: string | undefined;
 }
 
 /** Allows tokens of one subject and one audience to assume the role. */
@@ -32,6 +39,9 @@ export function webIdentityStatement(trust: WebIdentityTrust): TrustStatement {
         [`${provider}:aud`]: asLiteral(trust.audience),
         [`${provider}:sub`]: asLiteral(trust.subject),
         ...(trust.repositoryId !== undefined && { [`${provider}:repository_id`]: trust.repositoryId }),
+        ...(trust.jobWorkflowRef !== undefined && {
+          [`${provider}:job_workflow_ref`]: asLiteral(trust.jobWorkflowRef),
+        }),
       },
     },
   };
@@ -77,7 +87,7 @@ export function assumeRoleStatement({ caller, actions, hasExternalId }: AssumeRo
   };
 }
 
-/** A whole trust policy with one statement. */
-export function policyOf(statement: TrustStatement): object {
-  return { Version: '2012-10-17', Statement: [statement] };
+/** A whole trust policy. */
+export function policyOf(...statements: readonly TrustStatement[]): TrustPolicyJson {
+  return { Version: '2012-10-17', Statement: statements };
 }

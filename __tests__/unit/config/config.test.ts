@@ -141,22 +141,22 @@ describe('values that are refused', () => {
 
   test('all problems are reported together, each with its input', () => {
     const error = refusal({ 'aws-region': 'x y', 'role-duration-seconds': '2h', 'role-session-name': 'a/b' });
-    expect(error.message).toMatchInlineSnapshot(`
-"3 inputs are not valid. [INVALID_INPUT]
-  The input aws-region is not valid.
-    found:    x y
-    expected: the code of an AWS region, such as eu-west-1
-    next:     Use a code from the list of AWS Regions.
-  The input role-session-name is not valid.
-    found:    a/b
-    expected: 2 to 64 letters, digits or any of _+=,.@-
-    next:     Replace other characters, such as slashes and spaces, with hyphens.
-  The input role-duration-seconds is not valid.
-    found:    2h
-    expected: a whole number of seconds from 60 to 43200, or max
-    next:     Write digits only, such as 3600.
-  next:     Correct each of them. The action sent no request to GitHub or AWS."
-`);
+    expect(error.message.split('\n')).toEqual([
+      '3 inputs are not valid. [INVALID_INPUT]',
+      '  The input aws-region is not valid.',
+      '    found:    x y',
+      '    expected: the code of an AWS region, such as eu-west-1',
+      '    next:     Use a code from the list of AWS Regions.',
+      '  The input role-session-name is not valid.',
+      '    found:    a/b',
+      '    expected: 2 to 64 letters, digits or any of _+=,.@-',
+      '    next:     Replace other characters, such as slashes and spaces, with hyphens.',
+      '  The input role-duration-seconds is not valid.',
+      '    found:    2h',
+      '    expected: a whole number of seconds from 60 to 43200, or max',
+      '    next:     Write digits only, such as 3600.',
+      '  next:     Correct each of them. The action sent no request to GitHub or AWS.',
+    ]);
   });
 
   test('a value with a line break is shown on one line', () => {

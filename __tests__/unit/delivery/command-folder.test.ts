@@ -7,7 +7,7 @@ import {
   withCommandFolder,
 } from '../../../src/delivery/command/command-folder.ts';
 import { makeOwnFolder, requireOwnFolder } from '../../../src/platform/files/own-folder.ts';
-import { newStepFolder } from '../../../src/platform/files/step-folder.ts';
+import { newStepFolder } from '../../../src/platform/files/own-folder.ts';
 import { type Host, thisHost } from '../../../src/platform/host/host.ts';
 
 let temp: string;

@@ -17,7 +17,7 @@ import { deliver } from '../../../src/delivery/deliver.ts';
 import { removeProfilesInState } from '../../../src/delivery/delivered-profiles.ts';
 import { thisHost } from '../../../src/platform/host/host.ts';
 import type { Runner } from '../../../src/platform/runner/runner.ts';
-import type { Authenticated } from '../../../src/session/authenticated.ts';
+import type { Authenticated } from '../../../src/session/delivered-sessions.ts';
 import { configOf, FLAT } from './sessions.ts';
 
 let folder: string;

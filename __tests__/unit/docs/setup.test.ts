@@ -5,6 +5,7 @@ import { renderSetup } from '../../../scripts/docs.ts';
 import { EXAMPLE } from '../../../scripts/setup-docs.ts';
 import { policyOf, webIdentityStatement } from '../../../src/trust/statement.ts';
 import { trustPolicyOfSetup } from '../../support/documentation.ts';
+import { jsonEncodedIn } from '../../support/hcl.ts';
 
 const page = readFileSync('docs/setup.md', 'utf8');
 /** What is between the fences of a generated block. */
@@ -36,8 +37,8 @@ describe('the same policy in every notation', () => {
   });
 
   test('Terraform', () => {
-    const json = /jsonencode\(([\s\S]*?)\)\n}/.exec(block('terraform'))?.[1] ?? '';
-    const arn = JSON.stringify(statement.Principal.Federated);
-    expect(JSON.parse(json.replace('aws_iam_openid_connect_provider.github.arn', arn))).toEqual(POLICY);
+    const policy = JSON.stringify(jsonEncodedIn(block('terraform')));
+    const arn = statement.Principal.Federated ?? '';
+    expect(JSON.parse(policy.replace('aws_iam_openid_connect_provider.github.arn', arn))).toEqual(POLICY);
   });
 });

@@ -83,6 +83,31 @@ describe('the request for a token', () => {
   });
 });
 
+describe('the other audience, after STS rejected the first', () => {
+  const AUDIENCES = { audience: 'sts.amazonaws.com', otherAudience: 'sts.amazonaws.com.cn' };
+  const sentAudiences = (requests: readonly HttpRequest[]) =>
+    requests.map(({ url }) => url.searchParams.get('audience'));
+
+  test('is used by both of two roles that are rejected at the same time, with one switch', async () => {
+    const { identity, requests, logged } = setUp([good()], AUDIENCES);
+    await Promise.all([identity.token(), identity.token()]);
+    expect([identity.tryOtherAudience(), identity.tryOtherAudience()]).toEqual([true, true]);
+    await Promise.all([identity.token(), identity.token()]);
+    expect(sentAudiences(requests)).toEqual(['sts.amazonaws.com', 'sts.amazonaws.com.cn']);
+    expect(logged.filter((line) => line.includes('rejected the audience'))).toEqual([
+      'The identity provider rejected the audience sts.amazonaws.com; retrying with sts.amazonaws.com.cn.',
+    ]);
+  });
+
+  test('is not there if the user chose the audience', async () => {
+    const { identity, requests } = setUp([good()]);
+    await identity.token();
+    expect(identity.tryOtherAudience()).toBe(false);
+    await identity.token();
+    expect(sentAudiences(requests)).toEqual(['sts.amazonaws.com']);
+  });
+});
+
 describe('a failure', () => {
   test.each([
     ['a reset', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })],

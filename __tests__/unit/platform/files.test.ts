@@ -17,16 +17,16 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   appendToOwnFile,
   hasOwnFolder,
+  hasStepFolder,
   makeOwnFolder,
+  newStepFolder,
   ownFolder,
   readOwnFile,
   requireOwnFolder,
   truncateOwnFile,
 } from '../../../src/platform/files/own-folder.ts';
-import { isInside, readRegularFile } from '../../../src/platform/files/regular-file.ts';
+import { isInside, readRegularFile, readWorkspaceFile } from '../../../src/platform/files/regular-file.ts';
 import { replaceFile } from '../../../src/platform/files/replace-file.ts';
-import { hasStepFolder, newStepFolder } from '../../../src/platform/files/step-folder.ts';
-import { readWorkspaceFile } from '../../../src/platform/files/workspace-file.ts';
 
 const onPosix = process.platform === 'win32' ? test.skip : test;
 

@@ -5,7 +5,9 @@ import { expect, test } from '@jest/globals';
 import { transformSync } from '@swc/core';
 
 const SRC = path.resolve(import.meta.dirname, '../../../src');
-const ROOTS = readdirSync(path.join(SRC, 'trust')).map((file) => path.join(SRC, 'trust', file));
+const ROOTS = readdirSync(path.join(SRC, 'trust'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => path.join(SRC, 'trust', file));
 const NOT_FOR_A_BROWSER = /platform\/(files|runner|host|http)\//;
 const OF_NODE = /\bBuffer\b|\bprocess\.|\brequire\(|\b__dirname\b|\bsetImmediate\b/;
 

@@ -7,7 +7,6 @@ import { ServedSessions } from './served-sessions.ts';
 export interface BrokerSettings {
   /** The stored plan; the broker stops when it and all plans that joined have been removed. */
   readonly planFile: string;
-  /** The token that SDKs send. */
   readonly token: string;
   /** The secret that steps and broker prove to each other; see `handshake.ts`. */
   readonly control: string;

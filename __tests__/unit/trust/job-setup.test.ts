@@ -1,0 +1,176 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Claims } from '../../../src/identity/claims.ts';
+import {
+  claimsOf,
+  EXAMPLE_SETUP,
+  furtherKeys,
+  type JobSetup,
+  setupOf,
+} from '../../../src/trust/job-setup.ts';
+import { fragmentOf, setupInFragment } from '../../../src/trust/setup-link.ts';
+import { statementForToken } from '../../../src/trust/statement-for-token.ts';
+
+const ISSUER = 'https://token.actions.githubusercontent.com';
+const WORKFLOW = 'octo-org/octo-app/.github/workflows/deploy.yml@refs/heads/main';
+const CALLED = 'octo-org/workflows/.github/workflows/deploy.yml@refs/tags/v2';
+
+const token = (sub: string, more: Claims = {}): Claims => ({
+  iss: ISSUER,
+  aud: 'sts.amazonaws.com',
+  sub,
+  repository: 'octo-org/octo-app',
+  repository_owner: 'octo-org',
+  repository_id: '456789',
+  repository_owner_id: '123456',
+  ref: 'refs/heads/main',
+  event_name: 'push',
+  actor: 'octocat',
+  workflow_ref: WORKFLOW,
+  job_workflow_ref: WORKFLOW,
+  ...more,
+});
+
+describe('the setup of a token', () => {
+  test.each<[string, Claims, Partial<JobSetup>]>([
+    ['with IDs', token('repo:octo-org@123456/octo-app@456789:ref:refs/heads/main'), { format: 'immutable' }],
+    ['with names', token('repo:octo-org/octo-app:ref:refs/heads/main'), { format: 'names' }],
+    [
+      'of an environment with a colon',
+      token('repo:octo-org/octo-app:environment:aws%3Aprod', { environment: 'aws:prod' }),
+      { format: 'names', environment: 'aws:prod' },
+    ],
+    [
+      'of a pull request',
+      token('repo:octo-org@123456/octo-app@456789:pull_request', {
+        event_name: 'pull_request',
+        ref: 'refs/pull/7/merge',
+      }),
+      { event: 'pull_request', ref: 'refs/pull/7/merge' },
+    ],
+    [
+      'of a called workflow',
+      token('repo:octo-org/octo-app:ref:refs/heads/main', { job_workflow_ref: CALLED }),
+      { calledWorkflow: CALLED },
+    ],
+    [
+      'with a customized subject',
+      token('repo:octo-org@123456/octo-app@456789:ref:refs/heads/main:actor:octocat'),
+      { format: 'immutable', subjectKeys: ['repo', 'context', 'actor'], claims: { actor: 'octocat' } },
+    ],
+    [
+      'with a customized subject that has no repository',
+      token(`repository_owner:octo-org:job_workflow_ref:${CALLED}`, { job_workflow_ref: CALLED }),
+      { format: 'names', subjectKeys: ['repository_owner', 'job_workflow_ref'] },
+    ],
+    [
+      'whose subject is of another kind',
+      token('project_path:octo/app:ref_type:branch:ref:main'),
+      { format: 'text', subject: 'project_path:octo/app:ref_type:branch:ref:main', subjectKeys: [] },
+    ],
+    [
+      'whose subject disagrees with its claims',
+      token('repo:octo-org/octo-app:ref:refs/heads/other'),
+      { format: 'text', subject: 'repo:octo-org/octo-app:ref:refs/heads/other' },
+    ],
+  ])('%s', (_name, claims, parts) => {
+    const setup = setupOf(claims);
+    expect(setup).toMatchObject({ owner: 'octo-org', repository: 'octo-app', ...parts });
+    expect(claimsOf(setup).sub).toBe(claims.sub);
+    expect(statementForToken(claimsOf(setup), setup)).toEqual(statementForToken(claims, setup));
+    expect(setupInFragment(`#${fragmentOf(setup)}`).setup).toEqual(setup);
+  });
+});
+
+describe('a setup', () => {
+  test('without IDs has placeholders in its subject, and no claims', () => {
+    const { sub, ...claims } = claimsOf({ ...EXAMPLE_SETUP, ownerId: '', repositoryId: '' });
+    expect(sub).toBe('repo:octo-org@OWNER_ID/octo-app@REPOSITORY_ID:ref:refs/heads/main');
+    expect(claims).not.toHaveProperty('repository_id');
+    expect(claims).not.toHaveProperty('environment');
+  });
+
+  test('asks for the values of claims in a customized subject that it has no part for', () => {
+    const subjectKeys = ['repo', 'context', 'actor', 'repo_property_team', 'unheard_of'];
+    expect(furtherKeys({ ...EXAMPLE_SETUP, subjectKeys })).toEqual(['actor', 'repo_property_team']);
+    expect(furtherKeys({ ...EXAMPLE_SETUP, subjectKeys, format: 'text' })).toEqual([]);
+  });
+});
+
+describe('the statement for a token', () => {
+  const conditionsOf = (claims: Claims) => statementForToken(claims, EXAMPLE_SETUP).Condition?.StringEquals;
+  const G = 'token.actions.githubusercontent.com';
+
+  test('names the called workflow, and the repository if the subject does not', () => {
+    expect(conditionsOf(token('actor:octocat', { job_workflow_ref: CALLED }))).toEqual({
+      [`${G}:aud`]: 'sts.amazonaws.com',
+      [`${G}:sub`]: 'actor:octocat',
+      [`${G}:repository_id`]: '456789',
+      [`${G}:job_workflow_ref`]: CALLED,
+    });
+  });
+
+  test('has no condition on the called workflow for an issuer whose claim STS does not read', () => {
+    const iss = 'https://ghes.octo.example/_services/token';
+    const claims = token('repo:octo-org/octo-app:ref:refs/heads/main', { iss, job_workflow_ref: CALLED });
+    expect(Object.keys(conditionsOf(claims) ?? {})).toEqual([
+      'ghes.octo.example/_services/token:aud',
+      'ghes.octo.example/_services/token:sub',
+    ]);
+  });
+});
+
+describe('the fragment of a link', () => {
+  const text = fc.string({ unit: 'grapheme' });
+  const setups = fc.record<JobSetup>({
+    ...Object.fromEntries(Object.keys(EXAMPLE_SETUP).map((part) => [part, text])),
+    format: fc.constantFrom('immutable', 'names', 'text'),
+    subjectKeys: fc.constantFrom([], ['repo', 'context', 'actor'], ['repository_id']),
+    claims: fc.constant({}),
+  } as never);
+
+  test('keeps every setup and policy, in characters that a log shows as one link', () => {
+    fc.assert(
+      fc.property(setups, text, fc.json(), (parts, actor, json) => {
+        const policy = JSON.stringify(JSON.parse(json), undefined, 2);
+        const setup = { ...parts, claims: furtherKeys(parts).includes('actor') && actor ? { actor } : {} };
+        const fragment = fragmentOf(setup, policy);
+        expect(fragment).toMatch(/^[\w.~%&=:/@-]*$/);
+        expect(setupInFragment(fragment)).toEqual({ setup, policy });
+      }),
+    );
+  });
+
+  test('leaves out the example', () => {
+    expect(fragmentOf(EXAMPLE_SETUP)).toBe('');
+    expect(fragmentOf({ ...EXAMPLE_SETUP, environment: 'aws:prod' })).toBe('environment=aws:prod');
+  });
+
+  test.each([
+    '#',
+    '#%',
+    '#owner=%ff',
+    '#format=odd',
+    '#a',
+    '#=',
+    '#owner',
+    `#policy=${'x'.repeat(20_000)}`,
+    '#&&',
+  ])('that is not from this code is read as far as it goes: %.20s', (fragment) => {
+    const { setup, policy } = setupInFragment(fragment);
+    expect({ ...setup, owner: 'octo-org' }).toEqual(EXAMPLE_SETUP);
+    expect(policy).toBe('');
+  });
+
+  test.each(['{"a":1,"a":2}', '{"a": 1e2}', 'no JSON', '"a  b"'])(
+    'keeps what a policy means: %s',
+    (policy) => {
+      const kept = setupInFragment(fragmentOf(EXAMPLE_SETUP, policy)).policy;
+      expect(kept.replaceAll(' ', '')).toBe(policy.replaceAll(' ', ''));
+    },
+  );
+
+  test('keeps a policy that is not well-formed Unicode from failing', () => {
+    expect(setupInFragment(fragmentOf(EXAMPLE_SETUP, 'a\ud800')).policy).toBe('a\ufffd');
+  });
+});
