@@ -30,7 +30,7 @@ export const COMMAND_MISTAKES = [
     ],
   ),
   ...mistakesIn(
-    'src/delivery/command/run-child.ts',
+    'src/delivery/command/program.ts',
     ['exec'],
     [
       [
@@ -57,7 +57,7 @@ export const COMMAND_MISTAKES = [
     ],
   ),
   ...mistakesIn(
-    'src/delivery/command/shell.ts',
+    'src/delivery/command/program.ts',
     ['exec'],
     [
       [
@@ -103,13 +103,13 @@ export const COMMAND_MISTAKES = [
     ],
   ),
   ...mistakesIn(
-    'src/sts/answer.ts',
+    'src/sts/send-once.ts',
     ['main'],
     [
       [
         'the secrets of a session are not masked',
-        '    if (secret !== undefined) mask(secret);',
-        "    if (secret === undefined) mask(secret ?? '');",
+        'if (secret) mask(secret);',
+        "if (secret === '') mask(secret);",
         'e2e/main-job',
         'takes one OIDC request',
       ],
