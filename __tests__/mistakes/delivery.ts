@@ -3,7 +3,7 @@ import { mistakesIn } from './mistake.ts';
 /** Delivery by the main step, and what the post step and `logout` remove. */
 export const DELIVERY_MISTAKES = [
   ...mistakesIn(
-    'src/delivery/exported-variables.ts',
+    'src/delivery/environment-after-step.ts',
     ['main'],
     [
       [
