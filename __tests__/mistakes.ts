@@ -1,46 +1,14 @@
-/** A mistake that only a built program shows, and the test that finds it. `npm run mistakes` makes each of them. */
-export interface Mistake {
-  /** What the program does wrong. */
-  readonly name: string;
-  /** A source file, relative to the repository. */
-  readonly file: string;
-  /** Text that the file contains exactly once. */
-  readonly search: string;
-  readonly replace: string;
-  /** The programs in `dist/` that contain the file. */
-  readonly programs: readonly string[];
-  /** The path of the test file that has to fail. */
-  readonly test: string;
-  /** The part of a test name, to run only these tests of the file. */
-  readonly testName?: string;
-}
+import { BROKER_MISTAKES } from './mistakes/broker.ts';
+import { COMMAND_MISTAKES } from './mistakes/commands.ts';
+import { DELIVERY_MISTAKES } from './mistakes/delivery.ts';
+import type { Mistake } from './mistakes/mistake.ts';
+import { REFRESH_MISTAKES } from './mistakes/refresh.ts';
+
+export type { Mistake };
 
 export const MISTAKES: readonly Mistake[] = [
-  {
-    name: 'a signal stops the post step',
-    file: 'src/platform/host/cancellation.ts',
-    search: 'process.on(signal, () => {})',
-    replace: 'process.off(signal, () => {})',
-    programs: ['post'],
-    test: '__tests__/attacks/leftovers.test.ts',
-    testName: 'the post step of',
-  },
-  {
-    name: 'the clock of the broker goes back when the system clock does',
-    file: 'src/entry/broker.ts',
-    search: 'clock: steadyClock()',
-    replace: 'clock: thisOutside().clock',
-    programs: ['broker'],
-    test: '__tests__/attacks/wrong-clock.test.ts',
-    testName: 'a clock that is set while it runs',
-  },
-  {
-    name: 'the credential process writes workflow commands to standard error',
-    file: 'src/entry/credential-process.ts',
-    search: 'plainText(text)',
-    replace: 'text',
-    programs: ['credential-process'],
-    test: '__tests__/attacks/runner-commands.test.ts',
-    testName: 'credential process',
-  },
+  ...DELIVERY_MISTAKES,
+  ...COMMAND_MISTAKES,
+  ...REFRESH_MISTAKES,
+  ...BROKER_MISTAKES,
 ];

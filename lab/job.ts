@@ -70,7 +70,7 @@ export interface RunningStep {
   readonly milliseconds: number;
 }
 
-const CHECK_MS = 2;
+const CHECK_MS = 5;
 
 /** Milliseconds between the signal and SIGKILL. A runner waits 10 s in total. */
 const KILL_AFTER_MS = 3_000;

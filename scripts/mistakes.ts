@@ -29,8 +29,16 @@ export interface Copy {
   build(programs: readonly string[]): Promise<boolean>;
   /** Brings back the programs without any mistake. */
   restore(programs: readonly string[]): Promise<void>;
-  /** Runs the test of a mistake: whether it fails, and how many tests pass. */
-  run(mistake: Mistake): Promise<{ readonly fails: boolean; readonly passed: number }>;
+  /** Runs the test of a mistake. */
+  run(mistake: Mistake): Promise<TestResult>;
+  /** As `run`, in the copy without any mistake. */
+  runUnchanged(mistake: Mistake): Promise<TestResult>;
+}
+
+interface TestResult {
+  readonly fails: boolean;
+  /** The number of tests that pass. */
+  readonly passed: number;
 }
 
 /** The text with the mistake; undefined if the text to replace is not there exactly once. */
@@ -47,7 +55,7 @@ export async function tryMistake(mistake: Mistake, copy: Copy): Promise<Outcome>
   const text = await copy.read(file).catch(() => '');
   const changed = withMistake(text, mistake);
   if (changed === undefined) return 'no longer applies';
-  const { fails, passed } = await copy.run(mistake);
+  const { fails, passed } = await copy.runUnchanged(mistake);
   if (fails) return 'its test fails without it';
   if (passed === 0) return 'no test has this name';
   await copy.write(file, changed);
@@ -89,6 +97,13 @@ async function copyProject(folder: string): Promise<Copy> {
   await cp(dist, good, { recursive: true });
 
   const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
+  const run = async ({ test, testName = '' }: Mistake): Promise<TestResult> => {
+    const { fails, output } = await node(...jest, '--json', test, '--testNamePattern', testName);
+    const [json = '{}'] = /^\{.*$/m.exec(output) ?? [];
+    return { fails, passed: JSON.parse(json).numPassedTests ?? 0 };
+  };
+  /** Mistakes that the same tests find share the run without a mistake. */
+  const unchanged = new Map<string, Promise<TestResult>>();
   return {
     read: (file) => readFile(path.join(folder, file), 'utf8'),
     write: (file, text) => writeFile(path.join(folder, file), text),
@@ -103,10 +118,12 @@ async function copyProject(folder: string): Promise<Copy> {
         await cp(path.join(good, program), path.join(dist, program), { recursive: true });
       }
     },
-    async run({ test, testName = '' }) {
-      const { fails, output } = await node(...jest, '--json', test, '--testNamePattern', testName);
-      const [json = '{}'] = /^\{.*$/m.exec(output) ?? [];
-      return { fails, passed: JSON.parse(json).numPassedTests ?? 0 };
+    run,
+    runUnchanged(mistake) {
+      const key = `${mistake.test} ${mistake.testName}`;
+      const result = unchanged.get(key) ?? run(mistake);
+      unchanged.set(key, result);
+      return result;
     },
   };
 }

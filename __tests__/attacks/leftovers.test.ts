@@ -3,8 +3,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Cancellation, RunningStep } from '../../lab/job.ts';
-import { HUB, MINIMAL, SPOKE, type TestJob, withJob } from '../support/harness.ts';
+import type { Cancellation, RunningStep, StepResult } from '../../lab/job.ts';
+import {
+  errorOf,
+  HUB,
+  MINIMAL,
+  NO_TRACES,
+  SPOKE,
+  type TestJob,
+  traces,
+  withJob,
+} from '../support/harness.ts';
 import { until } from '../support/refresh.ts';
 import { times } from '../support/soak.ts';
 
@@ -28,6 +37,11 @@ const MOMENTS = {
   'its command runs': (_: TestJob, { stdout }: RunningStep) => /^RUNNING$/m.test(stdout),
 } as const;
 type Moment = keyof typeof MOMENTS;
+
+/** Moments at which a step that can react delivers nothing. */
+const BEFORE_DELIVERY: readonly Moment[] = ['the OIDC token is requested', 'the last session is requested'];
+/** Long enough for a signal to arrive before an answer. */
+const LATENCY_MS = 150;
 
 interface Scene {
   readonly inputs: Record<string, string>;
@@ -108,23 +122,27 @@ async function assertNothingLeft(context: TestJob): Promise<void> {
   await until(() => processesOf(context).length === 0, 5);
 }
 
-/** Runs a step that is cancelled, and its post step. */
+/** Runs a step that is cancelled, and its post step. Returns the cancelled step. */
 async function cancelled(
   { inputs, action = '.' }: Scene,
   signal: NodeJS.Signals,
   when: (context: TestJob, step: RunningStep) => boolean,
-): Promise<void> {
-  await withJob({}, async (context) => {
+  latencyMs = 0,
+): Promise<StepResult> {
+  let step: StepResult | undefined;
+  await withJob({ latencyMs }, async (context) => {
     let isCancelled = false;
-    const cancel: Cancellation = { signal, when: (step) => (isCancelled = when(context, step)) };
-    await context.uses(inputs, { cancel, action });
+    const cancel: Cancellation = { signal, when: (running) => (isCancelled = when(context, running)) };
+    step = await context.uses(inputs, { cancel, action });
     expect(isCancelled).toBe(true);
     await context.finish();
     await assertNothingLeft(context);
   });
+  if (step === undefined) throw new Error('no step has run');
+  return step;
 }
 
-async function all(work: readonly (() => Promise<void>)[]): Promise<void> {
+async function all(work: readonly (() => Promise<unknown>)[]): Promise<void> {
   const queue = [...work];
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next();
@@ -138,7 +156,17 @@ const SIGNALS = ['SIGINT', 'SIGKILL'] as const;
 describe.each(Object.entries(SCENES))('%s: nothing is left', (_name, scene) => {
   const runs = SIGNALS.flatMap((signal) => scene.moments.map((moment) => [signal, moment] as const));
 
-  posix.each(runs)('after %s when %s', (signal, moment) => cancelled(scene, signal, MOMENTS[moment]), 60_000);
+  posix.each(runs)(
+    'after %s when %s',
+    async (signal, moment) => {
+      const isBefore = BEFORE_DELIVERY.includes(moment);
+      const step = await cancelled(scene, signal, MOMENTS[moment], isBefore ? LATENCY_MS : 0);
+      if (!isBefore) return;
+      expect(traces(step)).toEqual(NO_TRACES);
+      if (signal === 'SIGINT') expect(errorOf(step)).toContain('[CANCELLED]');
+    },
+    60_000,
+  );
 
   if (DELAYS_MS.length > 0) {
     posix(

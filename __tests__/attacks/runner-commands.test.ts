@@ -148,10 +148,13 @@ describe('a role path with a command', () => {
     }));
 });
 
-test('a secret that holds a marker is masked in the form in which it would be shown', () =>
-  withJob({}, async ({ uses }) => {
+test('a secret that contains a marker is masked in every form in which it can be shown', () =>
+  withJob({}, async ({ job, uses }) => {
     const secret = '::external##[id]';
     const step = await uses({ ...MINIMAL, 'role-external-id': secret, 'role-to-assume': SPOKE });
+    expect([...job.masks]).toEqual(
+      expect.arrayContaining([secret, '::external##\u200B[id]', ':\u200B:external##\u200B[id]']),
+    );
     expect(
       step.stdout.split('\n').filter((line) => line.includes(secret) && !/^::add-mask::/.test(line)),
     ).toEqual([]);

@@ -220,6 +220,7 @@ describe('what later steps get', () => {
       );
       expect(step.log).toContain('assumed-role/deploy/octo-org.octo-app-42');
       const uri = /uri=(\S+)/.exec(step.log)?.[1] ?? '';
+      expect(step.log).toContain('No refresh of the sessions was needed.');
       await expect(ask({ job } as TestJob, { url: uri })).rejects.toThrow('ECONNREFUSED');
     }));
 
@@ -297,6 +298,16 @@ describe('the broker refuses', () => {
       expect((await ask(context)).status).toBe(200);
       await context.finish();
     }));
+
+  onLinux('connections from another address than 127.0.0.1', () =>
+    withJob({}, async (context) => {
+      await context.uses(CHAIN);
+      const { port } = await brokerOf(context);
+      // The system answers for all of 127.0.0.0/8.
+      await expect(ask(context, { url: `http://127.0.0.2:${port}/` })).rejects.toThrow('ECONNREFUSED');
+      await context.finish();
+    }),
+  );
 
   test.concurrent('long headers, half requests and other protocols, even with the token', () =>
     withJob({}, async (context) => {

@@ -12,6 +12,11 @@ const MISTAKE: Mistake = {
   test: 'a.test.ts',
 };
 
+test('there are many mistakes, each with its own name', () => {
+  expect(new Set(MISTAKES.map(({ name }) => name)).size).toBe(MISTAKES.length);
+  expect(MISTAKES.length).toBeGreaterThanOrEqual(60);
+});
+
 describe.each(MISTAKES)('the mistake "$name"', (mistake) => {
   test('applies to its file', () => {
     expect(withMistake(readFileSync(mistake.file, 'utf8'), mistake)).toContain(mistake.replace);
@@ -48,6 +53,7 @@ describe('a mistake', () => {
         state.restored.push(...programs);
       },
       run: async () => run(state.text),
+      runUnchanged: async () => run(state.text),
     };
     return { state, copy };
   }
