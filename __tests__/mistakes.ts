@@ -18,7 +18,7 @@ export interface Mistake {
 export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a signal stops the post step',
-    file: 'src/entry/post.ts',
+    file: 'src/platform/host/cancellation.ts',
     search: 'process.on(signal, () => {})',
     replace: 'process.off(signal, () => {})',
     programs: ['post'],

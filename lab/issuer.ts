@@ -60,9 +60,13 @@ function defaultJob(): JobIdentity {
   };
 }
 
+/** New keys take longer than everything else here, so all issuers of a process share them. Each has its own key ID. */
+let signingKeys: ReturnType<typeof generateKeyPair> | undefined;
+
 /** Starts an OIDC issuer that answers like the runner's token endpoint. It also serves a discovery document and a JWKS. */
 export async function startIssuer(issuer: string, traffic: Traffic, now: () => number): Promise<Issuer> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256');
+  signingKeys ??= generateKeyPair('RS256');
+  const { publicKey, privateKey } = await signingKeys;
   const kid = randomUUID();
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid, use: 'sig', alg: 'RS256' }] };
   const bearer = randomBytes(40).toString('base64url');

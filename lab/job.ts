@@ -53,15 +53,24 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether `sts-endpoint` defaults to the lab's STS. The default is true. */
   readonly labEndpoint?: boolean;
-  /** Cancels the step: sends `signal`, then SIGKILL, as a runner does. */
+  /** Cancels the step: sends a signal, then SIGKILL, as a runner does. */
   readonly cancel?: Cancellation;
 }
 
 export interface Cancellation {
   readonly signal: NodeJS.Signals;
-  /** Milliseconds from the start of the step; undefined for the moment of its first output. */
-  readonly milliseconds: number | undefined;
+  /** Whether the moment has come. It is checked every few milliseconds. */
+  readonly when: (step: RunningStep) => boolean;
 }
+
+export interface RunningStep {
+  /** The output so far. */
+  readonly stdout: string;
+  /** Milliseconds since the start of the step. */
+  readonly milliseconds: number;
+}
+
+const CHECK_MS = 2;
 
 /** Milliseconds between the signal and SIGKILL. A runner waits 10 s in total. */
 const KILL_AFTER_MS = 3_000;
@@ -76,6 +85,17 @@ interface Started {
   readonly metadata: Metadata;
   readonly inputs: Readonly<Record<string, string>>;
   readonly state: Readonly<Record<string, string>>;
+}
+
+const metadataByFolder = new Map<string, Promise<Metadata>>();
+
+/** The `action.yml` of a folder, read once. */
+function metadataOf(folder: string): Promise<Metadata> {
+  const known = metadataByFolder.get(folder);
+  if (known !== undefined) return known;
+  const metadata = readFile(path.join(folder, 'action.yml'), 'utf8').then((text) => parse(text) as Metadata);
+  metadataByFolder.set(folder, metadata);
+  return metadata;
 }
 
 /** A job on a runner: steps that pass variables on, then the post steps in reverse order. */
@@ -122,7 +142,7 @@ export class Job {
     options: StepOptions = {},
   ): Promise<StepResult> {
     const folder = path.join(ROOT, action);
-    const metadata = parse(await readFile(path.join(folder, 'action.yml'), 'utf8')) as Metadata;
+    const metadata = await metadataOf(folder);
     const declared = metadata.inputs ?? {};
     const { labEndpoint = true } = options;
     const endpoint =
@@ -168,7 +188,8 @@ export class Job {
   }
 
   async dispose(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
+    // A broker of a test that failed may still be writing.
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   async #step(
@@ -192,13 +213,16 @@ export class Job {
     child.stdout.on('data', (chunk) => (stdout += chunk));
     child.stderr.on('data', (chunk) => (stderr += chunk));
     const timers: NodeJS.Timeout[] = [];
-    const end = ({ signal, milliseconds = 0 }: Cancellation) =>
-      timers.push(
-        setTimeout(() => child.kill(signal), milliseconds),
-        setTimeout(() => child.kill('SIGKILL'), milliseconds + KILL_AFTER_MS),
-      );
-    if (cancel?.milliseconds !== undefined) end(cancel);
-    else if (cancel !== undefined) child.stdout.once('data', () => end(cancel));
+    if (cancel !== undefined) {
+      const { signal, when } = cancel;
+      const timer = setInterval(() => {
+        if (!when({ stdout, milliseconds: performance.now() - started })) return;
+        clearInterval(timer);
+        child.kill(signal);
+        timers.push(setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS));
+      }, CHECK_MS);
+      timers.push(timer);
+    }
     const [exitCode, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(
       (resolve, reject) => {
         child.on('error', reject);

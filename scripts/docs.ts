@@ -8,8 +8,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { describeInput, METADATA_DEFAULTS } from '../src/config/input-descriptions.ts';
 import { type Action, type InputName, inputEntries, isInputOf } from '../src/config/inputs.ts';
+import { describeInput, METADATA_DEFAULTS } from './input-descriptions.ts';
 import { renderCli, renderCloudFormation, renderTerraform } from './setup-docs.ts';
 
 const root = path.resolve(import.meta.dirname, '..');

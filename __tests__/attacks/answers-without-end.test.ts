@@ -69,7 +69,7 @@ describe('an answer that comes byte by byte', () => {
         lab.traffic.inject(always('api', 'drip'));
         const step = await uses(WITHOUT_DEADLINE);
         expect(errorOf(step)).toContain('[STS_ACCESS_DENIED]');
-        expect(step.log).toContain('The template of subjects could not be read:');
+        expect(step.log).toContain("The subject's template could not be read:");
       }),
     120_000,
   );

@@ -54,7 +54,7 @@ async function greet(ask: Ask): Promise<{ stepNonce: string; brokerNonce: string
   return { stepNonce, brokerNonce: body.nonce ?? '', proof: body.proof ?? '' };
 }
 
-test('proofs: of another method, another plan, another port, another secret, the broker’s own, none', () =>
+test.concurrent('proofs: of another method, another plan, another port, another secret, the broker’s own, none', () =>
   withBroker(async ({ port, control, token }, context) => {
     const plan = path.join(await refreshFolder(context), 'plan.json');
     const wrong: ((said: { stepNonce: string; brokerNonce: string; proof: string }) => string)[] = [
@@ -77,7 +77,7 @@ test('proofs: of another method, another plan, another port, another secret, the
     }
   }));
 
-test('a proof is good once, and on its own connection', () =>
+test.concurrent('a proof is good once, and on its own connection', () =>
   withBroker(async ({ port, control }, context) => {
     const plan = path.join(await refreshFolder(context), 'plan.json');
     const one = connection(port);
@@ -93,7 +93,7 @@ test('a proof is good once, and on its own connection', () =>
     other.close();
   }));
 
-test('nonces of another form are not answered, and a plan that is none is not served', () =>
+test.concurrent('nonces of another form are not answered, and a plan that is none is not served', () =>
   withBroker(async ({ port, control }) => {
     const { ask, close } = connection(port);
     for (const nonce of ['', 'x', 'x'.repeat(44), `${'x'.repeat(42)}!`]) {
@@ -112,14 +112,22 @@ test('nonces of another form are not answered, and a plan that is none is not se
     expect(existsSync('/etc/passwd')).toBe(process.platform !== 'win32');
   }));
 
-test('pages in a browser on the same machine are told nothing', () =>
-  withBroker(async ({ port }) => {
+test.concurrent('a page in a browser on the same machine reads no answer, even with the token', () =>
+  withBroker(async ({ port, token }) => {
+    const page = { origin: 'https://evil.example', 'access-control-request-headers': 'authorization' };
     const { ask, close } = connection(port);
-    const headers = { origin: 'https://evil.example', 'access-control-request-headers': 'authorization' };
-    for (const method of ['OPTIONS', 'GET', 'POST']) {
-      const answer = await ask(method, headers);
-      expect(answer.status).toBe(401);
-      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    for (const [headers, expected] of [
+      [page, { OPTIONS: 401, GET: 401, POST: 401 }],
+      [
+        { ...page, authorization: token },
+        { OPTIONS: 405, GET: 404, POST: 405 },
+      ],
+    ] as const) {
+      for (const [method, status] of Object.entries(expected)) {
+        const answer = await ask(method, headers);
+        expect({ method, status: answer.status }).toEqual({ method, status });
+        expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+      }
     }
     close();
   }));

@@ -15,7 +15,7 @@ import {
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { errorOf, HUB, MINIMAL, NO_TRACES, type TestJob, traces, withJob } from '../support/harness.ts';
-import { refreshFolder } from '../support/refresh.ts';
+import { askProcess, makeDue, refreshFolder } from '../support/refresh.ts';
 
 /** Somebody put something where this action keeps what outlives the step. It is not used, filled or emptied. */
 const REFRESH = { ...MINIMAL, refresh: 'process' };
@@ -138,13 +138,12 @@ posix('the post step and logout remove nothing behind a link that took the place
 );
 
 posix('the list of refreshes is not appended through a link', () =>
-  withJob({ sessionSeconds: 3 }, async (context) => {
-    const { askProcess, pause } = await import('../support/refresh.ts');
+  withJob({}, async (context) => {
     await context.uses(REFRESH);
     const victim = path.join(context.job.workspace, 'deploy.sh');
     await writeFile(victim, 'echo theirs\n', { mode: 0o600 });
     await symlink(victim, path.join(await refreshFolder(context), 'refreshes.jsonl'));
-    await pause(3_100);
+    await makeDue(context);
     expect((await askProcess(context)).code).toBe(0);
     expect(await readFile(victim, 'utf8')).toBe('echo theirs\n');
     await context.finish();

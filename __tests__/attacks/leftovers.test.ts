@@ -1,93 +1,126 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from '@jest/globals';
-import { HUB, MINIMAL, SPOKE, type StepOptions, type TestJob, withJob } from '../support/harness.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { Cancellation, RunningStep } from '../../lab/job.ts';
+import { HUB, MINIMAL, SPOKE, type TestJob, withJob } from '../support/harness.ts';
 import { until } from '../support/refresh.ts';
+import { times } from '../support/soak.ts';
 
-/**
- * Jobs are cancelled at any moment. Whatever the step was at, nothing of it is left once the post steps have run: no file,
- * no process, no key in a variable.
- */
+/** A job can be cancelled at any moment. After the post steps nothing is left: no file, no process, no key in a variable. */
 const CHAIN = { ...MINIMAL, 'role-to-assume': HUB, 'role-chain': SPOKE };
 const PROFILES = `[profile hub]\nrole_arn = ${HUB}\n[profile dev]\nsource_profile = hub\nrole_arn = ${SPOKE}\n`;
 const GRAPH = { 'aws-region': 'eu-west-1', profiles: PROFILES, 'default-profile': 'dev' };
-const run = 'sleep 5';
+/** `exec`, so that the signal reaches it. */
+const run = 'echo RUNNING; exec sleep 5';
+
+/** Moments in the course of a step. */
+const MOMENTS = {
+  'the OIDC token is requested': ({ lab }: TestJob) => lab.traffic.counts().oidc === 1,
+  'the last session is requested': ({ lab }: TestJob) => lab.traffic.counts().AssumeRole === 1,
+  'it has a folder': ({ job }: TestJob) => folders(job.temp).length > 0,
+  'its broker runs': ({ job }: TestJob) => filesIn(job.temp, 'broker.json').length > 0,
+  'it has written profiles': ({ job }: TestJob) =>
+    [job.home, job.temp].some((folder) => filesIn(folder, 'config').length > 0),
+  'it exports variables': ({ job }: TestJob) =>
+    filesIn(job.temp, 'GITHUB_ENV').some((file) => readFileSync(file, 'utf8') !== ''),
+  'its command runs': (_: TestJob, { stdout }: RunningStep) => /^RUNNING$/m.test(stdout),
+} as const;
+type Moment = keyof typeof MOMENTS;
 
 interface Scene {
   readonly inputs: Record<string, string>;
   readonly action?: string;
+  readonly moments: readonly Moment[];
 }
 
 const SCENES: Record<string, Scene> = {
-  keys: { inputs: CHAIN },
-  profiles: { inputs: GRAPH },
-  'refresh: process': { inputs: { ...CHAIN, refresh: 'process' } },
-  'refresh: broker': { inputs: { ...CHAIN, refresh: 'broker' } },
-  exec: { inputs: { ...CHAIN, run }, action: 'exec' },
-  'exec with profiles': { inputs: { ...GRAPH, run }, action: 'exec' },
-  'exec with a broker': { inputs: { ...CHAIN, run, refresh: 'broker' }, action: 'exec' },
+  keys: {
+    inputs: CHAIN,
+    moments: ['the OIDC token is requested', 'the last session is requested', 'it exports variables'],
+  },
+  profiles: { inputs: GRAPH, moments: ['it has written profiles', 'it exports variables'] },
+  'refresh: process': {
+    inputs: { ...CHAIN, refresh: 'process' },
+    moments: ['it has a folder', 'it has written profiles'],
+  },
+  'refresh: broker': {
+    inputs: { ...CHAIN, refresh: 'broker' },
+    moments: ['it has a folder', 'its broker runs', 'it exports variables'],
+  },
+  exec: { inputs: { ...CHAIN, run }, action: 'exec', moments: ['it has a folder', 'its command runs'] },
+  'exec with profiles': {
+    inputs: { ...GRAPH, run },
+    action: 'exec',
+    moments: ['it has written profiles', 'its command runs'],
+  },
+  'exec with a broker': {
+    inputs: { ...CHAIN, run, refresh: 'broker' },
+    action: 'exec',
+    moments: ['its broker runs', 'its command runs'],
+  },
 };
 
-/** Milliseconds after the start: from before Node is up to after the last file is written. */
-const MOMENTS = Array.from({ length: 15 }, (_, index) => 25 + index * 20);
-const AT_ONCE = 4;
-
-/** Every file below a folder, with its text. */
-async function filesBelow(folder: string): Promise<Record<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
-  const texts = await Promise.all(files.map(async (file) => [file, await readFile(file, 'utf8')] as const));
-  return Object.fromEntries(texts);
+/** The folders of steps, and the ledger. */
+function folders(temp: string): readonly string[] {
+  const ours = path.join(temp, 'assume-aws-roles');
+  return existsSync(ours) ? readdirSync(ours) : [];
 }
 
-/** Processes of ours that name the job's folder or belong to its broker. */
+function filesIn(folder: string, name: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith(name))
+    .map((file) => path.join(folder, file));
+}
+
+/** In a soak test, milliseconds from before Node.js is up to after the last file is written. */
+const DELAYS_MS = Array.from({ length: times(0, 15) }, (_, index) => 25 + index * 20);
+const AT_ONCE = 4;
+
+/** Processes of this action that name the job's folder or belong to its broker. */
 function processesOf({ job }: TestJob): string[] {
   const list = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   const own = list.filter((line) => line.includes(job.temp));
-  return own.concat(list.filter((line) => /dist\/broker\/index\.js/.test(line) && brokerOf(line, job.temp)));
+  return own.concat(
+    list.filter((line) => /dist\/broker\/index\.js/.test(line) && isBrokerOf(line, job.temp)),
+  );
 }
 
 /** A broker has the job's variables. */
-function brokerOf(line: string, temp: string): boolean {
+function isBrokerOf(line: string, temp: string): boolean {
   const [pid = ''] = line.trim().split(' ');
   try {
-    const environment = execFileSync('cat', [`/proc/${pid}/environ`], { encoding: 'utf8', stdio: 'pipe' });
-    return environment.includes(temp);
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(temp);
   } catch {
     return false;
   }
 }
 
-async function assertNothingLeft(context: TestJob, what: string): Promise<void> {
+async function assertNothingLeft(context: TestJob): Promise<void> {
   const { job } = context;
-  expect({ what, home: await readdir(job.home) }).toEqual({ what, home: [] });
-  const temp = (await readdir(job.temp)).filter((name) => !name.startsWith('step-'));
-  expect({ what, temp }).toEqual({ what, temp: [] });
-  const secrets = context.lab.secrets();
-  for (const [file, text] of Object.entries(await filesBelow(job.temp))) {
-    // The runner's own command files go with the step.
-    if (path.basename(file).startsWith('step-')) continue;
-    expect({ what, file, secret: secrets.some((secret) => text.includes(secret)) }).toMatchObject({
-      secret: false,
-    });
-  }
+  expect(await readdir(job.home)).toEqual([]);
+  expect((await readdir(job.temp)).filter((name) => !name.startsWith('step-'))).toEqual([]);
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE']) {
-    expect({ what, name, value: job.environment[name] ?? '' }).toMatchObject({ value: '' });
+    expect({ name, value: job.environment[name] ?? '' }).toEqual({ name, value: '' });
   }
-  // One that had no plan yet ends by itself, within the second in which it looks.
-  await until(() => processesOf(context).length === 0, 3);
+  // A broker that had no plan yet stops when it looks for it, within a second.
+  await until(() => processesOf(context).length === 0, 5);
 }
 
-async function cancelled(name: string, signal: NodeJS.Signals, milliseconds: number): Promise<void> {
-  const { inputs, action } = SCENES[name] ?? { inputs: {} };
-  const options: StepOptions = { cancel: { signal, milliseconds }, ...(action !== undefined && { action }) };
+/** Runs a step that is cancelled, and its post step. */
+async function cancelled(
+  { inputs, action = '.' }: Scene,
+  signal: NodeJS.Signals,
+  when: (context: TestJob, step: RunningStep) => boolean,
+): Promise<void> {
   await withJob({}, async (context) => {
-    await context.uses(inputs, options);
+    let isCancelled = false;
+    const cancel: Cancellation = { signal, when: (step) => (isCancelled = when(context, step)) };
+    await context.uses(inputs, { cancel, action });
+    expect(isCancelled).toBe(true);
     await context.finish();
-    await assertNothingLeft(context, `${name}, ${signal} after ${milliseconds} ms`);
+    await assertNothingLeft(context);
   });
 }
 
@@ -99,39 +132,46 @@ async function all(work: readonly (() => Promise<void>)[]): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-const posix = process.platform === 'win32' ? test.skip : test;
+const posix = process.platform === 'win32' ? test.concurrent.skip : test.concurrent;
+const SIGNALS = ['SIGINT', 'SIGKILL'] as const;
 
-posix.each(Object.keys(SCENES))(
-  '%s, cancelled at any moment: nothing is left',
-  async (name) => {
-    const runs = (['SIGINT', 'SIGKILL'] as const).flatMap((signal) =>
-      MOMENTS.map((milliseconds) => () => cancelled(name, signal, milliseconds)),
+describe.each(Object.entries(SCENES))('%s: nothing is left', (_name, scene) => {
+  const runs = SIGNALS.flatMap((signal) => scene.moments.map((moment) => [signal, moment] as const));
+
+  posix.each(runs)('after %s when %s', (signal, moment) => cancelled(scene, signal, MOMENTS[moment]), 60_000);
+
+  if (DELAYS_MS.length > 0) {
+    posix(
+      'after a signal at any time',
+      async () => {
+        const work = SIGNALS.flatMap((signal) =>
+          DELAYS_MS.map(
+            (delay) => () => cancelled(scene, signal, (_, { milliseconds }) => milliseconds >= delay),
+          ),
+        );
+        await all(work);
+      },
+      300_000,
     );
-    await all(runs);
-    console.log(`${name}: ${runs.length} cancelled runs, nothing left`);
-  },
-  120_000,
-);
+  }
+
+  posix('without a place for the state, with which the step fails', () =>
+    withJob({}, async (context) => {
+      const { inputs, action = '.' } = scene;
+      const step = await context.uses(inputs, { env: { GITHUB_STATE: '/dev/full' }, action });
+      expect(step.exitCode).toBe(1);
+      await context.finish();
+      await assertNothingLeft(context);
+    }),
+  );
+});
 
 posix.each(['keys', 'profiles', 'refresh: process', 'refresh: broker'])(
-  'the post step of %s, cancelled at its first word, ends its work',
+  'the post step of %s ends its work although it is cancelled at its first output',
   (name) =>
     withJob({}, async (context) => {
       await context.uses(SCENES[name]?.inputs ?? {});
-      await context.finish({ cancel: { signal: 'SIGINT', milliseconds: undefined } });
-      await assertNothingLeft(context, `the post step of ${name}`);
-    }),
-);
-
-posix.each(Object.keys(SCENES))(
-  '%s, with no place for the state: the step fails, and nothing is left',
-  (name) =>
-    withJob({}, async (context) => {
-      const { inputs, action } = SCENES[name] ?? { inputs: {} };
-      const env = { GITHUB_STATE: '/dev/full' };
-      const step = await context.uses(inputs, { env, ...(action !== undefined && { action }) });
-      expect(step.exitCode).toBe(1);
-      await context.finish();
-      await assertNothingLeft(context, `${name} without state`);
+      await context.finish({ cancel: { signal: 'SIGINT', when: ({ stdout }) => stdout !== '' } });
+      await assertNothingLeft(context);
     }),
 );

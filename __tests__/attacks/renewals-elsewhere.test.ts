@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { HUB, MINIMAL, type TestJob, withJob } from '../support/harness.ts';
-import { askEndpoint, askProcess, cacheOf, pause, refreshFolder, until } from '../support/refresh.ts';
+import { withMovingClock } from '../support/moving-clock.ts';
+import { askEndpoint, askProcess, cacheOf, makeDue, refreshFolder, until } from '../support/refresh.ts';
 
-/** A later step sets variables that decide where STS, the proxy or the OIDC endpoint are. Renewals go where the step went. */
-const SHORT = { sessionSeconds: 4 };
-const YOUNG_MS = 3_100;
+/** A later step sets variables that decide where STS, the proxy or the OIDC endpoint are. A refresh goes where the step went. */
+const UNTIL_DUE_S = 46 * 60;
 
 /** A server that is none of the job's, and wants to be asked. */
 async function withElsewhere(test_: (url: string, heard: readonly string[]) => Promise<void>): Promise<void> {
@@ -29,6 +29,7 @@ async function withElsewhere(test_: (url: string, heard: readonly string[]) => P
   try {
     await test_(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, heard);
   } finally {
+    server.closeAllConnections();
     server.close();
   }
 }
@@ -61,11 +62,11 @@ async function withStep(
   await uses({ ...MINIMAL, refresh, ...inputs }, { labEndpoint: false });
 }
 
-test.each(Object.keys(WAYS))('credential process: %s of a later step is not asked', (way) =>
+test.concurrent.each(Object.keys(WAYS))('credential process: %s of a later step gets no request', (way) =>
   withElsewhere((url, heard) =>
-    withJob(SHORT, async (context) => {
+    withJob({}, async (context) => {
       await withStep(context, 'process');
-      await pause(YOUNG_MS);
+      await makeDue(context);
       const { code, stdout } = await askProcess(context, WAYS[way]?.(url));
       expect(heard).toEqual([]);
       expect(code).toBe(0);
@@ -76,12 +77,12 @@ test.each(Object.keys(WAYS))('credential process: %s of a later step is not aske
   ),
 );
 
-test('a step that joins a broker gets its own STS, and the first one keeps its own', () =>
+test.concurrent('a step that joins a broker gets its own STS, and the first one keeps its own', () =>
   withElsewhere((url, heard) =>
-    withJob({ sessionSeconds: 4 }, async (first) => {
+    withMovingClock({}, async (first, clock) => {
       await withStep(first, 'broker');
       const uri = first.job.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? '';
-      await withJob({ sessionSeconds: 4 }, async (second) => {
+      await withJob({}, async (second) => {
         const { lab, job, uses } = first;
         job.environment = { ...job.environment, AWS_ENDPOINT_URL_STS: second.lab.sts.url };
         const foreign = await uses({ ...MINIMAL, refresh: 'broker' }, { labEndpoint: false });
@@ -89,6 +90,7 @@ test('a step that joins a broker gets its own STS, and the first one keeps its o
         expect(foreign.exitCode).toBe(1);
         const asked = second.lab.traffic.requests.length;
         const before = lab.traffic.counts().sts ?? 0;
+        clock.pass(UNTIL_DUE_S);
         await until(() => (lab.traffic.counts().sts ?? 0) > before);
         expect(second.lab.traffic.requests).toHaveLength(asked);
       });
@@ -108,6 +110,7 @@ test('a step that joins a broker gets its own STS, and the first one keeps its o
         new URL(uri).port,
       );
       const before = first.lab.traffic.counts().sts ?? 0;
+      clock.pass(UNTIL_DUE_S);
       await until(() => (first.lab.traffic.counts().sts ?? 0) > before + 1);
       expect((await askEndpoint(first)).status).toBe(200);
       expect(heard).toEqual([]);
@@ -115,9 +118,9 @@ test('a step that joins a broker gets its own STS, and the first one keeps its o
     }),
   ));
 
-test('a joining step brings its endpoint, not the one of the environment in which the broker began', () =>
+test.concurrent('a step that joins brings its endpoint, not that of the environment of the broker', () =>
   withElsewhere((url, heard) =>
-    withJob(SHORT, async (context) => {
+    withMovingClock({}, async (context, clock) => {
       const { lab, job, uses } = context;
       // The broker begins where the variables lead elsewhere, and its own plan names an endpoint.
       await uses({ ...MINIMAL, refresh: 'broker' }, { env: { AWS_ENDPOINT_URL_STS: url } });
@@ -127,13 +130,14 @@ test('a joining step brings its endpoint, not the one of the environment in whic
       expect(new URL(after).port).toBe(new URL(before).port);
       const asked = () =>
         lab.traffic.requests.filter(({ parameters: { RoleArn } }) => RoleArn === HUB).length;
+      clock.pass(UNTIL_DUE_S);
       await until(() => asked() >= 2);
       expect(heard).toEqual([]);
       await context.finish();
     }),
   ));
 
-test('a step with another trust store or bearer has a broker of its own', () =>
+test.concurrent('a step with another trust store or bearer has a broker of its own', () =>
   withJob({}, async (context) => {
     const { job, uses, finish } = context;
     await uses({ ...MINIMAL, refresh: 'broker' });
@@ -144,7 +148,7 @@ test('a step with another trust store or bearer has a broker of its own', () =>
     await finish();
   }));
 
-test('neither the OIDC token nor its bearer is written down', () =>
+test.concurrent('neither the OIDC token nor its bearer is written down', () =>
   withJob({}, async (context) => {
     await withStep(context, 'process');
     const plan = await readFile(path.join(await refreshFolder(context), 'plan.json'), 'utf8');

@@ -89,7 +89,7 @@ test('a profile name with a comma, which would select two others, is refused', (
       .map((name) => `[profile ${name}]\nrole_arn = ${DEPLOY}\n`)
       .join('');
     const inputs = { ...REGION, profiles, 'select-profiles': 'dev,prod' };
-    expect(errorOf(await uses(inputs))).toMatch(/line 5[\s\S]*the name without spaces, commas/);
+    expect(errorOf(await uses(inputs))).toMatch(/line 5[\s\S]*names have no spaces, commas/);
     expect(lab.traffic.requests).toEqual([]);
     expect(errorOf(await uses(inputs, { action: 'matrix' }))).toMatch(/line 5/);
   }));

@@ -49,7 +49,7 @@ function verdict(sub: string, claims: object): string {
 /** Another repository, whose jobs can have the very same subject. */
 const STRANGER = { repository: 'octo-org/stranger', repository_id: '75' };
 
-describe('a subject that is not the repository’s alone', () => {
+describe('a subject that another repository can have', () => {
   test.each([
     ['the digits of the ID in an environment', 'repository_owner:octo-org:environment:prod-74'],
     ['the digits of the ID in a tag', 'repository_owner:octo-org:ref:refs/tags/v0.74'],
@@ -66,7 +66,7 @@ describe('a subject that is not the repository’s alone', () => {
     ['the ID, as the value of another claim', 'workflow:repository_id:74'],
     ['the name with the ID of another repository', 'repo:octo-org@9919/octo-app@75:x'],
     ['a slash more', 'repo:octo-org/octo-app/x:y'],
-  ])('%s: the statement has the ID besides', (_name, sub) => {
+  ])('%s: the statement adds the ID', (_name, sub) => {
     expect(JSON.stringify(statementFor(sub))).toContain(`"${ISSUER}:repository_id":"74"`);
     expect(JSON.stringify(statementFor(sub, { repository_id: 74 }))).toContain('repository_id":"74"');
     expect(verdict(sub, {})).toBe('allowed');
@@ -78,12 +78,12 @@ describe('a subject that is not the repository’s alone', () => {
     'repo:octo-org/octo-app',
     'repo:octo-org@9919/octo-app@74:environment:prod',
     'repository_id:74:environment:prod',
-  ])('%s is, and the statement needs no more', (sub) => {
+  ])('%s: the statement needs no ID', (sub) => {
     expect(JSON.stringify(statementFor(sub))).not.toContain('repository_id"');
     expect(verdict(sub, {})).toBe('allowed');
   });
 
-  test('a branch named as a policy variable stays what it is', () => {
+  test('a branch with the name of a policy variable stays a text', () => {
     const [variable] = ['aws:PrincipalTag/x'].map((name) => `\${${name}}`);
     const sub = `repo:octo-org/octo-app:ref:refs/heads/${variable}`;
     expect(verdict(sub, {})).toBe('allowed');
@@ -100,9 +100,9 @@ describe('a subject that is not the repository’s alone', () => {
         subjectClaimKeys: ['repository_owner', 'environment'],
         environment: 'prod-74',
       });
-      const refused = await uses({ ...MINIMAL, 'github-token': '' });
+      const denied = await uses({ ...MINIMAL, 'github-token': '' });
       const json =
-        /A trust policy statement for exactly this run\n((?: {4}.*\n?)+)/.exec(refused.log)?.[1] ?? '';
+        /A trust policy statement for exactly this run\n((?: {4}.*\n?)+)/.exec(denied.log)?.[1] ?? '';
       const Statement = JSON.parse(json) as PolicyDocument['Statement'];
       deploy.trustPolicy = { Version: '2012-10-17', Statement };
       expect((await uses(MINIMAL)).exitCode).toBe(0);
@@ -114,7 +114,7 @@ describe('a subject that is not the repository’s alone', () => {
 });
 
 describe('a caller', () => {
-  const hop: AssumeRoleRequest = {
+  const assumeRole: AssumeRoleRequest = {
     operation: 'AssumeRole',
     ...common,
     externalId: undefined,
@@ -124,9 +124,13 @@ describe('a caller', () => {
     mfa: undefined,
   };
   const statementOf = (arn: string) =>
-    statementForRun({ ...denial, request: hop, caller: { arn, accountId: '111111111111', kind: 'user' } });
+    statementForRun({
+      ...denial,
+      request: assumeRole,
+      caller: { arn, accountId: '111111111111', kind: 'user' },
+    });
 
-  test('that is the root user has no statement, as that names its whole account', () =>
+  test('that is the root user has no statement, since its ARN names the whole account', () =>
     expect(statementOf('arn:aws:iam::111111111111:root')).toBeUndefined());
 
   test('that is a user has one', () =>

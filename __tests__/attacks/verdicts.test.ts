@@ -34,7 +34,7 @@ const ofToken: RoleSessionRequest = {
   sessionName: 'the-session',
   ...common,
 };
-const ofHop: AssumeRoleRequest = {
+const ofCaller: AssumeRoleRequest = {
   operation: 'AssumeRole',
   role: { arn: SPOKE, partition: 'aws', accountId: '222222222222', path: '/', name: 'deploy' },
   sessionName: 'next-session',
@@ -45,7 +45,7 @@ const ofHop: AssumeRoleRequest = {
   mfa: undefined,
   ...common,
 };
-/** As a policy spells them; the second is a variable. */
+/** As written in a policy. The last is a variable. */
 const [DOLLAR, STAR, VARIABLE] = ['$', '*', 'aws:x'].map((name) => `\${${name}}`);
 const SESSION = 'arn:aws:sts::111111111111:assumed-role/deploy-hub/the-session';
 const node = (request: RoleSessionRequest): PlanNode => ({
@@ -60,9 +60,9 @@ const callerFrom = (request: RoleSessionRequest) => {
 };
 
 const token = questionOfToken(ofToken, CLAIMS);
-const [hop = token] = questionsOfAssumeRole(ofHop, callerFrom(ofToken));
+const [chained = token] = questionsOfAssumeRole(ofCaller, callerFrom(ofToken));
 
-/** What is made of a policy that is given as text; `unreadable` for what is refused before it is evaluated. */
+/** The verdict on the text of a policy; `unreadable` for a document that is not evaluated. */
 function verdict(text: string, question: TrustQuestion): string {
   const policy = parseTrustPolicy(text);
   return 'unreadable' in policy ? 'unreadable' : evaluateTrust(policy, question).decision;
@@ -75,24 +75,30 @@ const allow = {
   Principal: { Federated: PROVIDER },
   Action: 'sts:AssumeRoleWithWebIdentity',
 };
-const allowHop = { Effect: 'Allow', Principal: { AWS: HUB }, Action: 'sts:AssumeRole' };
+const allowCaller = { Effect: 'Allow', Principal: { AWS: HUB }, Action: 'sts:AssumeRole' };
 const deny = { Effect: 'Deny', Action: 'sts:*' };
 const ALL = { StringLike: { [`${G}:sub`]: 'repo:octo-org/*' } };
 
-test('without the attack both are allowed', () => {
+test('both requests are allowed without the attack', () => {
   expect(decide([allow, { ...deny, Principal: '*', Condition: { StringLike: { [`${G}:sub`]: 'x' } } }])).toBe(
     'allowed',
   );
-  expect(decide(allowHop, hop)).toBe('allowed');
+  expect(decide(allowCaller, chained)).toBe('allowed');
 });
 
-describe('a statement that denies, and was overlooked', () => {
+describe('a Deny that must not be overlooked', () => {
   test.each<[string, object, string, TrustQuestion, object]>([
     ['{"AWS": "*"}, of a token', { Principal: { AWS: '*' } }, 'denied', token, allow],
     ['{"AWS": ["x", "*"]}', { Principal: { AWS: [HUB, '*'] } }, 'denied', token, allow],
-    ['{"AWS": "*"}, of a session', { Principal: { AWS: '*' } }, 'denied', hop, allowHop],
+    ['{"AWS": "*"}, of a session', { Principal: { AWS: '*' } }, 'denied', chained, allowCaller],
     ['{"Federated": "*"}', { Principal: { Federated: '*' } }, 'undecided', token, allow],
-    ['{"Federated": "*"}, of a session', { Principal: { Federated: '*' } }, 'undecided', hop, allowHop],
+    [
+      '{"Federated": "*"}, of a session',
+      { Principal: { Federated: '*' } },
+      'undecided',
+      chained,
+      allowCaller,
+    ],
     ['{"Service": "*"}', { Principal: { Service: '*' } }, 'undecided', token, allow],
     ['the bare name of the provider', { Principal: { Federated: G } }, 'undecided', token, allow],
     [
@@ -103,24 +109,36 @@ describe('a statement that denies, and was overlooked', () => {
       allow,
     ],
     ['NotPrincipal', { NotPrincipal: { AWS: 'arn:aws:iam::999999999999:root' } }, 'undecided', token, allow],
-    ['NotPrincipal that names nobody', { NotPrincipal: {} }, 'unreadable', token, allow],
-    ['NotPrincipal, of a session', { NotPrincipal: { AWS: '999999999999' } }, 'undecided', hop, allowHop],
+    ['NotPrincipal without names', { NotPrincipal: {} }, 'unreadable', token, allow],
+    [
+      'NotPrincipal, of a session',
+      { NotPrincipal: { AWS: '999999999999' } },
+      'undecided',
+      chained,
+      allowCaller,
+    ],
     ['no Principal', {}, 'unreadable', token, allow],
     ['an empty Principal', { Principal: {} }, 'unreadable', token, allow],
-    ['a Principal of no names', { Principal: { AWS: [] } }, 'unreadable', token, allow],
-    ['a Principal that is text', { Principal: HUB }, 'unreadable', hop, allowHop],
+    ['a Principal with an empty list', { Principal: { AWS: [] } }, 'unreadable', token, allow],
+    ['a Principal that is text', { Principal: HUB }, 'unreadable', chained, allowCaller],
     ['a Principal that is a list', { Principal: ['*'] }, 'unreadable', token, allow],
     ['a Principal of another type', { Principal: { aws: '*' } }, 'unreadable', token, allow],
     [
       'a wildcard in a name',
       { Principal: { AWS: 'arn:aws:iam::111111111111:role/*' } },
       'unreadable',
-      hop,
-      allowHop,
+      chained,
+      allowCaller,
     ],
-    ["the caller's session", { Principal: { AWS: SESSION } }, 'denied', hop, allowHop],
-    ["the caller's account", { Principal: { AWS: '111111111111' } }, 'denied', hop, allowHop],
-    ['the unique ID of a role', { Principal: { AWS: 'AROAEXAMPLE0EXAMPLE00' } }, 'undecided', hop, allowHop],
+    ["the caller's session", { Principal: { AWS: SESSION } }, 'denied', chained, allowCaller],
+    ["the caller's account", { Principal: { AWS: '111111111111' } }, 'denied', chained, allowCaller],
+    [
+      'the unique ID of a role',
+      { Principal: { AWS: 'AROAEXAMPLE0EXAMPLE00' } },
+      'undecided',
+      chained,
+      allowCaller,
+    ],
   ])('%s', (_name, more, expected, question, allowed) => {
     expect(decide([allowed, { ...deny, ...more }], question)).toBe(expected);
     expect(decide([{ ...deny, ...more }, allowed], question)).toBe(expected);
@@ -129,32 +147,32 @@ describe('a statement that denies, and was overlooked', () => {
 
 describe("the caller's session", () => {
   const saml: RoleSessionRequest = { operation: 'AssumeRoleWithSAML', role: hub, ...common };
-  const [ofUnknownName = token] = questionsOfAssumeRole(ofHop, callerFrom(saml));
-  const named = (arn: string) => ({ ...allowHop, Principal: { AWS: arn } });
+  const [ofUnknownName = token] = questionsOfAssumeRole(ofCaller, callerFrom(saml));
+  const named = (arn: string) => ({ ...allowCaller, Principal: { AWS: arn } });
 
   test('is one of its names', () => {
-    expect(decide(named(SESSION), hop)).toBe('allowed');
-    expect(decide(named(`${SESSION}x`), hop)).toBe('denied');
-    expect(decide(named(SESSION.replace('deploy-hub', 'deploy')), hop)).toBe('denied');
+    expect(decide(named(SESSION), chained)).toBe('allowed');
+    expect(decide(named(`${SESSION}x`), chained)).toBe('denied');
+    expect(decide(named(SESSION.replace('deploy-hub', 'deploy')), chained)).toBe('denied');
   });
 
-  test('may be any of the role where the name of the session is not known', () => {
+  test('can be any session of the role if its name is unknown', () => {
     expect(decide(named(SESSION), ofUnknownName)).toBe('undecided');
-    expect(decide([allowHop, { ...deny, Principal: { AWS: SESSION } }], ofUnknownName)).toBe('undecided');
+    expect(decide([allowCaller, { ...deny, Principal: { AWS: SESSION } }], ofUnknownName)).toBe('undecided');
   });
 
-  test('with MFA, or a source identity, is not taken for one without', () => {
+  test('with MFA or a source identity can differ from one without', () => {
     const mfa = {
       serial: 'arn:aws:iam::111111111111:mfa/ci',
       code: { kind: 'code', code: '123456' },
     } as const;
-    const [afterMfa = token] = questionsOfAssumeRole(ofHop, callerFrom({ ...ofHop, role: hub, mfa }));
-    const when = (Condition: object) => [allowHop, { ...deny, Principal: '*', Condition }];
+    const [afterMfa = token] = questionsOfAssumeRole(ofCaller, callerFrom({ ...ofCaller, role: hub, mfa }));
+    const when = (Condition: object) => [allowCaller, { ...deny, Principal: '*', Condition }];
     expect(decide(when({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }), afterMfa)).toBe('undecided');
-    expect(decide(when({ StringLike: { 'sts:SourceIdentity': '*' } }), hop)).toBe('undecided');
+    expect(decide(when({ StringLike: { 'sts:SourceIdentity': '*' } }), chained)).toBe('undecided');
   });
 
-  test('lets a chain through whose trust policy names it', () =>
+  test('is allowed where the trust policy names it', () =>
     withJob({}, async ({ lab, job, uses }) => {
       const session = 'arn:aws:sts::111111111111:assumed-role/deploy-hub/s-1';
       const policy = (Effect: 'Allow' | 'Deny', AWS: string): PolicyDocument['Statement'] & object => ({
@@ -178,14 +196,14 @@ describe("the caller's session", () => {
         });
       };
       expect((await step({ Statement: policy('Allow', session) as never })).exitCode).toBe(0);
-      const refused = await step({
+      const denied = await step({
         Statement: [policy('Allow', HUB), policy('Deny', session)] as never,
       });
-      expect(errorOf(refused)).toContain('[TRUST_POLICY_MISMATCH]');
+      expect(errorOf(denied)).toContain('[TRUST_POLICY_MISMATCH]');
     }));
 });
 
-describe('what a policy may not be', () => {
+describe('policies that are not valid or not clear', () => {
   const withCondition = (Condition: unknown) => [{ ...allow, Condition }];
 
   test.each<[string, unknown, string]>([
@@ -204,7 +222,7 @@ describe('what a policy may not be', () => {
       'unreadable',
     ],
     [
-      'a number, which JSON spells in many ways',
+      'a number, which has several spellings in JSON',
       withCondition({ StringEquals: { [`${G}:repository_id`]: 74 } }),
       'undecided',
     ],
@@ -248,14 +266,14 @@ describe('what a policy may not be', () => {
       'a condition key',
       `{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Condition": {"StringEquals": {"${G}:sub": "other", "${G}:sub": "${SUBJECT}"}}}}`,
     ],
-  ])('the key %s twice in its object', (_name, text) => {
+  ])('the duplicate key %s', (_name, text) => {
     expect(verdict(text, token)).toBe('unreadable');
     expect(parseTrustPolicy(text)).toEqual({
       unreadable: expect.stringMatching(/^line \d+: a duplicate key$/),
     });
   });
 
-  test('a key that an object below has, too, or a text that looks like keys, is no second one', () => {
+  test('the same key in a nested object, or in a text, is not a duplicate', () => {
     const text = JSON.stringify({
       Role: {
         Description: '{"Statement": 1, "Statement": 2}, \\"',
@@ -265,14 +283,14 @@ describe('what a policy may not be', () => {
     expect(verdict(text, token)).toBe('allowed');
   });
 
-  test('variables in the version that has none', () => {
+  test('variables in the version without variables', () => {
     const statement = withCondition({ StringNotEquals: { [`${G}:sub`]: DOLLAR } });
     expect(decide(statement)).toBe('allowed');
     expect(verdict(JSON.stringify({ Statement: statement }), token)).toBe('undecided');
     expect(verdict(JSON.stringify({ Version: '2026-01-01', Statement: allow }), token)).toBe('unreadable');
   });
 
-  test('the step says what is wrong, and asks nothing of AWS', () =>
+  test('the step names the problem, and does not call AWS', () =>
     withJob({}, async ({ lab, job, uses }) => {
       const text = `{"Statement": {"Effect": "Deny",\n"Effect": "Allow", "Principal": "*", "Action": "*"}}`;
       await writeFile(path.join(job.workspace, 'trust.json'), text);
@@ -283,7 +301,7 @@ describe('what a policy may not be', () => {
     }));
 });
 
-/** Shapes that IAM takes, and shapes that it would not save. */
+/** Shapes that IAM saves, and shapes that it does not. */
 const names = fc.constantFrom(
   PROVIDER,
   HUB,
@@ -394,9 +412,9 @@ const usual = fc.record(
 );
 const statement = fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: odd });
 
-test('no policy is said to allow what the lab refuses, nor to refuse what the lab allows', () => {
+test('no verdict allows a request that the lab denies, nor denies one that the lab allows', () => {
   const counts = { allowed: 0, denied: 0, undecided: 0, unreadable: 0 };
-  const asked = [token, hop];
+  const asked = [token, chained];
   const property = fc.property(
     fc.array(statement, { minLength: 1, maxLength: 3 }),
     fc.constantFrom('2012-10-17', undefined),
@@ -408,26 +426,26 @@ test('no policy is said to allow what the lab refuses, nor to refuse what the la
       const { action, principal: principals, context } = question;
       const theirs = inLab(JSON.parse(text) as PolicyDocument, { action, principals, context });
       if (ours === 'allowed') expect(theirs).toBe('allowed');
-      if (ours === 'denied') expect(theirs).toBe('refused');
+      if (ours === 'denied') expect(theirs).toBe('denied');
     },
   );
   fc.assert(property, { numRuns: 20_000 });
   for (const count of Object.values(counts)) expect(count).toBeGreaterThan(1000);
 });
 
-/** What IAM would not have saved lets nobody in; where the lab does not know a statement, the answer may depend on it. */
-function inLab({ Version, Statement }: PolicyDocument, question: Question): 'allowed' | 'refused' | 'open' {
+/** IAM does not save some policies, which allow nothing. A statement that the lab does not know leaves the answer open. */
+function inLab({ Version, Statement }: PolicyDocument, question: Question): 'allowed' | 'denied' | 'open' {
   const fits = { Allow: new Set<unknown>(), Deny: new Set<unknown>() };
   for (const one of [Statement].flat()) {
     const policy = { ...(Version !== undefined && { Version }), Statement: one };
     try {
       fits[one.Effect].add(one.Effect === 'Allow' ? allows(policy, question) : denies(policy, question));
     } catch (error) {
-      if (String(error).includes('IAM rejects')) return 'refused';
+      if (String(error).includes('IAM rejects')) return 'denied';
       fits[one.Effect].add('open');
     }
   }
-  if (fits.Deny.has(true)) return 'refused';
-  if (!fits.Allow.has(true) && !fits.Allow.has('open')) return 'refused';
+  if (fits.Deny.has(true)) return 'denied';
+  if (!fits.Allow.has(true) && !fits.Allow.has('open')) return 'denied';
   return fits.Allow.has(true) && !fits.Deny.has('open') ? 'allowed' : 'open';
 }

@@ -1,92 +1,73 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { expect, test } from '@jest/globals';
-import { MINIMAL, type TestJob, withJob } from '../support/harness.ts';
-import { askEndpoint, askProcess, pause, until } from '../support/refresh.ts';
+import { describe, expect, test } from '@jest/globals';
+import { MINIMAL } from '../support/harness.ts';
+import { withMovingClock } from '../support/moving-clock.ts';
+import { askEndpoint, askProcess, until } from '../support/refresh.ts';
 
-/** The machine's clock is wrong, or set while the job runs. Sessions are renewed when they are due and handed out while they live. */
-const HOURS = 3_600_000;
+/** The clock of the machine is wrong, or is set while the job runs. */
+const HOUR_S = 3600;
+const BROKER = { ...MINIMAL, refresh: 'broker' };
 
-/** Gives every Node of the job a clock that is off by what the file says at the time. */
-async function setClock({ job }: TestJob, off: number): Promise<(off: number) => Promise<void>> {
-  const file = path.join(job.home, 'offset');
-  const program = path.join(job.home, 'clock.cjs');
-  await writeFile(file, String(off));
-  await writeFile(
-    program,
-    `const { readFileSync } = require('node:fs');
-const RealDate = Date;
-const offset = () => Number(readFileSync(${JSON.stringify(file)}, 'utf8')) || 0;
-globalThis.Date = class extends RealDate {
-  constructor(...given) { if (given.length === 0) super(RealDate.now() + offset()); else super(...given); }
-  static now() { return RealDate.now() + offset(); }
-};`,
-  );
-  job.environment = { ...job.environment, NODE_OPTIONS: `--require=${program}` };
-  return (value) => writeFile(file, String(value));
-}
-
-test.each([
-  ['two hours ahead', 2 * HOURS],
-  ['two hours behind', -2 * HOURS],
-])(
-  'broker, %s: STS is asked when a session is due, and nobody gets one that is over',
-  (_, off) =>
-    withJob({ sessionSeconds: 8 }, async (context) => {
-      await setClock(context, off);
-      const step = await context.uses({ ...MINIMAL, refresh: 'broker' });
+describe('broker', () => {
+  test.concurrent.each([
+    ['two hours ahead', 2 * HOUR_S],
+    ['two hours behind', -2 * HOUR_S],
+  ])('%s: a session is requested when it is due, and none is handed out that has expired', (_, ahead) =>
+    withMovingClock({}, async (context, clock) => {
+      clock.setAhead(ahead);
+      const step = await context.uses(BROKER);
       expect(step.exitCode).toBe(0);
-      const endsAt = Date.now() + 14_000;
-      while (Date.now() < endsAt) {
-        const { status, body } = await askEndpoint(context);
-        expect(status).toBe(200);
-        // By the right clock.
-        expect(Date.parse(body.Expiration ?? '')).toBeGreaterThan(Date.now());
-        await pause(200);
+      const keys = new Set<string | undefined>();
+      // A session of an hour is due after 45 minutes, which each third step notices.
+      for (let minutes = 0; minutes <= 144; minutes += 16) {
+        await until(async () => {
+          const { status, body } = await askEndpoint(context);
+          expect(status).toBe(200);
+          expect(Date.parse(body.Expiration ?? '')).toBeGreaterThan(clock.now());
+          return keys.add(body.AccessKeyId).size === 1 + Math.floor(minutes / 48);
+        });
+        clock.pass(16 * 60);
       }
-      // Once in the step, and each time that three quarters of 6 to 8 s were over.
-      const { sts = 0 } = context.lab.traffic.counts();
-      expect(sts).toBeGreaterThanOrEqual(3);
-      expect(sts).toBeLessThanOrEqual(5);
+      expect(context.lab.traffic.counts().sts).toBe(4);
       await context.finish();
     }),
-  40_000,
-);
+  );
 
-test(
-  'broker, a clock that is set while it runs: a jump costs a renewal at most',
-  () =>
-    withJob({ sessionSeconds: 900 }, async (context) => {
-      const set = await setClock(context, 0);
-      await context.uses({ ...MINIMAL, refresh: 'broker' });
-      for (const off of [-5 * HOURS, 0, 5 * HOURS, 0]) {
-        await set(off);
-        await pause(1_500);
-        expect((await askEndpoint(context)).status).toBe(200);
+  test.concurrent('a clock that is set while it runs: a jump ahead costs one refresh, a jump back none', () =>
+    withMovingClock({}, async (context, clock) => {
+      await context.uses(BROKER);
+      for (const ahead of [-5 * HOUR_S, 0, 5 * HOUR_S, 0]) {
+        clock.setAhead(ahead);
+        // The second answer comes after a refresh that the first one may have started.
+        for (let index = 0; index < 2; index++) expect((await askEndpoint(context, 5_000)).status).toBe(200);
       }
-      expect(context.lab.traffic.counts().sts).toBeLessThanOrEqual(3);
+      expect(context.lab.traffic.counts().sts).toBe(2);
       await context.finish();
-    }),
-  40_000,
-);
+    }));
 
-test('broker, set back while it runs: a session that is over stays so', () =>
-  withJob({ sessionSeconds: 5 }, async (context) => {
-    const set = await setClock(context, 0);
-    await context.uses({ ...MINIMAL, refresh: 'broker', 'disable-retry': 'true' });
-    context.lab.traffic.inject({ server: 'sts', kind: { name: 'reset' }, times: 10_000 });
-    await set(-2 * HOURS);
-    await until(async () => (await askEndpoint(context)).status === 503, 15);
-    context.lab.traffic.clearFaults();
-    await context.finish();
-  }));
+  test.concurrent('a clock that is set back: a session that expires counts as expired', () =>
+    withMovingClock({}, async (context, clock) => {
+      await context.uses({ ...BROKER, 'disable-retry': 'true' });
+      expect((await askEndpoint(context)).status).toBe(200);
+      context.lab.traffic.inject({ server: 'sts', kind: { name: 'reset' }, times: 10_000 });
+      clock.setAhead(-2 * HOUR_S);
+      clock.pass(HOUR_S + 60);
+      await until(async () => (await askEndpoint(context)).status === 503);
+      context.lab.traffic.clearFaults();
+      await context.finish();
+    }));
+});
 
-test('credential process, two hours ahead: the cached session is used while it lives', () =>
-  withJob({ sessionSeconds: 900 }, async (context) => {
-    await setClock(context, 2 * HOURS);
+test.concurrent('credential process, two hours ahead: the cached session is used until it is due', () =>
+  withMovingClock({}, async (context, clock) => {
+    clock.setAhead(2 * HOUR_S);
     await context.uses({ ...MINIMAL, refresh: 'process' });
-    const { NODE_OPTIONS = '' } = context.job.environment;
-    for (let index = 0; index < 3; index++)
-      expect(await askProcess(context, { NODE_OPTIONS })).toMatchObject({ code: 0, stderr: '' });
-    expect(context.lab.traffic.counts().sts).toBe(1);
+    const requests = () => context.lab.traffic.counts().sts;
+    for (const minutes of [0, 43]) {
+      clock.pass(minutes * 60);
+      expect(await askProcess(context)).toMatchObject({ code: 0, stderr: '' });
+      expect(requests()).toBe(1);
+    }
+    clock.pass(3 * 60);
+    expect(await askProcess(context)).toMatchObject({ code: 0, stderr: '' });
+    expect(requests()).toBe(2);
   }));

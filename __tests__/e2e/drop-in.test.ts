@@ -211,7 +211,9 @@ describe('defects of the peer', () => {
     withJob({}, async ({ uses }) => {
       await uses({ ...MINIMAL, 'role-to-assume': HUB, 'role-chain': SPOKE });
       const step = await uses({ ...MINIMAL, 'use-existing-credentials': 'true' });
-      expect(step.log).toContain('are not used: they are of arn:aws:sts::222222222222:assumed-role/deploy/');
+      expect(step.log).toContain(
+        'are not used: they belong to arn:aws:sts::222222222222:assumed-role/deploy/',
+      );
       expect(step.outputs['aws-account-id']).toBe('111111111111');
     }));
 

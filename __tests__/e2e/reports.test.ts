@@ -61,7 +61,7 @@ describe('a long failure', () => {
       expect(message.match(/\[STS_ACCESS_DENIED\]/g)).toHaveLength(1);
       expect(message).toContain('account-1, account-2, ');
       expect(message).toContain(
-        'account-30, in the words for account-1: STS did not allow the caller to assume',
+        'account-30, in the wording for account-1: STS did not allow the caller to assume',
       );
       expect(message).toMatch(/\n {4}likely: {3}the trust policy of .* does not name/);
       expect(message).toMatch(/\n {2}next: {5}Correct each of them/);
@@ -247,7 +247,7 @@ describe('the other actions', () => {
   test.each([
     ['no command', { shell: 'bash' }, 'The input run is not valid'],
     ['an unknown shell', { run: 'true', shell: 'fish' }, 'The input shell is not valid'],
-    ['a quote that does not end', { run: 'echo "open', shell: 'none' }, 'a quote that is not closed'],
+    ['a quote that does not end', { run: 'echo "open', shell: 'none' }, 'a quote that does not end'],
   ])('exec tells of %s along with all else that is wrong, and asks nobody', (_what, inputs, expected) =>
     withJob({}, async ({ lab, uses }) => {
       const wrong = { ...MINIMAL, ...inputs, 'role-duration-seconds': '2h' };
@@ -281,7 +281,7 @@ describe('a diagnosis', () => {
       const step = await uses({ ...inputs, 'role-external-id': 'between-us-two' });
       expect(errorOf(step)).toContain('[STS_ACCESS_DENIED]');
       expect(step.log).toContain('"sts:ExternalId": "EXTERNAL-ID"');
-      expect(step.log).toContain('EXTERNAL-ID stands for role-external-id');
+      expect(step.log).toContain('Replace EXTERNAL-ID with role-external-id');
       expect(step.log).not.toContain('between-us-two');
     }));
 

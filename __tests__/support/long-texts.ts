@@ -154,9 +154,13 @@ export const LONG_TEXTS: Readonly<Record<string, () => unknown>> = {
   'a line of the log': () => [fill('\n'), fill(' '), fill(':'), fill('##[')].map(plainText),
 };
 
-const [, program, name = ''] = process.argv;
+// Started as a program, it reads the named texts, and names each one that it has read.
+const [, program, ...names] = process.argv;
 if (program?.endsWith('long-texts.ts')) {
-  const read = LONG_TEXTS[name];
-  if (read === undefined) throw new Error(`there is no text ${name}`);
-  read();
+  for (const name of names) {
+    const read = LONG_TEXTS[name];
+    if (read === undefined) throw new Error(`there is no text ${name}`);
+    read();
+    process.stdout.write(`${name}\n`);
+  }
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ACTION_NODE } from '../../lab/job.ts';
@@ -46,6 +46,24 @@ export async function cacheOf(context: TestJob): Promise<string> {
   const [name] = (await readdir(folder)).filter((entry) => /^session-[\w-]+\.json$/.test(entry));
   if (name === undefined) throw new Error('there is no cache');
   return path.join(folder, name);
+}
+
+/** Moves the cached session into the past, so that its refresh is due although it is valid. Returns its access key ID. */
+export function makeDue(context: TestJob): Promise<string> {
+  return moveSession(context, (durationMs) => durationMs * 0.8);
+}
+
+/** Moves the cached session into the past, so that it has expired. Returns its access key ID. */
+export function expire(context: TestJob): Promise<string> {
+  return moveSession(context, (durationMs) => durationMs + 1000);
+}
+
+async function moveSession(context: TestJob, by: (durationMs: number) => number): Promise<string> {
+  const cache = await cacheOf(context);
+  const entry = JSON.parse(await readFile(cache, 'utf8'));
+  entry.cached.obtainedAt -= by(entry.cached.durationMs);
+  await writeFile(cache, JSON.stringify(entry));
+  return entry.cached.session.credentials.accessKeyId;
 }
 
 /** The line that SDKs run. */

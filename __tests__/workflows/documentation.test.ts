@@ -137,6 +137,7 @@ describe('workflows in the documentation', () => {
   test('all of them', () => {
     expect(all.length).toBeGreaterThanOrEqual(25);
     expect(Object.keys(EXPECTED).toSorted()).toEqual(all.map(([name]) => name).toSorted());
+    expect(identities).toBe(Object.values(EXPECTED).flat().length);
     console.log(
       `${all.length} workflows of the documentation: ${identities} identities and regions of real clients`,
     );

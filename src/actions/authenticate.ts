@@ -1,6 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { InputReader } from '../config/input-reader.ts';
-import { type InputText, inputText } from '../config/input-text.ts';
+import { InputReader, type InputText, inputText } from '../config/input-reader.ts';
 import { masksInInputs, masksInText } from '../config/masks.ts';
 import { profilesSource } from '../config/profiles-source.ts';
 import { readConfig, readTimeout } from '../config/read-config.ts';
@@ -14,19 +13,16 @@ import { ActionError, asActionError } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
 import { reportWarning } from '../platform/runner/report.ts';
-import type { Authenticated } from '../session/authenticated.ts';
 import { type Connection, connect, connectionSettings } from '../session/connect.ts';
-import { deliveredSessions } from '../session/delivered-sessions.ts';
+import { type Authenticated, deliveredSessions } from '../session/delivered-sessions.ts';
 import { existingSession } from '../session/existing-session.ts';
 import { assertGuards } from '../session/guards.ts';
 import { type Obtained, obtainSessions } from '../session/obtain-sessions.ts';
 import { describeRun } from './dry-run.ts';
 import { warnAboutPlan, warnAboutRegions, warnAboutRun } from './warnings.ts';
 
-/** Gets the sessions that passed every guard. */
 type Deliver = (authenticated: Authenticated, host: Host) => Promise<void>;
 
-/** Reads the inputs that only one action has, so that their problems are reported with the others. */
 type ReadOwnInputs = (inputs: InputReader) => void;
 
 /** A run as far as it has come, for the summary of a step that fails. */
@@ -36,6 +32,7 @@ type Progress = { -readonly [Part in keyof Receipt]: Receipt[Part] };
  * Obtains the sessions that the inputs ask for, and passes them to `deliver`: inputs → config → plan → sessions → guards →
  * delivery. A dry run ends before the sessions.
  *
+ * @param readOwnInputs reads the inputs that only one action has, so that their problems are reported with the others
  * @throws ActionError the failure of the step; nothing is left on the runner
  */
 export async function authenticate(
@@ -47,9 +44,10 @@ export async function authenticate(
   for (const secret of masksInInputs(text)) host.runner.mask(secret);
   const deadline = startDeadline(readTimeout(text), host.clock, host.cancellation);
   const progress: Progress = { sessions: [] };
+  const lap = stopwatch(host);
   try {
     progress.config = await configOf(text, host, readOwnInputs);
-    await run(progress.config, { host, deadline, progress }, deliver);
+    await run(progress.config, { host, deadline, progress, lap }, deliver);
   } catch (error) {
     const isWanted = progress.config?.delivery.summary ?? new InputReader(text).get('job-summary');
     if (isWanted) writeSummary(progress, host.runner, asActionError(error));
@@ -70,23 +68,27 @@ interface RunContext {
   readonly host: Host;
   readonly deadline: Deadline;
   readonly progress: Progress;
+  readonly lap: (part: string) => void;
 }
 
 async function run(
   config: Config,
-  { host, deadline, progress }: RunContext,
+  { host, deadline, progress, lap }: RunContext,
   deliver: Deliver,
 ): Promise<void> {
-  const lap = stopwatch(host);
   warnAboutRegions(config, host);
   const connection = connect(connectionSettings(config, host.env), host, host.runner, deadline);
   const plan = await planOf(config, connection);
   progress.plan = plan;
   warnAboutPlan(config, plan, host);
-  lap(`plan of ${plan.nodes.length} sessions`);
+  lap(`inputs and plan of ${plan.nodes.length} sessions`);
 
   const context = { plan, config, connection, host };
-  const verdicts = await verdictsOf(context);
+  // The code that evaluates trust policies loads only for a run that has some.
+  const verdicts: Verdicts =
+    config.trustPolicies.length === 0
+      ? new Map()
+      : await (await import('../diagnosis/check-trust-policies.ts')).checkTrustPolicies(context);
   if (config.dryRun) return describeRun(context);
 
   const existing = config.useExisting ? await findExisting(context) : undefined;
@@ -107,13 +109,6 @@ async function planOf(config: Config, { identityOf, sts }: Connection): Promise<
     return (await obtain({ operation: 'GetCallerIdentity' }, identityOf(config.identity))).accountId;
   };
   return makePlan(await profileList(config, callerAccount), config);
-}
-
-/** Loads the code that evaluates trust policies only for a run that has some. */
-async function verdictsOf(context: DiagnosisContext): Promise<Verdicts> {
-  if (context.config.trustPolicies.length === 0) return new Map();
-  const { checkTrustPolicies } = await import('../diagnosis/check-trust-policies.ts');
-  return checkTrustPolicies(context);
 }
 
 /** The session that the environment has, if `use-existing-credentials` accepts it. */
@@ -141,7 +136,6 @@ async function obtain(context: DiagnosisContext, verdicts: Verdicts): Promise<Ob
   return explainDenials(outcomes, verdicts, context);
 }
 
-/** The sessions to deliver, each of which passed the guards. */
 async function guarded(
   { config, plan, connection, host }: DiagnosisContext,
   outcomes: Obtained,
@@ -164,7 +158,6 @@ function isAmbient({ nodes }: Plan): boolean {
   );
 }
 
-/** Writes debug lines that show how long each part took. */
 function stopwatch({ clock, runner }: Host): (part: string) => void {
   let last = clock.now();
   return (part) => {

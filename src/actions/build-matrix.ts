@@ -3,10 +3,7 @@ import { profilesSource } from '../config/profiles-source.ts';
 import type { Host } from '../platform/host/host.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
 
-/**
- * The `matrix/` action: profiles as JSON for `strategy.matrix`, one entry each with name, account, region and role.
- * Asks nobody anything.
- */
+/** The `matrix/` action: profiles as JSON for `strategy.matrix`. Sends no request. */
 export async function buildMatrix(host: Host): Promise<void> {
   const { runner, env } = host;
   const source = await profilesSource(runner.input, jobFromEnvironment(env).workspace);

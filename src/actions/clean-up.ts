@@ -1,6 +1,6 @@
 import { removeCommandFolderInState } from '../delivery/command/command-folder.ts';
 import { removeProfilesInState } from '../delivery/delivered-profiles.ts';
-import { restoreVariables } from '../delivery/exported-variables.ts';
+import { restoreVariables } from '../delivery/environment-after-step.ts';
 import { removeLedger } from '../delivery/ledger.ts';
 import { ActionError, inOneLine } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
@@ -17,7 +17,7 @@ export async function cleanUp(host: Host): Promise<void> {
   }
   await attempt('The variables that this action exported could not be restored.', async () => {
     const names = restoreVariables(runner, env, hasDefault(env));
-    if (names.length > 0) runner.info(`Restored ${names.join(', ')}.`);
+    if (names.length > 0) runner.info(`Restored ${names.join(', ')} to the values before this step.`);
   });
   await attempt('The refresh of the sessions could not be stopped; it stops with the job.', () =>
     stopRefreshingInState(host),

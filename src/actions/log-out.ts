@@ -20,7 +20,11 @@ import {
 export async function logOut(host: Host): Promise<void> {
   const { runner, env, clock } = host;
   const { entries, broken } = takeLedger(env);
-  if (broken > 0) runner.warning(describeBroken(broken));
+  if (broken > 0) {
+    const lines =
+      broken === 1 ? '1 line of the list of deliveries is' : `${broken} lines of the list of deliveries are`;
+    runner.warning(`${lines} not readable. What they name is removed at the end of the job.`);
+  }
   const replaced: Record<string, string> = {};
   for (const entry of entries) {
     Object.assign(replaced, entry.variables);
@@ -57,23 +61,13 @@ async function ensureDefaultProfile({ env, runner, clock }: Host): Promise<void>
 function recordRemaining(replaced: Variables, now: Host['env'], env: Host['env']): void {
   const remaining = Object.entries(replaced).filter(([name, value]) => value === '' && now[name]);
   if (remaining.length === 0) return;
-  appendToLedger(
-    { variables: Object.fromEntries(remaining), profiles: undefined, refreshing: undefined },
-    env,
-  );
-}
-
-function describeBroken(count: number): string {
-  const lines =
-    count === 1 ? '1 line of the list of deliveries is' : `${count} lines of the list of deliveries are`;
-  return `${lines} not readable. What they name is removed at the end of the job.`;
+  const variables = Object.fromEntries(remaining);
+  appendToLedger({ variables, profiles: undefined, refreshing: undefined }, env);
 }
 
 function describe(entries: readonly LedgerEntry[], names: readonly string[]): string {
   if (names.length > 0) return `Logged out: restored ${names.join(', ')}.`;
-  const hasDelivered = entries.some(
-    ({ profiles, refreshing }) => profiles !== undefined || refreshing !== undefined,
-  );
+  const hasDelivered = entries.some(({ profiles, refreshing }) => profiles ?? refreshing);
   return hasDelivered
     ? 'Logged out: removed the profiles.'
     : 'Nothing to log out of: no step of this job delivered credentials.';

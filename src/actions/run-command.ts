@@ -1,20 +1,16 @@
 import { type Command, readCommand } from '../config/command-config.ts';
 import { commandEnvironment } from '../delivery/command/command-environment.ts';
 import { withCommandFolder, writeCommandProfiles } from '../delivery/command/command-folder.ts';
-import { programOf } from '../delivery/command/program.ts';
-import { runChild } from '../delivery/command/run-child.ts';
+import { programOf, runChild } from '../delivery/command/program.ts';
 import { profilesOf } from '../delivery/delivered-profiles.ts';
-import { newStepFolder } from '../platform/files/step-folder.ts';
+import { newStepFolder } from '../platform/files/own-folder.ts';
 import type { Host } from '../platform/host/host.ts';
 import { isRefreshed, startRefreshing } from '../refresh/start-refreshing.ts';
 import { reportAndStopRefreshing } from '../refresh/stop-refreshing.ts';
-import type { Authenticated } from '../session/authenticated.ts';
+import type { Authenticated } from '../session/delivered-sessions.ts';
 import { authenticate } from './authenticate.ts';
 
-/**
- * The `exec/` action: runs one command with the credentials in the environment of that command only. Signals are forwarded,
- * and the step ends with the exit code of the command.
- */
+/** The `exec/` action: runs one command with credentials that only this command gets, and ends with its exit code. */
 export async function runCommand(host: Host): Promise<void> {
   let command: Command | undefined;
   await authenticate(

@@ -1,11 +1,11 @@
 import { remarksOnRegions } from '../aws/regions.ts';
 import type { Config } from '../config/config.ts';
+import { remarksOnPlan } from '../plan/describe-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import { remarksOnPlan } from '../plan/remarks.ts';
 import type { Host } from '../platform/host/host.ts';
-import { docsLink } from '../platform/runner/docs-link.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
-import type { Authenticated } from '../session/authenticated.ts';
+import { docsLink } from '../platform/runner/report.ts';
+import type { Authenticated } from '../session/delivered-sessions.ts';
 
 /** Warns about regions that are not known: they are new, or misspelled. */
 export function warnAboutRegions({ region, profiles, sts }: Config, { runner }: Host): void {

@@ -17,11 +17,6 @@ export const PLACE_VARIABLES = [
   'AWS_WEB_IDENTITY_TOKEN_FILE',
 ] as const;
 
-/** Whether a variable configures AWS SDKs. */
-export function isOfAws(name: string): boolean {
-  return name.startsWith('AWS_');
-}
-
 /** The credentials in `env`. They take precedence over `AWS_PROFILE`, as in the AWS CLI; the JavaScript SDK reverses the order. */
 export function credentialsInVariables(env: Environment): Credentials | undefined {
   const {

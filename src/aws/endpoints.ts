@@ -10,7 +10,6 @@ export interface StsEndpoint {
 
 /** The inputs that choose the endpoint. */
 export interface EndpointChoice {
-  /** Replaces the endpoint of the region. */
   readonly endpoint: URL | undefined;
   /** Regions to use when the endpoint cannot be reached; undefined for the defaults. */
   readonly fallbackRegions: readonly string[] | undefined;

@@ -1,9 +1,5 @@
-/**
- * The limits of AWS that are checked before a request is sent, each with the page that states it. Lengths are in
- * characters, durations in seconds.
- */
+/** The limits of AWS that are checked before a request, with their pages; in characters and seconds. */
 
-/** The lengths and the characters of a text. */
 interface TextLimit {
   readonly min: number;
   readonly max: number;

@@ -2,7 +2,6 @@
 export interface Partition {
   readonly id: string;
   readonly dnsSuffix: string;
-  /** The DNS suffix of dual-stack endpoints. */
   readonly dualStackSuffix: string;
   /** Matches the regions of the partition, future regions included. */
   readonly regions: RegExp;

@@ -76,10 +76,7 @@ const AREAS = new Set([...KNOWN].map((code) => SHAPE.exec(code)?.[1] ?? ''));
 /** Codes that differ by more changes are not similar. */
 const MAX_CHANGES = 2;
 
-/**
- * The region that a misspelt code means; undefined for a code that is known or can be a region newer than this
- * list, such as `eu-west-9` and `nz-north-1`.
- */
+/** The region that a misspelt code means; undefined for a code that is known or may be newer (`eu-west-9`). */
 export function regionMeantBy(code: string): string | undefined {
   if (isKnownRegion(code)) return undefined;
   const [, area = '', direction = ''] = SHAPE.exec(code) ?? [];

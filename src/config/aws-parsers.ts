@@ -4,7 +4,7 @@ import * as limits from '../aws/limits.ts';
 import { isKnownRegion, nearestRegion, regionMeantBy } from '../aws/regions.ts';
 import { parseProxyUrl } from '../platform/http/proxy-settings.ts';
 import { parseJson } from '../platform/json.ts';
-import { linesOf, listOf, matching, type Parser, text, wholeNumber } from './text-parsers.ts';
+import { linesOf, listOf, matching, type Parser, parsedBy, text, wholeNumber } from './text-parsers.ts';
 
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
 
@@ -26,15 +26,18 @@ export const regions: Parser<readonly string[]> = (codes) => {
 };
 
 /** A role by its ARN, or by its name if the account is known from elsewhere. */
-export const role: Parser<RoleArn | BareRole> = (arn) => {
-  const value = parseRoleArn(arn) ?? parseBareRole(arn);
-  if (value !== undefined) return { value };
-  return {
-    expected:
-      'the ARN of an IAM role: arn:PARTITION:iam::12-DIGIT-ACCOUNT:role/NAME, such as arn:aws:iam::111111111111:role/deploy',
-    remedy: 'Copy the ARN from the page of the role in the IAM console or from `aws iam get-role`.',
-  };
-};
+export const role: Parser<RoleArn | BareRole> = parsedBy(
+  (text) => parseRoleArn(text) ?? parseBareRole(text),
+  'the ARN of an IAM role: arn:PARTITION:iam::12-DIGIT-ACCOUNT:role/NAME, such as arn:aws:iam::111111111111:role/deploy',
+  'Copy the ARN from the page of the role in the IAM console or from `aws iam get-role`.',
+);
+
+/** In a graph over many accounts, only the ARN shows the account of a role. */
+export const fullRoleArn = parsedBy(
+  parseRoleArn,
+  'the full ARN of an IAM role, such as arn:aws:iam::111111111111:role/deploy',
+  'Copy the ARN from the role’s page in the IAM console.',
+);
 
 export const roleChain = linesOf(role);
 
@@ -131,7 +134,6 @@ const durationUpTo =
     return { value: { kind: seconds < limits.MIN_SESSION_SECONDS ? 'cut' : 'seconds', seconds } };
   };
 
-/** The duration of a role session. */
 export const duration = durationUpTo(limits.MAX_ROLE_SECONDS);
 
 /** The duration of any session. The keys of an IAM user can have longer ones than a role. */
@@ -147,7 +149,6 @@ export const accessKeyId = matching(
   'Check that the secret contains only the access key ID, without quotes and without a name before it.',
 );
 
-/** Printable characters except quotes. */
 export const secretAccessKey = matching(
   /^[!#-&(-_a-~]{1,128}$/,
   'a secret access key without spaces and quotes, usually of 40 characters',

@@ -1,7 +1,7 @@
 import { MAX_ROLE_SECONDS } from '../aws/limits.ts';
 import { partitionOfRegion } from '../aws/partitions.ts';
 import { ROLE_DURATION } from './aws-parsers.ts';
-import type { Rule } from './draft.ts';
+import type { Rule } from './flat-rules.ts';
 import type { Problem } from './input-reader.ts';
 import { INPUTS } from './inputs.ts';
 import { hasProfiles } from './profiles-source.ts';

@@ -8,7 +8,6 @@ import type { SessionTag } from '../aws/tags.ts';
 import type { RefusalPolicy } from '../platform/retry.ts';
 import type { ProfileConfig } from './profile.ts';
 
-/** All choices of the user, read once. */
 export interface Config {
   readonly region: string;
   readonly partition: Partition;
@@ -16,14 +15,11 @@ export interface Config {
   /** The role that the identity assumes, then the roles of role chaining; empty to use the identity itself. */
   readonly roles: readonly (RoleArn | BareRole)[];
   readonly session: SessionConfig;
-  /** The graph of `profiles`, which replaces `roles`. */
   readonly profiles: ProfilesConfig | undefined;
-  /** Maximum number of concurrent requests. */
   readonly maxParallel: number;
   readonly guards: GuardConfig;
   readonly delivery: DeliveryConfig;
   readonly sts: StsConfig;
-  /** Keep a valid session in the environment instead of a new one. */
   readonly useExisting: boolean;
   /** Neither a role nor an identity was chosen, which few intend: usually a variable or secret is not set. */
   readonly roleMayBeMissing: boolean;
@@ -32,17 +28,13 @@ export interface Config {
   readonly trustPolicies: readonly string[];
   /** The token with which a diagnosis reads from GitHub's API; empty for none. */
   readonly gitHubToken: string;
-  /** Warn if the trigger of the job often runs code of others. */
   readonly warnOnPrivilegedTrigger: boolean;
-  /** Seconds for the whole action; 0 for no limit. */
   readonly timeoutSeconds: number;
   /** Attempts of one request, including the first. */
   readonly maxAttempts: number;
-  /** Retries of a request that STS denies. */
   readonly refusals: RefusalPolicy;
 }
 
-/** The source of the proof for the first session. */
 export type IdentityConfig =
   | {
       readonly kind: 'github-oidc';
@@ -56,7 +48,6 @@ export type IdentityConfig =
       readonly kind: 'ambient';
       /** No identity was chosen, and it would be OIDC if the job had the permission. */
       readonly insteadOfOidc: boolean;
-      /** Ignore access keys in environment variables. */
       readonly ignoreVariables: boolean;
     }
   | { readonly kind: 'saml'; readonly assertion: string; readonly providerArn: string };
@@ -64,18 +55,15 @@ export type IdentityConfig =
 export interface ProfilesConfig {
   /** Source profiles before the profiles that use them. */
   readonly entries: readonly ProfileConfig[];
-  /** The names of the profiles to deliver. */
   readonly selected: readonly string[];
   /** The profile that outputs describe and `AWS_PROFILE` names. */
   readonly default: string | undefined;
-  /** Deliver the profiles that succeed if others fail. */
   readonly allowPartial: boolean;
   /** The job's own OIDC token, for profiles that start from it independently of the inputs. */
   readonly oidc: IdentityConfig;
 }
 
 export interface SessionConfig {
-  /** The STS operation for an identity without a role. */
   readonly operation: 'get-caller-identity' | 'get-session-token' | 'get-federation-token';
   readonly name: string;
   readonly federationName: string;
@@ -93,7 +81,6 @@ export interface SessionConfig {
   readonly mfaSerial: string | undefined;
   /** The code for the device, or for the devices of all profiles. */
   readonly mfaCode: MfaDevice['code'] | undefined;
-  /** Repeat the request until the secret access key has only letters and digits. */
   readonly plainSecret: boolean;
 }
 
@@ -103,24 +90,19 @@ export interface GuardConfig {
   readonly minimumRemainingSeconds: number | undefined;
 }
 
-/** How later steps refresh sessions: not at all, by a credential process, or from a broker on loopback. */
-export type RefreshMode = 'off' | 'process' | 'broker';
-
 export interface DeliveryConfig {
-  readonly refresh: RefreshMode;
+  /** How later steps refresh sessions: not at all, by a credential process, or from a broker on loopback. */
+  readonly refresh: 'off' | 'process' | 'broker';
   /** Later steps use the default session without naming it. */
   readonly environment: boolean;
   /** The environment may contain keys, and the region with them. `default-profile` alone exports only its name. */
   readonly keys: boolean;
-  /** Set the credentials as outputs. */
   readonly outputs: boolean;
   /** Export the region to later steps; undefined to export it together with keys. */
   readonly region: boolean | undefined;
-  /** The name of the profile to write the credentials to. */
   readonly profile: string | undefined;
   /** Replace profiles of the same name until the job ends. */
   readonly overwriteProfiles: boolean;
-  /** Write a table of the sessions to the job summary. */
   readonly summary: boolean;
   /** Clear credentials and region in the environment where nothing replaces them. */
   readonly unsetCurrent: boolean;

@@ -1,5 +1,5 @@
-import { type Draft, isSigned, type Rule } from './draft.ts';
-import type { InputReader } from './input-reader.ts';
+import type { Config } from './config.ts';
+import type { InputReader, Problem } from './input-reader.ts';
 import { keysWithoutTag } from './tags.ts';
 
 /** Rules for `role-to-assume` and the inputs about its session, which apply without profiles. */
@@ -28,11 +28,17 @@ export const FLAT_RULES: readonly Rule[] = [
 
   // GetSessionToken and GetFederationToken accept only the long-lived access keys of IAM users.
   (draft, inputs) => {
-    const conflict = conflictWithOperation(draft, inputs);
-    if (conflict === undefined) return undefined;
+    const { session, identity, roles } = draft;
+    const conflicts = [
+      roles.length > 0 && 'role-to-assume',
+      identity?.kind === 'static' && inputs.given('aws-session-token') && 'aws-session-token',
+      !isSigned(draft) && `the identity ${identity?.kind}`,
+    ];
+    const conflict = conflicts.find((found) => found);
+    if (session.operation === 'get-caller-identity' || identity === undefined || !conflict) return undefined;
     return {
       input: 'operation',
-      found: `${draft.session.operation} with ${conflict}`,
+      found: `${session.operation} with ${conflict}`,
       expected: 'the long-lived access keys of an IAM user, and no role',
       remedy: 'Remove operation, or the input that conflicts with it.',
     };
@@ -101,9 +107,15 @@ export const FLAT_RULES: readonly Rule[] = [
   },
 ];
 
-function conflictWithOperation({ identity, roles, session }: Draft, inputs: InputReader): string | undefined {
-  if (session.operation === 'get-caller-identity' || identity === undefined) return undefined;
-  if (roles.length > 0) return 'role-to-assume';
-  if (identity.kind === 'static') return inputs.given('aws-session-token') ? 'aws-session-token' : undefined;
-  return identity.kind === 'ambient' ? undefined : `the identity ${identity.kind}`;
-}
+/** A config in which required parts are undefined if their inputs have problems. */
+export type Draft = {
+  readonly [Part in keyof Config]: Part extends 'region' | 'partition' | 'identity'
+    ? Config[Part] | undefined
+    : Config[Part];
+};
+
+/** Finds a problem of inputs that are valid by themselves and not valid together. */
+export type Rule = (draft: Draft, inputs: InputReader) => Problem | false | undefined;
+
+/** Whether requests are signed with access keys, as opposed to a token or an assertion. */
+const isSigned = ({ identity }: Draft) => identity?.kind === 'static' || identity?.kind === 'ambient';

@@ -30,7 +30,6 @@ export function readIdentity(
     if (inputs.given('aws-access-key-id') || inputs.given('aws-secret-access-key')) return 'static';
     return wantsOidc && mayRequestToken ? 'github-oidc' : 'ambient';
   };
-
   const kind = choose();
   switch (kind) {
     case 'github-oidc':
@@ -67,12 +66,13 @@ export function readGitHubOidc(inputs: InputReader, partition: Partition | undef
 }
 
 function readStaticKeys(inputs: InputReader): IdentityConfig | undefined {
-  const missing = (name: string) => ({
-    expected: 'aws-access-key-id and aws-secret-access-key together',
-    remedy: `Add ${name}. If it comes from a secret, check that the secret exists and has a value in this job.`,
-  });
-  const accessKeyId = inputs.required('aws-access-key-id', missing('aws-access-key-id'));
-  const secretAccessKey = inputs.required('aws-secret-access-key', missing('aws-secret-access-key'));
+  const required = (name: 'aws-access-key-id' | 'aws-secret-access-key') =>
+    inputs.required(name, {
+      expected: 'aws-access-key-id and aws-secret-access-key together',
+      remedy: `Add ${name}. If it comes from a secret, check that the secret exists and has a value in this job.`,
+    });
+  const accessKeyId = required('aws-access-key-id');
+  const secretAccessKey = required('aws-secret-access-key');
   const sessionToken = inputs.get('aws-session-token');
   if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
   return {

@@ -1,13 +1,12 @@
+import type { Environment } from '../platform/environment.ts';
 import { ActionError, type ErrorPart } from '../platform/errors.ts';
-import type { InputText } from './input-text.ts';
 import { INPUTS, type Input, type InputName, type InputValue, inputEntries, isInputOf } from './inputs.ts';
-import { quote } from './quote.ts';
+import { boolean } from './text-parsers.ts';
 
 /** What is wrong with an input, or with a variable of the environment that this action uses. */
 export interface Problem {
   /** The name of the input, with the place in it if it is a long text. */
   readonly input: string;
-  /** The variable at fault instead of an input. */
   readonly variable?: string | undefined;
   readonly found: string;
   readonly expected: string;
@@ -34,7 +33,6 @@ export class InputReader {
     return this.#values.get(name) as InputValue<N>;
   }
 
-  /** The value of an input; notes a problem if it is not given. */
   required<N extends InputName>(
     name: N,
     missing: Pick<Problem, 'expected' | 'remedy'>,
@@ -58,7 +56,6 @@ export class InputReader {
     }
   }
 
-  /** Notes a problem, such as one of several inputs together. */
   problem(problem: Problem): void {
     this.#problems.push(problem);
   }
@@ -66,9 +63,9 @@ export class InputReader {
   /** @throws ActionError `INVALID_INPUT` with every noted problem, if there is one */
   assertNoProblems(): void {
     const parts = this.#problems.map((problem) => this.#describe(problem));
-    const [first, ...others] = parts;
+    const [first] = parts;
     if (first === undefined) return;
-    if (others.length === 0) throw new ActionError('INVALID_INPUT', first);
+    if (parts.length === 1) throw new ActionError('INVALID_INPUT', first);
     throw new ActionError('INVALID_INPUT', {
       problem: `${parts.length} inputs are not valid.`,
       parts,
@@ -94,4 +91,37 @@ export class InputReader {
     const subject = variable === undefined ? `input ${input}${from}` : `variable ${variable}`;
     return { problem: `The ${subject} is not valid.`, found: quote(found), expected, remedy };
   }
+}
+
+const QUOTE_LENGTH = 120;
+
+const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** The text of an input on one line: invisible characters as escapes, long text truncated. */
+export function quote(text: string): string {
+  const line = text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) => ESCAPES[character] ?? `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+  return line.length > QUOTE_LENGTH ? `${line.slice(0, QUOTE_LENGTH)}… (${text.length} characters)` : line;
+}
+
+export interface InputText {
+  (name: InputName): string;
+  readonly variableFor?: (name: InputName) => string | undefined;
+}
+
+/** Reads the inputs of the workflow and, where one is empty, the variable that supplies it. */
+export function inputText(input: (name: string) => string, env: Environment): InputText {
+  const translate = boolean(input('translate-env-variables').trim());
+  if ('value' in translate && !translate.value) return input;
+  const variableFor = (name: InputName) => {
+    const variable = name.toUpperCase().replaceAll('-', '_');
+    return !input(name) && (INPUTS[name] as Input).variable && env[variable] ? variable : undefined;
+  };
+  const read = (name: InputName) => {
+    const variable = variableFor(name);
+    return variable === undefined ? input(name) : (env[variable] ?? '');
+  };
+  return Object.assign(read, { variableFor });
 }

@@ -5,16 +5,8 @@ import { boolean, linesOf, listOf, oneOf, type Parser, text, wholeNumber } from 
 
 export type Action = 'main' | 'exec' | 'matrix';
 
-/** Which part of an input no log may show. */
-export type Mask =
-  /** All of it; errors do not show it either. */
-  | 'secret'
-  /** All of it, unless `mask-aws-access-key-id` is `false`; errors never show it. */
-  | 'access-key-id'
-  /** The password of a URL. */
-  | 'password'
-  /** Account IDs, if `mask-aws-account-id` is `true`. */
-  | 'account-ids';
+/** Which part of an input no log may show; `masks.ts` has the rules. Errors never show a secret or an access key ID. */
+export type Mask = 'secret' | 'access-key-id' | 'password' | 'account-ids';
 
 export interface Input {
   readonly parse: Parser<unknown>;
@@ -34,7 +26,7 @@ const COMMAND = ['exec'] as const;
 
 /**
  * Every input of every action, in the order of the documentation. `npm run docs` writes each `action.yml` and the tables
- * of the README from it, with the texts of `input-descriptions.ts`.
+ * of the README from it, with the texts of `scripts/input-descriptions.ts`.
  *
  * Variables supply the inputs that they supply in configure-aws-credentials, except those with the names of variables of
  * the AWS SDKs: `AWS_ACCESS_KEY_ID` or `AWS_PROFILE` in the environment is not a choice of this action's user.

@@ -1,7 +1,5 @@
 import { parseProxyUrl, proxySecrets } from '../platform/http/proxy-settings.ts';
-import { accountIdsIn } from './account-ids.ts';
-import { InputReader } from './input-reader.ts';
-import type { InputText } from './input-text.ts';
+import { InputReader, type InputText } from './input-reader.ts';
 import { inputEntries, type Mask } from './inputs.ts';
 
 const MASKS: Readonly<Record<Mask, (text: string, inputs: InputReader) => readonly string[]>> = {
@@ -11,10 +9,7 @@ const MASKS: Readonly<Record<Mask, (text: string, inputs: InputReader) => readon
   'account-ids': (text, inputs) => (inputs.get('mask-aws-account-id') ? accountIdsIn(text) : []),
 };
 
-/**
- * The parts of the inputs that no log may show: secrets, and account IDs if `mask-aws-account-id` is `true`. They are for
- * masking before anything else, so that no message about another input can contain them.
- */
+/** The parts of the inputs to mask before anything else, so that no message about another input contains them. */
 export function masksInInputs(text: InputText): string[] {
   const inputs = new InputReader(text);
   const masks = inputEntries().flatMap(([name, { mask }]) =>
@@ -33,4 +28,9 @@ function passwordsIn(url: string): readonly string[] {
   const parsed = parseProxyUrl(url);
   const written = /:\/\/[^/@:]*:([^/@]*)@/.exec(url)?.[1] ?? '';
   return [written, ...(parsed === undefined ? [] : proxySecrets(parsed))];
+}
+
+/** What may be an account ID in `content`, each once. */
+export function accountIdsIn(content: string): readonly string[] {
+  return [...new Set(content.match(/(?<!\d)\d{12}(?!\d)/g))];
 }

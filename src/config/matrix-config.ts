@@ -1,15 +1,6 @@
-import { InputReader } from './input-reader.ts';
-import type { InputText } from './input-text.ts';
-import type { ProfileConfig } from './profile.ts';
+import { InputReader, type InputText } from './input-reader.ts';
 import type { ProfilesSource } from './profiles-source.ts';
 import { readSelected } from './selected-profiles.ts';
-
-export interface MatrixConfig {
-  /** The selected profiles, in the order of the graph. */
-  readonly profiles: readonly ProfileConfig[];
-  /** The region of profiles that do not set one; empty if it is not given. */
-  readonly region: string;
-}
 
 const NO_PROFILES: ProfilesSource = {
   input: 'profiles-file',
@@ -23,11 +14,12 @@ const NO_PROFILES: ProfilesSource = {
 };
 
 /**
- * Reads the inputs of the `matrix` action.
+ * Reads the inputs of the `matrix` action: the selected profiles in the order of the graph, and the region of those that
+ * set none.
  *
  * @throws ActionError `INVALID_INPUT` with all problems of all inputs
  */
-export function readMatrixConfig(text: InputText, source = NO_PROFILES): MatrixConfig {
+export function readMatrixConfig(text: InputText, source = NO_PROFILES) {
   const inputs = new InputReader(text);
   const { profiles, selected } = readSelected(inputs, source, undefined);
   const region = inputs.get('aws-region') ?? '';

@@ -1,4 +1,4 @@
-import type { Rule } from './draft.ts';
+import type { Rule } from './flat-rules.ts';
 import type { InputName } from './inputs.ts';
 
 /** Inputs about one session, and the settings that replace them in a profile. */

@@ -8,15 +8,13 @@ export interface ProfileConfig extends SessionPolicies {
   readonly name: string;
   readonly role: RoleArn;
   readonly source: ProfileSource;
-  readonly region: string | undefined;
-  readonly sessionName: string | undefined;
-  readonly duration: SessionDuration | undefined;
-  /** Undefined for none. */
+  readonly region?: string | undefined;
+  readonly sessionName?: string | undefined;
+  readonly duration?: SessionDuration | undefined;
   readonly externalId: string | undefined;
-  readonly sourceIdentity: string | undefined;
-  /** Undefined for none. */
+  readonly sourceIdentity?: string | undefined;
   readonly mfaSerial: string | undefined;
-  readonly tags: readonly SessionTag[] | undefined;
+  readonly tags?: readonly SessionTag[] | undefined;
   readonly transitiveTagKeys: readonly string[];
   /** Settings that the action does not read, as they go into the written profile. */
   readonly carried: readonly (readonly [key: string, value: string])[];
@@ -25,7 +23,6 @@ export interface ProfileConfig extends SessionPolicies {
 /** The origin of the session that assumes a profile's role. */
 export type ProfileSource =
   | { readonly kind: 'profile'; readonly name: string }
-  /** The identity of the inputs. */
   | { readonly kind: 'inputs' }
   | { readonly kind: 'github-oidc' }
   | { readonly kind: 'ambient' }

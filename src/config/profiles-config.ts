@@ -1,10 +1,8 @@
-import { parseRoleArn, type RoleArn } from '../aws/arn.ts';
 import type { Partition } from '../aws/partitions.ts';
 import { type ProfileSection, parseProfilesText } from '../shared-config/profiles-text.ts';
 import * as parse from './aws-parsers.ts';
 import type { InputReader } from './input-reader.ts';
 import { OWN_SETTINGS, type ProfileConfig, type ProfileSource, SOURCE_SETTINGS, shownIn } from './profile.ts';
-import { inSourceOrder } from './profile-order.ts';
 import { checkPartition } from './roles.ts';
 import { customTags } from './tags.ts';
 import { oneOf, type Parser } from './text-parsers.ts';
@@ -57,15 +55,8 @@ export function readProfiles(
   return inSourceOrder(inputs, input, sections, profiles);
 }
 
-/** Reads the settings of one section. */
-interface SectionReader {
-  /** The place of a setting, or of the section, for problems. */
-  at(key?: string): string;
-  /** A setting; undefined when it is empty, or not valid and a problem was noted. */
-  read<T>(key: string, parser: Parser<T>): T | undefined;
-}
-
-function sectionReader(inputs: InputReader, input: string, section: ProfileSection): SectionReader {
+/** Reads the settings of one section: `at` is the place of a setting, or of the section; `read` notes problems. */
+function sectionReader(inputs: InputReader, input: string, section: ProfileSection) {
   const { name, line, settings } = section;
   const at = (key?: string) => {
     const place = `${input}, line ${settings.get(key ?? '')?.line ?? line}, profile ${name}`;
@@ -73,7 +64,8 @@ function sectionReader(inputs: InputReader, input: string, section: ProfileSecti
   };
   return {
     at,
-    read(key, parser) {
+    /** A setting; undefined when it is empty, or not valid and a problem was noted. */
+    read<T>(key: string, parser: Parser<T>): T | undefined {
       const setting = settings.get(key);
       const text = setting === undefined ? '' : [setting.value, ...setting.nested].join('\n').trim();
       if (text === '') return undefined;
@@ -93,7 +85,7 @@ function readProfile(
 ): ProfileConfig | undefined {
   const reader = sectionReader(inputs, input, section);
   const { at, read } = reader;
-  const role = read('role_arn', fullRoleArn);
+  const role = read('role_arn', parse.fullRoleArn);
   if (role !== undefined) checkPartition(inputs, at('role_arn'), role, partition);
   const profile = {
     name: section.name,
@@ -117,7 +109,7 @@ function readProfile(
   return role === undefined ? undefined : { ...profile, role };
 }
 
-function readSource({ read }: SectionReader): ProfileSource {
+function readSource({ read }: ReturnType<typeof sectionReader>): ProfileSource {
   const name = read('source_profile', parse.profileName);
   const path = read('web_identity_token_file', parse.filePath);
   const source = read('credential_source', oneOf(...CREDENTIAL_SOURCES));
@@ -127,10 +119,9 @@ function readSource({ read }: SectionReader): ProfileSource {
   return { kind: source === 'GitHubOidc' ? 'github-oidc' : 'ambient' };
 }
 
-/** Notes settings that are missing, or valid alone but not together. */
 function checkSettings(
   inputs: InputReader,
-  { at }: SectionReader,
+  { at }: ReturnType<typeof sectionReader>,
   { settings }: ProfileSection,
   { source, mfaSerial }: Pick<ProfileConfig, 'source' | 'mfaSerial'>,
 ): void {
@@ -170,12 +161,66 @@ function checkSettings(
   }
 }
 
-/** In a graph over many accounts, only the ARN shows the account of a role. */
-const fullRoleArn: Parser<RoleArn> = (text) => {
-  const value = parseRoleArn(text);
-  if (value !== undefined) return { value };
-  return {
-    expected: 'the full ARN of an IAM role, such as arn:aws:iam::111111111111:role/deploy',
-    remedy: 'Copy the ARN from the role’s page in the IAM console.',
+const MAX_NAMES = 20;
+
+/**
+ * Puts source profiles before the profiles that need them. Notes sources that do not exist, and each cycle once.
+ *
+ * @param sections all sections of `input`, also those without a valid profile
+ */
+function inSourceOrder(
+  inputs: InputReader,
+  input: string,
+  sections: readonly ProfileSection[],
+  profiles: readonly ProfileConfig[],
+): readonly ProfileConfig[] {
+  const byName = new Map(profiles.map((profile) => [profile.name, profile]));
+  const sectionOf = new Map(sections.toReversed().map((section) => [section.name, section]));
+  const at = (name: string) =>
+    `${input}, line ${sectionOf.get(name)?.settings.get('source_profile')?.line}, profile ${name}`;
+  const ordered = new Set<ProfileConfig>();
+  const inCycle = new Set<string>();
+
+  const sourceOf = ({ name, source }: ProfileConfig): ProfileConfig | undefined => {
+    if (source.kind !== 'profile') return undefined;
+    if (!sectionOf.has(source.name)) {
+      inputs.problem({
+        input: `${at(name)}, source_profile`,
+        found: shownIn(input, source.name),
+        expected: `the name of another profile: ${listOf([...sectionOf.keys()])}`,
+        remedy: 'Correct the name, or add the profile.',
+      });
+    }
+    return byName.get(source.name);
   };
-};
+
+  for (const profile of profiles) {
+    // The path from a profile to its identity. In a loop, since recursion would overflow the stack on a long path.
+    const path = new Map<string, ProfileConfig>();
+    let current: ProfileConfig | undefined = profile;
+    while (current !== undefined && !ordered.has(current) && !path.has(current.name)) {
+      path.set(current.name, current);
+      current = sourceOf(current);
+    }
+    if (current !== undefined && path.has(current.name)) {
+      const names = [...path.keys()];
+      const cycle = [...names.slice(names.indexOf(current.name)), current.name];
+      if (!cycle.some((name) => inCycle.has(name))) {
+        for (const name of cycle) inCycle.add(name);
+        inputs.problem({
+          input: at(current.name),
+          found: `a cycle: ${cycle.join(' → ')}`,
+          expected: 'source profiles that lead to an identity',
+          remedy: 'Set credential_source in one of these profiles, or change its source_profile.',
+        });
+      }
+    }
+    for (const passed of [...path.values()].reverse()) ordered.add(passed);
+  }
+  return [...ordered];
+}
+
+function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).join(', ');
+  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
+}

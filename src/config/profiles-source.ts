@@ -1,14 +1,11 @@
-import { readWorkspaceFile } from '../platform/files/workspace-file.ts';
-import type { InputReader, Problem } from './input-reader.ts';
-import type { InputText } from './input-text.ts';
-import { quote } from './quote.ts';
+import { readWorkspaceFile } from '../platform/files/regular-file.ts';
+import { type InputReader, type InputText, type Problem, quote } from './input-reader.ts';
 
 /** The text of the profiles and the input that it comes from. */
 export interface ProfilesSource {
   readonly input: 'profiles' | 'profiles-file';
   /** Empty if the file cannot be read. */
   readonly text: string;
-  /** Why the file cannot be read. */
   readonly problem?: Problem;
 }
 

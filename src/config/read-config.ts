@@ -1,23 +1,21 @@
+import { endpointVariable } from '../aws/endpoints.ts';
 import { partitionOfRegion } from '../aws/partitions.ts';
 import type { Environment } from '../platform/environment.ts';
+import { DEFAULT_REFUSALS } from '../platform/retry.ts';
+import { httpUrl } from './aws-parsers.ts';
 import { COMMON_RULES } from './common-rules.ts';
-import type { Config } from './config.ts';
-import { readDelivery } from './delivery-config.ts';
-import type { Draft } from './draft.ts';
-import { FLAT_RULES } from './flat-rules.ts';
+import type { Config, DeliveryConfig, StsConfig } from './config.ts';
+import { type Draft, FLAT_RULES } from './flat-rules.ts';
 import { readIdentity } from './identity-config.ts';
-import { InputReader } from './input-reader.ts';
-import type { InputText } from './input-text.ts';
+import { InputReader, type InputText } from './input-reader.ts';
+import { INPUTS } from './inputs.ts';
 import { PROFILE_RULES } from './profile-rules.ts';
 import { hasProfiles, type ProfilesSource } from './profiles-source.ts';
-import { readRetry, readSts } from './request-config.ts';
 import { readRoles } from './roles.ts';
 import { readProfilesConfig } from './selected-profiles.ts';
-import { readSession } from './session-config.ts';
-import type { JobFacts } from './session-name.ts';
+import { type JobFacts, readSession } from './session-config.ts';
 
-/** What the config is read from. */
-export interface ConfigSources {
+interface ConfigSources {
   readonly text: InputText;
   readonly env: Environment;
   readonly job: JobFacts;
@@ -45,7 +43,6 @@ export function readTimeout(text: InputText): number {
   return new InputReader(text).get('action-timeout-s');
 }
 
-/** Reads each input by itself. */
 function readDraft(inputs: InputReader, { job, env, profiles: source }: ConfigSources): Draft {
   const region = inputs.required('aws-region', {
     expected: 'the AWS region of the sessions, such as eu-west-1',
@@ -80,7 +77,6 @@ function readDraft(inputs: InputReader, { job, env, profiles: source }: ConfigSo
   };
 }
 
-/** Checks inputs together. */
 function checkRules(draft: Draft, inputs: InputReader): void {
   const rules = [...(hasProfiles(inputs) ? PROFILE_RULES : FLAT_RULES), ...COMMON_RULES];
   // All first, as rules ask which inputs are invalid by themselves.
@@ -95,7 +91,6 @@ function complete({ region, partition, identity, ...rest }: Draft): Config {
   return { region, partition, identity, ...rest };
 }
 
-/** Whether an input shows that the credentials in the environment are the intended identity. */
 function choosesAmbient(inputs: InputReader): boolean {
   return (
     inputs.given('role-to-assume') ||
@@ -104,4 +99,66 @@ function choosesAmbient(inputs: InputReader): boolean {
     inputs.get('force-skip-oidc') ||
     inputs.given('operation')
   );
+}
+
+function readDelivery(inputs: InputReader): DeliveryConfig {
+  const refresh = inputs.get('refresh');
+  const wished = inputs.get('output-env-credentials');
+  // As in configure-aws-credentials, a profile replaces the variables by default. With refresh, no variable has keys.
+  const environment = wished ?? (refresh !== 'off' || !inputs.given('aws-profile'));
+  return {
+    refresh,
+    environment,
+    keys: hasProfiles(inputs) ? wished === true : environment,
+    outputs: inputs.get('output-credentials'),
+    region: inputs.get('export-region'),
+    profile: inputs.get('aws-profile'),
+    overwriteProfiles: inputs.get('overwrite-aws-profile'),
+    summary: inputs.get('job-summary'),
+    unsetCurrent: inputs.get('unset-current-credentials'),
+    maskAccountId: inputs.get('mask-aws-account-id'),
+    maskAccessKeyId: inputs.get('mask-aws-access-key-id'),
+  };
+}
+
+function readSts(inputs: InputReader, env: Environment): StsConfig {
+  checkEndpointVariable(inputs, env);
+  return {
+    endpoint: inputs.get('sts-endpoint'),
+    fallbackRegions: inputs.get('sts-fallback-regions'),
+    proxy: { httpProxy: inputs.get('http-proxy'), noProxy: inputs.get('no-proxy') },
+  };
+}
+
+/** Notes a problem of the SDK's variable for the endpoint, unless the input overrides the variable. */
+function checkEndpointVariable(inputs: InputReader, env: Environment): void {
+  const variable = inputs.given('sts-endpoint') ? undefined : endpointVariable(env);
+  if (variable === undefined) return;
+  const text = variable.text.trim();
+  const parsed = httpUrl(text);
+  if ('value' in parsed) return;
+  inputs.problem({
+    input: 'sts-endpoint',
+    variable: variable.name,
+    found: parsed.found ?? text,
+    expected: parsed.expected,
+    remedy: `${parsed.remedy} Correct the environment variable, or override it with sts-endpoint.`,
+  });
+}
+
+/**
+ * Reads how often and for how long requests are retried. 0 and 1 both mean one attempt. A number that the user sets also
+ * applies to denied requests. `special-characters-workaround` takes several sessions, so it has its own number.
+ */
+function readRetry(inputs: InputReader): Pick<Config, 'maxAttempts' | 'refusals'> {
+  const waitSeconds = inputs.get('wait-for-role');
+  const attempts = inputs.get('retry-max-attempts');
+  const disabled = inputs.get('disable-retry');
+  if (inputs.get('special-characters-workaround')) {
+    const maxAttempts = INPUTS['retry-max-attempts'].default;
+    return { maxAttempts, refusals: { ...DEFAULT_REFUSALS, waitSeconds } };
+  }
+  const maxAttempts = disabled ? 1 : Math.max(1, attempts);
+  const retries = inputs.given('retry-max-attempts') ? maxAttempts - 1 : DEFAULT_REFUSALS.retries;
+  return { maxAttempts, refusals: { retries, waitSeconds } };
 }

@@ -9,20 +9,12 @@ import { readProfiles } from './profiles-config.ts';
 import type { ProfilesSource } from './profiles-source.ts';
 import { sessionTags } from './tags.ts';
 
-/** What the inputs outside the profiles decide about them. */
-interface Surroundings {
-  readonly partition: Partition | undefined;
-  readonly session: SessionConfig;
-  readonly env: Environment;
-}
-
 /** Reads the graph of profiles and the inputs that choose from it. */
 export function readProfilesConfig(
   inputs: InputReader,
   source: ProfilesSource,
-  { partition, session, env }: Surroundings,
+  { partition, session, env }: { partition: Partition | undefined; session: SessionConfig; env: Environment },
 ): ProfilesConfig {
-  const withoutTags = session.tags.length === 0;
   const { profiles, selected } = readSelected(inputs, source, partition);
   const fallback = inputs.get('default-profile');
   if (fallback !== undefined && source.problem === undefined && !selected.has(fallback)) {
@@ -37,7 +29,8 @@ export function readProfilesConfig(
   return {
     entries: profiles.map((profile) => ({
       ...profile,
-      tags: profile.tags === undefined || withoutTags ? undefined : sessionTags(profile.tags, env),
+      tags:
+        profile.tags === undefined || session.tags.length === 0 ? undefined : sessionTags(profile.tags, env),
     })),
     selected: [...selected],
     default: fallback,

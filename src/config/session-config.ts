@@ -1,9 +1,8 @@
-import { FEDERATION_NAME } from '../aws/limits.ts';
+import { FEDERATION_NAME, SESSION_NAME } from '../aws/limits.ts';
 import type { MfaDevice } from '../aws/mfa.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { SessionConfig } from './config.ts';
 import type { InputReader } from './input-reader.ts';
-import { defaultSessionName, type JobFacts } from './session-name.ts';
 import { keysWithoutTag, sessionTags } from './tags.ts';
 
 export function readSession(inputs: InputReader, job: JobFacts, env: Environment): SessionConfig {
@@ -36,4 +35,23 @@ function readMfaCode(inputs: InputReader): MfaDevice['code'] | undefined {
   const secret = inputs.get('mfa-totp-secret');
   if (code !== undefined) return { kind: 'code', code };
   return secret === undefined ? undefined : { kind: 'totp', secret };
+}
+
+/** The facts of the job that the default session name is made from. */
+export interface JobFacts {
+  /** `OWNER/NAME` */
+  readonly repository: string;
+  readonly runId: string;
+}
+
+/** The default session name: repository, truncated where necessary, and run, so that CloudTrail leads to the job. */
+export function defaultSessionName({ repository, runId }: JobFacts): string {
+  const valid = (text: string) => text.replaceAll(/[^\w+=,.@-]/g, '-');
+  const run = valid(runId);
+  const name = valid(repository.replaceAll('/', '.')).slice(
+    0,
+    Math.max(0, SESSION_NAME.max - run.length - 1),
+  );
+  const joined = [name, run].filter((part) => part !== '').join('-');
+  return joined.length < SESSION_NAME.min ? 'GitHubActions' : joined.slice(0, SESSION_NAME.max);
 }

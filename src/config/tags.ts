@@ -7,18 +7,14 @@ import type { Parser, Rejection } from './text-parsers.ts';
 /** A character that tags do not allow (STS API Reference, "Tag"). */
 const NOT_IN_TAG = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu;
 
-/** The tags about the job that are left out first, all together, when the tags of a request are too large. */
-const LESSER_JOB_TAGS = [
-  ['Job', 'GITHUB_JOB'],
-  ['RunId', 'GITHUB_RUN_ID'],
-  ['EventName', 'GITHUB_EVENT_NAME'],
-  ['BaseRef', 'GITHUB_BASE_REF'],
-  ['HeadRef', 'GITHUB_HEAD_REF'],
-  ['TriggeringActor', 'GITHUB_TRIGGERING_ACTOR'],
-] as const;
-
-/** The other tags about the job, the least useful first: the order in which they are left out then. */
+/** The tags about the job, the least useful first: the order in which they are left out. The lesser ones go together. */
 const JOB_TAGS = [
+  ['Job', 'GITHUB_JOB', 'lesser'],
+  ['RunId', 'GITHUB_RUN_ID', 'lesser'],
+  ['EventName', 'GITHUB_EVENT_NAME', 'lesser'],
+  ['BaseRef', 'GITHUB_BASE_REF', 'lesser'],
+  ['HeadRef', 'GITHUB_HEAD_REF', 'lesser'],
+  ['TriggeringActor', 'GITHUB_TRIGGERING_ACTOR', 'lesser'],
   ['GitHub', undefined],
   ['Action', 'GITHUB_ACTION'],
   ['Commit', 'GITHUB_SHA'],
@@ -28,29 +24,19 @@ const JOB_TAGS = [
   ['Repository', 'GITHUB_REPOSITORY'],
 ] as const;
 
-/**
- * The tags about the job and the custom tags, at most {@link MAX_SESSION_TAGS}. A custom tag replaces the tag about the
- * job with the same key.
- */
+/** The tags about the job and the custom tags, which replace them; at most {@link MAX_SESSION_TAGS}. */
 export function sessionTags(custom: readonly SessionTag[], env: Environment): readonly SessionTag[] {
   const isCustom = keyMatcher(custom.map(({ key }) => key));
-  const lesser = LESSER_JOB_TAGS.map(([key, variable]) => ({ key, value: env[variable], lesser: true }));
-  const others = JOB_TAGS.map(([key, variable]) => ({
-    key,
-    value: variable === undefined ? 'Actions' : env[variable],
-  }));
-  const own = [...lesser, ...others]
-    .map((tag): SessionTag => ({ ...tag, value: tagValue(tag.value ?? ''), optional: true }))
-    .filter(({ key, value }) => value !== '' && !isCustom(key));
+  const own = JOB_TAGS.map(([key, variable, lesser]): SessionTag => {
+    const value = tagValue(variable === undefined ? 'Actions' : (env[variable] ?? ''));
+    return { key, value, optional: true, ...(lesser && { lesser: true }) };
+  }).filter(({ key, value }) => value !== '' && !isCustom(key));
   return [...own.slice(Math.max(0, own.length + custom.length - MAX_SESSION_TAGS)), ...custom];
 }
 
-const isJobTag = keyMatcher([...LESSER_JOB_TAGS, ...JOB_TAGS].map(([key]) => key));
+const isJobTag = keyMatcher(JOB_TAGS.map(([key]) => key));
 
-/**
- * The keys without a tag in the session: `ofJob` are keys of tags about the job that other events have, such as
- * `HeadRef` for pull requests.
- */
+/** Keys without a tag; `ofJob`: the job has such a tag for other events (`HeadRef` for pull requests). */
 export function keysWithoutTag(
   keys: readonly string[],
   tags: readonly SessionTag[],

@@ -1,5 +1,5 @@
 /** The result of a parser: the value of an input, or what is wrong with its text. */
-export type Parsed<T> = { readonly value: T } | Rejection;
+type Parsed<T> = { readonly value: T } | Rejection;
 
 export interface Rejection {
   /** A noun phrase: what the text has to be. */
@@ -13,42 +13,39 @@ export interface Rejection {
 /** Reads the text of one input, without white space around it. The text is never empty: that means "not given". */
 export type Parser<T> = (text: string) => Parsed<T>;
 
-/** Any text. */
 export const text: Parser<string> = (value) => ({ value });
 
+/** Text from which `read` makes a value; undefined for text that is not valid. */
+export const parsedBy =
+  <T>(read: (text: string) => T | undefined, expected: string, remedy: string): Parser<T> =>
+  (text) => {
+    const value = read(text);
+    return value === undefined ? { expected, remedy } : { value };
+  };
+
 /** Text that matches one pattern. */
-export const matching =
-  (pattern: RegExp, expected: string, remedy: string): Parser<string> =>
-  (value) =>
-    pattern.test(value) ? { value } : { expected, remedy };
+export const matching = (pattern: RegExp, expected: string, remedy: string) =>
+  parsedBy((text) => (pattern.test(text) ? text : undefined), expected, remedy);
 
 /** A boolean of YAML 1.2 (core schema), the same texts that `getBooleanInput` of `@actions/core` accepts. */
-export const boolean: Parser<boolean> = (value) => {
-  if (/^(true|True|TRUE)$/.test(value)) return { value: true };
-  if (/^(false|False|FALSE)$/.test(value)) return { value: false };
-  return { expected: 'true or false', remedy: 'Write true or false.' };
-};
+export const boolean = parsedBy(
+  (text) => (/^(true|True|TRUE|false|False|FALSE)$/.test(text) ? /^t/i.test(text) : undefined),
+  'true or false',
+  'Write true or false.',
+);
 
 /** A decimal integer from `min` to `max` and nothing else: `2h` and `1e3` are not valid. */
-export const wholeNumber =
-  (min: number, max: number, unit: string): Parser<number> =>
-  (digits) => {
-    const value = /^\d{1,9}$/.test(digits) ? Number(digits) : Number.NaN;
-    if (value >= min && value <= max) return { value };
-    return {
-      expected: `a whole number of ${unit} from ${min} to ${max}`,
-      remedy: `Write digits only, such as ${min}.`,
-    };
-  };
+export const wholeNumber = (min: number, max: number, unit: string) =>
+  parsedBy(
+    (text) =>
+      /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined,
+    `a whole number of ${unit} from ${min} to ${max}`,
+    `Write digits only, such as ${min}.`,
+  );
 
 /** One of a closed set of words. */
-export const oneOf =
-  <const W extends string>(...words: readonly W[]): Parser<W> =>
-  (word) => {
-    const value = words.find((candidate) => candidate === word);
-    if (value !== undefined) return { value };
-    return { expected: words.join(', '), remedy: 'Use one of these words.' };
-  };
+export const oneOf = <const W extends string>(...words: readonly W[]) =>
+  parsedBy((text) => words.find((word) => word === text), words.join(', '), 'Use one of these words.');
 
 /** Values separated by white space or commas, at least one. */
 export const listOf = <T>(parser: Parser<T>) => separatedBy(/[\s,]+/, parser);

@@ -3,7 +3,6 @@ import type { Environment } from '../platform/environment.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Undo } from './undo-steps.ts';
 
-/** The variables with the files in which the runner receives variables, outputs and state. */
 const COMMAND_FILES = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'] as const;
 
 /**

@@ -1,16 +1,13 @@
 import { ActionError } from '../platform/errors.ts';
-import { requireOwnFolder } from '../platform/files/own-folder.ts';
-import { newStepFolder } from '../platform/files/step-folder.ts';
+import { newStepFolder, requireOwnFolder } from '../platform/files/own-folder.ts';
 import type { Host } from '../platform/host/host.ts';
 import { isRefreshed, type Refreshing, startRefreshing } from '../refresh/start-refreshing.ts';
 import { saveRefreshFolder, stopRefreshing } from '../refresh/stop-refreshing.ts';
-import type { Authenticated } from '../session/authenticated.ts';
-import { withProfile } from '../session/delivered-sessions.ts';
+import { type Authenticated, withProfile } from '../session/delivered-sessions.ts';
 import { rememberCommandFiles } from './command-files.ts';
 import { deliverProfiles } from './delivered-profiles.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
-import { needsProfile } from './environment-after-step.ts';
-import { exportVariables } from './exported-variables.ts';
+import { exportVariables, needsProfile } from './environment-after-step.ts';
 import { exportedByEarlierSteps, recordDelivery, rememberLedger } from './ledger.ts';
 import { writeSummary } from './summary.ts';
 import { UndoSteps } from './undo-steps.ts';
@@ -32,7 +29,7 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
     if (cause instanceof ActionError) throw cause;
     throw new ActionError('DELIVERY_FAILED', {
       problem: 'The session could not be delivered to later steps.',
-      found: 'a file of the runner that cannot be written; everything written before has been removed',
+      found: 'a file of the runner that cannot be written',
       expected: 'space and permission to write in RUNNER_TEMP',
       remedy: "Check the disk space and the owner of the runner's temporary folder.",
       cause,
@@ -78,6 +75,6 @@ function report(
 ): void {
   for (const line of log) runner.info(line);
   for (const warning of warnings) runner.warning(warning);
-  if (laterCommands.length > 0) runner.group('What later steps run as', laterCommands);
+  if (laterCommands.length > 0) runner.group('Identities of later steps', laterCommands);
   if (authenticated.config.delivery.summary) writeSummary(authenticated, runner);
 }

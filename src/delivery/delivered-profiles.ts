@@ -10,7 +10,6 @@ import {
 } from '../shared-config/profiles.ts';
 import type { UndoSteps } from './undo-steps.ts';
 
-/** The state in which the post step finds what was written where. */
 const STATE = 'written-profiles';
 
 /** The sessions that have a profile, as profiles with keys. */

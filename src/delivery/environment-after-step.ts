@@ -1,5 +1,6 @@
 import {
   CLEARED,
+  CREDENTIAL_VARIABLES,
   clearedFor,
   credentialVariables,
   PROFILE_VARIABLES,
@@ -9,9 +10,9 @@ import {
   type Variables,
 } from '../aws/client-variables.ts';
 import type { Environment } from '../platform/environment.ts';
+import type { Runner } from '../platform/runner/runner.ts';
 import type { Refreshing } from '../refresh/start-refreshing.ts';
-import type { Authenticated } from '../session/authenticated.ts';
-import type { DeliveredSession } from '../session/delivered-sessions.ts';
+import type { Authenticated, DeliveredSession } from '../session/delivered-sessions.ts';
 
 /**
  * The rules for the variables of later steps. Every client reads variables before profiles: keys before `AWS_PROFILE`, and
@@ -26,18 +27,12 @@ import type { DeliveredSession } from '../session/delivered-sessions.ts';
 export interface StepEnvironment extends Pick<Authenticated, 'config' | 'ambient'> {
   /** Sessions with the profiles of {@link needsProfile}. */
   readonly sessions: readonly DeliveredSession[];
-  /** How sessions that are refreshed are found. */
   readonly refreshing: Pick<Refreshing, 'variables'> | undefined;
-  /** The variables that earlier steps of this action exported. */
   readonly exportedBefore: ReadonlySet<string>;
-  /** The environment of this step. */
   readonly env: Environment;
 }
 
-/**
- * Whether the default session needs a profile although the user named none. A client that reads `AWS_PROFILE` first would
- * still use the session of the earlier step that exported it.
- */
+/** Whether the default session needs a profile: clients that read `AWS_PROFILE` first would use an earlier one. */
 export function needsProfile({
   config: { delivery },
   exportedBefore,
@@ -52,7 +47,7 @@ export function exportedSession({
   config,
   ambient,
   sessions,
-}: Pick<StepEnvironment, 'config' | 'ambient' | 'sessions'>): DeliveredSession | undefined {
+}: StepEnvironment): DeliveredSession | undefined {
   return config.delivery.environment && !ambient ? sessions.find(({ isDefault }) => isDefault) : undefined;
 }
 
@@ -127,4 +122,33 @@ export function valuesToRestore(replaced: Variables, env: Environment, hasDefaul
     return wanted === undefined || wanted === (env[name] ?? '') ? [] : [[name, wanted]];
   });
   return Object.fromEntries(values);
+}
+
+const STATE = 'replaced-variables';
+
+const SECRET = new Set<string>([...CREDENTIAL_VARIABLES, 'AWS_CONTAINER_AUTHORIZATION_TOKEN']);
+
+/** Exports variables after it has saved the values that they replace, for {@link restoreVariables}. */
+export function exportVariables(variables: Variables, env: Environment, runner: Runner): void {
+  const names = Object.keys(variables);
+  if (names.length === 0) return;
+  const replaced = Object.fromEntries(names.map((name) => [name, env[name] ?? '']));
+  for (const [name, value] of Object.entries(replaced)) if (SECRET.has(name)) runner.mask(value);
+  runner.saveState(STATE, JSON.stringify(replaced));
+  for (const [name, value] of Object.entries(variables)) runner.exportVariable(name, value);
+}
+
+/**
+ * For the post step: restores the variables that this step replaced. Post steps run in reverse order, so that several steps
+ * nest.
+ *
+ * @param hasDefault whether the shared config files have a `[default]` section
+ * @returns the names of the restored variables
+ */
+export function restoreVariables(runner: Runner, env: Environment, hasDefault: boolean): readonly string[] {
+  const state = runner.state(STATE);
+  if (state === '') return [];
+  const values = valuesToRestore(JSON.parse(state) as Variables, env, hasDefault);
+  for (const [name, value] of Object.entries(values)) runner.exportVariable(name, value);
+  return Object.keys(values);
 }

@@ -18,11 +18,9 @@ export interface LedgerEntry {
   /** The values to restore, by name. Secret values are not written to disk and become empty. */
   readonly variables: Readonly<Record<string, string>>;
   readonly profiles: WrittenProfiles | undefined;
-  /** The refresh folder. */
   readonly refreshing: string | undefined;
 }
 
-/** Variables whose values are not secret. */
 const PUBLIC = new Set(['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE', 'AWS_DEFAULT_PROFILE']);
 
 /** Records what this step delivers. */
@@ -50,8 +48,7 @@ export function appendToLedger(entry: LedgerEntry, env: Environment): void {
  * @throws ActionError `FOLDER_REFUSED`
  */
 export function rememberLedger(env: Environment): Undo {
-  const file = ledgerFile(env);
-  const text = file === undefined ? undefined : ledgerText(file, env);
+  const { file, text } = ledgerText(env);
   if (file === undefined || text === undefined) return () => removeLedger(env);
   return () => truncateOwnFile(file, Buffer.byteLength(text));
 }
@@ -79,41 +76,36 @@ export interface Ledger {
  */
 export function takeLedger(env: Environment): Ledger {
   const ledger = readLedger(env);
-  const file = ledgerFile(env);
-  if (file !== undefined && hasOwnFolder(path.dirname(file), env)) rmSync(file, { force: true });
+  const { file } = ledgerText(env);
+  if (file !== undefined) rmSync(file, { force: true });
   return ledger;
 }
 
 function readLedger(env: Environment): Ledger {
-  const file = ledgerFile(env);
-  const text = file === undefined ? undefined : ledgerText(file, env);
-  const lines = (text ?? '').split('\n').filter((line) => line !== '');
+  const lines = (ledgerText(env).text ?? '').split('\n').filter((line) => line !== '');
   const entries = lines.flatMap((line) => asEntry(parseJson(line)) ?? []).reverse();
   return { entries, broken: lines.length - entries.length };
 }
 
-function ledgerText(file: string, env: Environment): string | undefined {
-  return hasOwnFolder(path.dirname(file), env) ? readOwnFile(file) : undefined;
+/** The ledger and its text; undefined if it does not exist. */
+function ledgerText(env: Environment): { file?: string; text?: string | undefined } {
+  const file = ledgerFile(env);
+  return file !== undefined && hasOwnFolder(path.dirname(file), env) ? { file, text: readOwnFile(file) } : {};
 }
 
 function asEntry(value: unknown): LedgerEntry | undefined {
   const { variables, profiles, refreshing } = (value ?? {}) as Record<keyof LedgerEntry, unknown>;
+  const { id, files, made } = (profiles ?? {}) as Record<keyof WrittenProfiles, unknown>;
+  const areProfiles = isText(id) && [files, made].every((list) => Array.isArray(list) && list.every(isText));
   const isEntry =
-    isRecord(variables) &&
+    variables?.constructor === Object &&
     Object.values(variables).every(isText) &&
-    (profiles === undefined || isWrittenProfiles(profiles)) &&
+    (profiles === undefined || areProfiles) &&
     (refreshing === undefined || isText(refreshing));
   return isEntry ? (value as LedgerEntry) : undefined;
 }
 
-function isWrittenProfiles(value: unknown): boolean {
-  const { id, files, made } = (value ?? {}) as Record<keyof WrittenProfiles, unknown>;
-  return isText(id) && [files, made].every((list) => Array.isArray(list) && list.every(isText));
-}
-
 const isText = (value: unknown) => typeof value === 'string';
-const isRecord = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Removes the ledger, and the own folder with it if nothing else is in it. Never throws. */
 export function removeLedger(env: Environment): void {

@@ -1,5 +1,5 @@
 import type { Session } from '../aws/session.ts';
-import type { Authenticated } from '../session/authenticated.ts';
+import type { Authenticated } from '../session/delivered-sessions.ts';
 
 /** The outputs of the step by name. Credentials are included only with `output-credentials`. */
 export function outputsOf(
@@ -8,7 +8,14 @@ export function outputsOf(
 ): Readonly<Record<string, string>> {
   const current = sessions.find(({ isDefault }) => isDefault);
   const profiles = sessions.flatMap(({ profile, region, session }) =>
-    profile === undefined ? [] : [[profile.name, describe(session, region)] as const],
+    profile === undefined
+      ? []
+      : [
+          [
+            profile.name,
+            { account: session.accountId, arn: session.arn, region, ...expires(session, 'expiration') },
+          ] as const,
+        ],
   );
   return {
     ...(current !== undefined && sessionOutputs(current.session, config.delivery.outputs)),
@@ -18,23 +25,18 @@ export function outputsOf(
   };
 }
 
-function describe({ accountId, arn, credentials: { expiration } }: Session, region: string) {
-  return {
-    account: accountId,
-    arn,
-    region,
-    ...(expiration !== undefined && { expiration: expiration.toISOString() }),
-  };
+function expires({ credentials: { expiration } }: Session, name: string): Record<string, string> {
+  return expiration === undefined ? {} : { [name]: expiration.toISOString() };
 }
 
 function sessionOutputs(session: Session, withCredentials: boolean): Record<string, string> {
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = session.credentials;
+  const { accessKeyId, secretAccessKey, sessionToken } = session.credentials;
   return {
     'aws-account-id': session.accountId,
     'authenticated-arn': session.arn,
     'assumed-role-id': session.userId,
     'sts-request-id': session.requestId,
-    ...(expiration !== undefined && { 'aws-expiration': expiration.toISOString() }),
+    ...expires(session, 'aws-expiration'),
     ...(withCredentials && {
       'aws-access-key-id': accessKeyId,
       'aws-secret-access-key': secretAccessKey,

@@ -1,20 +1,18 @@
 import { roleOfSession } from '../aws/arn.ts';
 import type { Session } from '../aws/session.ts';
 import type { Config } from '../config/config.ts';
-import { type Plan, type PlanNode, targetOf } from '../plan/plan.ts';
+import { type Plan, targetOf } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
+import { addToSummary } from '../platform/runner/report.ts';
 import type { Runner } from '../platform/runner/runner.ts';
-import { addToSummary } from '../platform/runner/summary.ts';
 import type { DeliveredSession } from '../session/delivered-sessions.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
 
 /** The result of a step for the summary of the job. */
 export interface Receipt {
-  /** Undefined when the step failed before its inputs were read. */
   readonly config?: Config | undefined;
   readonly plan?: Plan | undefined;
   readonly sessions: readonly DeliveredSession[];
-  /** The outcome of each node of the plan; undefined when no session was requested. */
   readonly outcomes?: Obtained | undefined;
 }
 
@@ -51,16 +49,13 @@ function renderSummary(
   ].join('\n');
 }
 
-/** The failure in a few lines; the log has the details. */
 function failure({ code, details: { problem, parts = [], remedy } }: ActionError): string[] {
-  const inputProblems = parts
-    .filter(({ about }) => about === undefined)
-    .map((part) => `- ${escapeText(part.problem)}`);
+  const inputs = parts.filter(({ about }) => about === undefined);
+  const list = inputs.map((part) => `- ${escapeText(part.problem)}`);
   return [
     `**${escapeText(problem)}** \`${code}\``,
     '',
-    ...inputProblems,
-    ...(inputProblems.length > 0 ? [''] : []),
+    ...(list.length > 0 ? [...list, ''] : []),
     escapeText(remedy),
   ];
 }
@@ -103,19 +98,16 @@ function rowsOfPlan(
       const status = error === undefined ? 'delivered' : 'not delivered';
       return { ...rowOfSession({ ...entry, session: outcome }), ...(showsStatus && { status }) };
     }
+    const request = nodes.get(entry.node)?.request;
     return {
       profile: entry.profile?.name ?? '',
-      ...roleOfNode(nodes.get(entry.node)),
+      ...(request !== undefined &&
+        'role' in request && { account: request.role.accountId, role: request.role.name }),
       region: entry.region,
       status: outcome === undefined ? 'not requested' : `failed: ${outcome.code}`,
       cause: outcome === undefined ? '' : (outcome.details.likely ?? outcome.details.problem),
     };
   });
-}
-
-function roleOfNode(node: PlanNode | undefined): Row {
-  if (node === undefined || !('role' in node.request)) return {};
-  return { account: node.request.role.accountId, role: node.request.role.name };
 }
 
 function rowOfSession({ profile, region, session }: DeliveredSession): Row {
@@ -130,10 +122,7 @@ function rowOfSession({ profile, region, session }: DeliveredSession): Row {
   };
 }
 
-/**
- * One line for each edge; a missing session has a dashed edge with the reason. Nodes have numbers, and their labels are in
- * quotes, so that Mermaid reads no name as a command.
- */
+/** One line for each edge. Nodes have numbers and quoted labels, so that Mermaid reads no name as a command. */
 function graph({ nodes }: Plan, outcomes: Obtained | undefined): string[] {
   const number = new Map(nodes.map(({ id }, index) => [id, index]));
   const missing = nodes.filter(({ id }) => !isSession(outcomes?.get(id)));
@@ -157,7 +146,6 @@ function isSession(outcome: Session | ActionError | undefined): outcome is Sessi
   return outcome !== undefined && !(outcome instanceof ActionError);
 }
 
-/** Text on one line of Markdown, without markup. */
 function escapeText(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replaceAll(/[\\|<>`*_[\]]/g, '\\$&');
 }

@@ -1,8 +1,8 @@
-import { accountIdsIn } from '../config/account-ids.ts';
+import { accountIdsIn } from '../config/masks.ts';
 import type { Claims } from '../identity/claims.ts';
 import type { PlanNode } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
-import { readWorkspaceFile } from '../platform/files/workspace-file.ts';
+import { readWorkspaceFile } from '../platform/files/regular-file.ts';
 import { parseTrustPolicy, type TrustPolicy } from '../trust/document.ts';
 import { evaluateTrust, type Verdict } from '../trust/evaluate.ts';
 import { questionOfToken, questionsOfAssumeRole } from '../trust/questions.ts';
@@ -32,7 +32,7 @@ export async function checkTrustPolicies(context: DiagnosisContext): Promise<Ver
     const verdict = verdictFor(node, policy, claims, context);
     if (verdict === undefined) continue;
     verdicts.set(node.id, verdict);
-    if (verdict.decision === 'denied') throw await mismatch({ node, file, verdict, claims }, context);
+    if (verdict.decision === 'denied') throw await mismatch(file, node, verdict, { ...context, claims });
     host.runner.group(`Trust policy: ${file}`, describeVerdict(verdict));
   }
   return verdicts;
@@ -80,18 +80,13 @@ function verdictFor(
   );
 }
 
-interface Mismatch {
-  readonly node: PlanNode;
-  readonly file: string;
-  readonly verdict: Verdict;
-  readonly claims: Claims | undefined;
-}
-
 async function mismatch(
-  { node, file, verdict, claims }: Mismatch,
-  context: DiagnosisContext,
+  file: string,
+  { request, source }: PlanNode,
+  verdict: Verdict,
+  context: DiagnosisContext & { readonly claims: Claims | undefined },
 ): Promise<ActionError> {
-  const { request, source } = node;
+  const { claims, plan } = context;
   if (!('role' in request)) throw new TypeError('a trust policy belongs to a role');
   const sourceId = source.kind === 'node' ? source.id : undefined;
   const error = new ActionError('TRUST_POLICY_MISMATCH', {
@@ -101,10 +96,7 @@ async function mismatch(
     expected: `a statement that allows ${verdict.question.action}`,
     remedy: 'Correct the policy.',
   });
-  const caller = sourceId === undefined ? undefined : callerInPlan(sourceId, context.plan);
-  return explainDenial(
-    { code: error.code, namedCause: undefined, request, claims, caller, verdict },
-    error,
-    context,
-  );
+  const caller = sourceId === undefined ? undefined : callerInPlan(sourceId, plan);
+  const known = { code: error.code, namedCause: undefined, request, claims, caller, verdict };
+  return explainDenial(known, error, context);
 }

@@ -4,12 +4,9 @@ import { EXTERNAL_ID, providerOf, type TrustStatement } from '../trust/statement
 import type { Denial } from './causes/denial.ts';
 import { describeClaims, fact } from './presented-claims.ts';
 
-/** An explained denial. */
 export interface Diagnosis {
   readonly denial: Denial;
-  /** The likeliest first. */
   readonly causes: readonly Cause[];
-  /** Allows exactly this run. */
   readonly statement: TrustStatement | undefined;
   readonly remarks: readonly string[];
   readonly region: string;
@@ -35,13 +32,8 @@ export function describeDiagnosis(diagnosis: Diagnosis): string[] {
 
 function describeRequest({ denial, region, endpoint }: Diagnosis): string[] {
   const { operation, role } = denial.request;
-  return [
-    fact('operation', operation),
-    fact('role', role.arn),
-    fact('account', role.accountId),
-    fact('region', region),
-    ...(endpoint === undefined ? [] : [fact('endpoint', endpoint)]),
-  ];
+  const facts = Object.entries({ operation, role: role.arn, account: role.accountId, region, endpoint });
+  return facts.flatMap(([label, value]) => (value === undefined ? [] : fact(label, value)));
 }
 
 /** The parts of a signed request that trust policies have conditions on, without the external ID. */
@@ -61,19 +53,15 @@ function describeSigned({ request, caller }: Denial): string[] {
 }
 
 function describeStatement(statement: TrustStatement): string[] {
+  const replaced = `Replace ${EXTERNAL_ID} with role-external-id, or external_id of the profile. The log does not show it.`;
   const hasExternalId = statement.Condition?.StringEquals?.['sts:ExternalId'] !== undefined;
   return [
     'A trust policy statement for exactly this run',
     ...indented(JSON.stringify(statement, undefined, 2).split('\n')),
-    ...(hasExternalId
-      ? [
-          `Replace ${EXTERNAL_ID} with role-external-id, or external_id of the profile. The log does not show it.`,
-        ]
-      : []),
+    ...(hasExternalId ? [replaced] : []),
   ];
 }
 
-/** The command that creates a missing identity provider. */
 function describeProvider({ code, claims }: Denial): string[] {
   if (code !== 'STS_PROVIDER_NOT_FOUND' || claims === undefined) return [];
   const url = `https://${providerOf(String(claims.iss))}`;

@@ -4,7 +4,6 @@ import type { Host } from '../platform/host/host.ts';
 import type { Connection } from '../session/connect.ts';
 import type { Verdict } from '../trust/evaluate.ts';
 
-/** The run that a diagnosis is about. */
 export interface DiagnosisContext {
   readonly plan: Plan;
   readonly config: Config;

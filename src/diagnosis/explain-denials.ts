@@ -1,6 +1,5 @@
 import type { Session } from '../aws/session.ts';
 import { textClaim } from '../identity/claims.ts';
-import type { PlanNode } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
 import { gitHubEvent } from '../platform/runner/github-event.ts';
 import { traceOf } from '../platform/trace.ts';
@@ -9,7 +8,8 @@ import type { Cause } from '../sts/cause.ts';
 import { StsFailure } from '../sts/sts-failure.ts';
 import { isCustomised } from '../trust/subject.ts';
 import { callerOf, presentedClaims } from './callers.ts';
-import { causesOf, isExplained } from './causes/causes.ts';
+import { causesByFacts } from './causes/by-facts.ts';
+import { causesByVerdict } from './causes/by-policy.ts';
 import type { Denial } from './causes/denial.ts';
 import { describeDiagnosis } from './describe-diagnosis.ts';
 import type { DiagnosisContext, Verdicts } from './diagnosis-context.ts';
@@ -17,7 +17,7 @@ import { issuerServer } from './issuer-server.ts';
 import { statementForRun } from './statement-for-run.ts';
 
 /** The facts about a denial that the plan and STS's answer show. GitHub can add to them. */
-export type KnownDenial = Omit<Denial, 'subjectClaimKeys' | 'server'>;
+type KnownDenial = Omit<Denial, 'subjectClaimKeys' | 'server'>;
 
 /**
  * Explains every denial in the outcomes of a plan: writes a group into the log, and replaces the error with one that
@@ -32,25 +32,16 @@ export async function explainDenials(
   for (const node of context.plan.nodes) {
     const outcome = obtained.get(node.id);
     if (!(outcome instanceof StsFailure) || explained.has(outcome) || !isExplained(outcome)) continue;
-    const known = await knownDenial(node, outcome, context);
-    if (known === undefined) continue;
-    const verdict = verdicts.get(node.id);
-    explained.set(outcome, await explainDenial({ ...known, verdict }, outcome, context));
+    const { request } = node;
+    if (!('role' in request)) continue;
+    const { code, namedCause } = outcome;
+    const claims = presentedClaims(node, context);
+    const caller = claims === undefined ? await callerOf(node, context) : undefined;
+    const known = { code, namedCause, request, claims, caller, verdict: verdicts.get(node.id) };
+    explained.set(outcome, await explainDenial(known, outcome, context));
   }
   const outcomes = [...obtained].map(([id, outcome]) => [id, explained.get(outcome) ?? outcome] as const);
   return new Map(outcomes);
-}
-
-async function knownDenial(
-  node: PlanNode,
-  { code, namedCause }: StsFailure,
-  context: DiagnosisContext,
-): Promise<Omit<KnownDenial, 'verdict'> | undefined> {
-  const { request } = node;
-  if (!('role' in request)) return undefined;
-  const claims = presentedClaims(node, context);
-  const caller = claims === undefined ? await callerOf(node, context) : undefined;
-  return { code, namedCause, request, claims, caller };
 }
 
 /**
@@ -119,4 +110,16 @@ function withLikeliestCause(
     remedy: `${likeliest.check} The group "Diagnosis" in the log has ${contents}.`,
     cause,
   });
+}
+
+/** The causes that fit a denial, the most likely first. Not empty for a denial that `isExplained` accepts. */
+function causesOf(denial: Denial): readonly Cause[] {
+  const { verdict } = denial;
+  const byPolicy = verdict === undefined ? [] : causesByVerdict(verdict, denial);
+  const all = [...byPolicy, ...causesByFacts(denial)];
+  return all.filter((cause, index) => all.findIndex(({ id }) => id === cause.id) === index);
+}
+
+function isExplained({ code, namedCause }: StsFailure): boolean {
+  return code === 'STS_ACCESS_DENIED' || namedCause !== undefined;
 }

@@ -12,8 +12,10 @@ export function statementForRun({ code, request, claims, caller }: Denial): Trus
   if (claims !== undefined) {
     const [audience = ''] = [claims.aud].flat().map(String);
     const [issuer, subject] = [String(claims.iss), String(claims.sub)];
-    // Other repositories can have the same customised subject.
-    const repositoryId = namesRepository(claims) ? undefined : claimText(claims.repository_id);
+    // Other repositories can have the same customised subject. Some issuers write IDs as numbers.
+    const id = claims.repository_id;
+    const isText = typeof id === 'string' || typeof id === 'number';
+    const repositoryId = isText && !namesRepository(claims) ? String(id) : undefined;
     return webIdentityStatement({ partition, accountId, issuer, audience, subject, repositoryId });
   }
   if (request.operation !== 'AssumeRole' || caller === undefined) return undefined;
@@ -24,9 +26,4 @@ export function statementForRun({ code, request, claims, caller }: Denial): Trus
     actions: actionsOfAssumeRole(request),
     hasExternalId: request.externalId !== undefined,
   });
-}
-
-/** A claim as a condition value. Some issuers write IDs as numbers. */
-function claimText(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }

@@ -1,4 +1,4 @@
-import { CREDENTIAL_VARIABLES, credentialsInVariables, isOfAws } from '../aws/client-variables.ts';
+import { CREDENTIAL_VARIABLES, credentialsInVariables } from '../aws/client-variables.ts';
 import type { Credentials } from '../aws/credentials.ts';
 import type { Environment } from '../platform/environment.ts';
 import { ActionError } from '../platform/errors.ts';
@@ -13,7 +13,6 @@ export type DefaultChain = (
 interface AmbientOptions {
   readonly region: string;
   readonly env: Environment;
-  /** Do not use the keys in environment variables. */
   readonly ignoreVariables: boolean;
   readonly defaultChain: DefaultChain;
   readonly mask: (secret: string) => void;
@@ -46,7 +45,7 @@ async function find(options: AmbientOptions): Promise<Credentials> {
 
 /** All AWS variables for the chain, as in `env`; those that only this process has are undefined. */
 function chainVariables(env: Environment, withoutKeys: boolean): Environment {
-  const others = [...Object.keys(process.env), ...Object.keys(env)].filter(isOfAws);
+  const others = [...Object.keys(process.env), ...Object.keys(env)].filter((name) => name.startsWith('AWS_'));
   const keys = CREDENTIAL_VARIABLES.map((name) => [name, withoutKeys ? undefined : env[name]]);
   return Object.fromEntries([...others.map((name) => [name, env[name]]), ...keys]);
 }

@@ -4,9 +4,8 @@ import type { Outside } from '../platform/host/outside.ts';
 import { isForkPullRequest, type Job } from '../platform/runner/job.ts';
 import type { Reporter } from '../platform/runner/runner.ts';
 import { ambientIdentity, type DefaultChain } from './ambient.ts';
-import { gitHubOidcIdentity } from './github-oidc.ts';
+import { gitHubOidcIdentity, oidcPermissionMissing } from './github-oidc.ts';
 import { heldCredentials, type Identity } from './identity.ts';
-import { oidcPermissionMissing } from './oidc-permission.ts';
 import { tokenFileIdentity } from './token-file.ts';
 
 interface IdentitySettings {

@@ -1,5 +1,6 @@
 import type { Deadline } from '../platform/deadline.ts';
-import { ActionError, type ErrorDetails } from '../platform/errors.ts';
+import type { Environment } from '../platform/environment.ts';
+import { ActionError, type ErrorCode, type ErrorDetails } from '../platform/errors.ts';
 import type { Outside } from '../platform/host/outside.ts';
 import { AnswerTooLargeError, type HttpResponse } from '../platform/http/http.ts';
 import { proxyRefused } from '../platform/http/proxy-refusal.ts';
@@ -8,21 +9,17 @@ import { describeRetry, type FailureClass, withRetry } from '../platform/retry.t
 import type { Log } from '../platform/runner/runner.ts';
 import { type Claims, decodeClaims } from './claims.ts';
 import type { WebIdentity, WebIdentityToken } from './identity.ts';
-import { oidcPermissionMissing } from './oidc-permission.ts';
 
 /** A token that expires sooner is not used again. */
 const FRESH_SECONDS = 60;
 
 export interface GitHubOidcOptions extends Pick<Outside, 'env' | 'http' | 'clock' | 'random'> {
   readonly audience: string;
-  /** The audience for {@link WebIdentity.tryOtherAudience}. */
   readonly otherAudience: string | undefined;
   readonly deadline: Deadline;
-  /** Attempts in all, including the first. */
   readonly maxAttempts: number;
   readonly log: Log;
   readonly mask: (secret: string) => void;
-  /** Whether a pull request from a fork started the job. */
   readonly isFork: () => Promise<boolean>;
 }
 
@@ -80,7 +77,7 @@ async function requestToken(options: GitHubOidcOptions, audience: string): Promi
       signal: options.deadline.signal,
     });
     if (response.status === 407) throw new ActionError('PROXY_REFUSED', proxyRefused(url.origin));
-    if (response.status !== 200) throw rejected(response.status, audience);
+    if (response.status !== 200) throw new RejectedError(response.status, audience);
     return response;
   };
   const response = await withRetry(send, {
@@ -126,22 +123,18 @@ function readToken({ body }: HttpResponse, mask: (secret: string) => void): WebI
 
 class RejectedError extends ActionError {
   readonly status: number;
-  constructor(status: number, details: ErrorDetails) {
-    super('OIDC_REQUEST_REFUSED', details);
+  constructor(status: number, audience: string) {
+    super('OIDC_REQUEST_REFUSED', {
+      problem: "GitHub's OIDC endpoint rejected the request for a token.",
+      found: `HTTP ${status} for audience ${audience}`,
+      expected: 'HTTP 200',
+      remedy:
+        status >= 500
+          ? 'Check githubstatus.com, and run the job again.'
+          : 'Check that the job is still running, since the request token expires with it, and that no step overwrites ACTIONS_ID_TOKEN_REQUEST_TOKEN.',
+    });
     this.status = status;
   }
-}
-
-function rejected(status: number, audience: string): RejectedError {
-  return new RejectedError(status, {
-    problem: "GitHub's OIDC endpoint rejected the request for a token.",
-    found: `HTTP ${status} for audience ${audience}`,
-    expected: 'HTTP 200',
-    remedy:
-      status >= 500
-        ? 'Check githubstatus.com, and run the job again.'
-        : 'Check that the job is still running, since the request token expires with it, and that no step overwrites ACTIONS_ID_TOKEN_REQUEST_TOKEN.',
-  });
 }
 
 function unreachable(url: URL, cause: unknown): ActionError {
@@ -168,4 +161,48 @@ function reason(error: unknown): string {
   if (error instanceof RejectedError) return `HTTP ${error.status}`;
   if (!(error instanceof Error)) return 'unknown failure';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}
+
+const NOT_SET = 'no ACTIONS_ID_TOKEN_REQUEST_URL or ACTIONS_ID_TOKEN_REQUEST_TOKEN in the environment';
+
+const ERRORS: Readonly<Record<'fork' | 'forgejo' | 'github', ErrorDetails & { readonly code: ErrorCode }>> = {
+  fork: {
+    code: 'OIDC_FORK',
+    problem: 'A pull request from a fork gets no OIDC token, whatever the workflow permits.',
+    found:
+      'a pull_request event whose head is in another repository, and no ACTIONS_ID_TOKEN_REQUEST_URL in the environment',
+    expected: 'a job of this repository',
+    remedy:
+      "Skip this step for forks (if: github.event.pull_request.head.repo.full_name == github.repository), or do what needs AWS after the merge. Do not switch to pull_request_target to run the fork's code.",
+  },
+  forgejo: {
+    code: 'OIDC_PERMISSION_MISSING',
+    problem: 'The job is not allowed to request an OIDC token: enable-openid-connect is not set.',
+    found: NOT_SET,
+    expected: 'enable-openid-connect: true in the job or the workflow',
+    remedy:
+      'Add "enable-openid-connect: true" to the job. Use versions of Forgejo and its runner that support OpenID Connect.',
+  },
+  github: {
+    code: 'OIDC_PERMISSION_MISSING',
+    problem: 'The job is not allowed to request an OIDC token: the permission id-token is missing.',
+    found: NOT_SET,
+    expected: 'permissions: { id-token: write } in the job or the workflow',
+    remedy:
+      'Add "permissions: { id-token: write, contents: read }" to the job. For a reusable workflow, add it to the calling job too.',
+  },
+};
+
+/**
+ * The error for a job that cannot request a token.
+ *
+ * @param isFork whether a pull request from a fork started the job
+ */
+export async function oidcPermissionMissing(
+  isFork: () => Promise<boolean>,
+  { FORGEJO_ACTIONS }: Environment,
+): Promise<ActionError> {
+  const server = FORGEJO_ACTIONS === 'true' ? 'forgejo' : 'github';
+  const { code, ...details } = ERRORS[(await isFork()) ? 'fork' : server];
+  return new ActionError(code, details);
 }

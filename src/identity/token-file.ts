@@ -8,12 +8,11 @@ import type { WebIdentity } from './identity.ts';
 /** STS API Reference, AssumeRoleWithWebIdentity, WebIdentityToken: 4 to 20000 characters. */
 const MAX_TOKEN_CHARACTERS = 20_000;
 
-interface TokenFileOptions {
-  /** Absolute, or relative to the workspace. */
+type TokenFileOptions = {
   readonly path: string;
   readonly workspace: string;
   readonly mask: (secret: string) => void;
-}
+};
 
 /** A token in a file. Another program refreshes it there, so each call reads the file again. */
 export function tokenFileIdentity(options: TokenFileOptions): WebIdentity {
@@ -25,10 +24,8 @@ export function tokenFileIdentity(options: TokenFileOptions): WebIdentity {
       if (jwt !== '') options.mask(jwt);
       const claims = decodeClaims(jwt);
       if (claims === undefined || jwt.length > MAX_TOKEN_CHARACTERS) {
-        throw unusable(options.path, {
-          found: `${jwt.length} characters that are not a JSON Web Token`,
-          expected: `a JSON Web Token of at most ${MAX_TOKEN_CHARACTERS} characters`,
-        });
+        const expected = `a JSON Web Token of at most ${MAX_TOKEN_CHARACTERS} characters`;
+        throw unusable(options.path, `${jwt.length} characters that are not a JSON Web Token`, expected);
       }
       presented = claims;
       return { jwt, claims };
@@ -41,7 +38,7 @@ export function tokenFileIdentity(options: TokenFileOptions): WebIdentity {
 async function readTokenFile({ path: given, workspace }: TokenFileOptions): Promise<string> {
   const file = path.resolve(workspace, given);
   const refused = (found: string, cause?: unknown) =>
-    unusable(given, { found, expected: 'a regular file, absolute or in the workspace', cause });
+    unusable(given, found, 'a regular file, absolute or in the workspace', cause);
   try {
     const folder = await realpath(path.dirname(file));
     const target = await realpath(file);
@@ -60,13 +57,12 @@ async function readTokenFile({ path: given, workspace }: TokenFileOptions): Prom
   }
 }
 
-function unusable(
-  file: string,
-  facts: { readonly found: string; readonly expected: string; readonly cause?: unknown },
-): ActionError {
+function unusable(file: string, found: string, expected: string, cause?: unknown): ActionError {
   return new ActionError('TOKEN_FILE_UNUSABLE', {
     problem: `The token file ${file} (web-identity-token-file) cannot be used.`,
-    ...facts,
+    found,
+    expected,
+    cause,
     remedy: 'Check the path and the program that writes the file. A relative path starts at the workspace.',
   });
 }

@@ -4,10 +4,7 @@ import type { Delivered, NodeSource, Plan, PlanNode } from './plan.ts';
 import type { PlannedProfile, ProfileList } from './profile-list.ts';
 import { sessionRequest } from './session-request.ts';
 
-/**
- * The plan for the selected profiles and their source profiles. Profiles with the same request to the same source share
- * one session, which has the name of the first.
- */
+/** The plan for the selected profiles and their sources. Profiles with the same request and source share a session. */
 export function makePlan(list: ProfileList, config: Config): Plan {
   const nodes = new Map<string, PlanNode>();
   /** By profile: its node, and the keys of the tags that sessions obtained with it inherit. */

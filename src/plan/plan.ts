@@ -7,30 +7,24 @@ import type { IdentityConfig } from '../config/config.ts';
 
 /** The STS request of one node of a plan, apart from its source. */
 export type SessionRequest =
-  | AssumeRoleWithWebIdentityRequest
-  | AssumeRoleWithSamlRequest
-  | AssumeRoleRequest
-  | GetSessionTokenRequest
+  | RoleSessionRequest
+  | {
+      readonly operation: 'GetSessionToken';
+      readonly duration: SessionDuration;
+      readonly mfa: MfaDevice | undefined;
+    }
   | GetFederationTokenRequest
-  | GetCallerIdentityRequest;
+  /** Looks up the owner of the identity's credentials, which are then delivered unchanged. */
+  | { readonly operation: 'GetCallerIdentity' };
 
 export type RoleSessionRequest =
-  | AssumeRoleWithWebIdentityRequest
-  | AssumeRoleWithSamlRequest
+  | (RoleSession & { readonly operation: 'AssumeRoleWithWebIdentity'; readonly sessionName: string })
+  | (RoleSession & { readonly operation: 'AssumeRoleWithSAML' })
   | AssumeRoleRequest;
 
 interface RoleSession extends SessionPolicies {
   readonly role: RoleArn;
   readonly duration: SessionDuration;
-}
-
-export interface AssumeRoleWithWebIdentityRequest extends RoleSession {
-  readonly operation: 'AssumeRoleWithWebIdentity';
-  readonly sessionName: string;
-}
-
-export interface AssumeRoleWithSamlRequest extends RoleSession {
-  readonly operation: 'AssumeRoleWithSAML';
 }
 
 export interface AssumeRoleRequest extends RoleSession {
@@ -43,22 +37,11 @@ export interface AssumeRoleRequest extends RoleSession {
   readonly mfa: MfaDevice | undefined;
 }
 
-export interface GetSessionTokenRequest {
-  readonly operation: 'GetSessionToken';
-  readonly duration: SessionDuration;
-  readonly mfa: MfaDevice | undefined;
-}
-
-export interface GetFederationTokenRequest extends SessionPolicies {
+interface GetFederationTokenRequest extends SessionPolicies {
   readonly operation: 'GetFederationToken';
   readonly name: string;
   readonly duration: SessionDuration;
   readonly tags: readonly SessionTag[];
-}
-
-/** Looks up the owner of the identity's credentials, which are then delivered unchanged. */
-interface GetCallerIdentityRequest {
-  readonly operation: 'GetCallerIdentity';
 }
 
 /** The source of a session: an identity, or the session of another node. */
@@ -66,14 +49,12 @@ export type NodeSource =
   | { readonly kind: 'identity'; readonly identity: IdentityConfig }
   | { readonly kind: 'node'; readonly id: string };
 
-/** One session to obtain. */
 export interface PlanNode {
   readonly id: string;
   readonly source: NodeSource;
   readonly request: SessionRequest;
 }
 
-/** One session that later steps get. */
 export interface Delivered {
   readonly node: string;
   readonly region: string;
@@ -97,11 +78,8 @@ export interface Plan {
 
 /** The target of a request for messages: the ARN of the role, or a few words. */
 export function targetOf(request: SessionRequest): string {
+  if ('role' in request) return request.role.arn;
   switch (request.operation) {
-    case 'AssumeRole':
-    case 'AssumeRoleWithWebIdentity':
-    case 'AssumeRoleWithSAML':
-      return request.role.arn;
     case 'GetSessionToken':
       return 'a session of the IAM user';
     case 'GetFederationToken':

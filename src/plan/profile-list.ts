@@ -28,10 +28,7 @@ export async function profileList(
   return listOfInputs(config, complete);
 }
 
-/**
- * The flat inputs as profiles: a chain through `role-to-assume` and `role-chain`, or one profile without a role. The
- * last one is delivered, and only its session has the session policies.
- */
+/** The flat inputs as a chain of profiles. The last one is delivered, and only its session has the policies. */
 function listOfInputs({ session }: Config, roles: readonly RoleArn[]): ProfileList {
   const chain = roles.length > 0 ? roles : [undefined];
   const nameAt = (index: number) => `session ${index + 1}`;
@@ -43,15 +40,10 @@ function listOfInputs({ session }: Config, roles: readonly RoleArn[]): ProfileLi
       name,
       role,
       source: index === 0 ? { kind: 'inputs' } : { kind: 'profile', name: nameAt(index - 1) },
-      region: undefined,
-      sessionName: undefined,
-      duration: undefined,
       externalId,
-      sourceIdentity: undefined,
       mfaSerial,
       inlinePolicy: name === last ? inlinePolicy : undefined,
       policyArns: name === last ? policyArns : [],
-      tags: undefined,
       transitiveTagKeys,
       carried: [],
     };

@@ -20,14 +20,12 @@ const WITHOUT_ROLE = {
   'get-federation-token': 'GetFederationToken',
 } as const satisfies Record<SessionConfig['operation'], SessionRequest['operation']>;
 
-/** The place of a profile in the graph. */
-interface Position {
+/** The place of a profile in the graph, with the keys of the tags that its session inherits. */
+type Position = {
   readonly source: NodeSource;
-  /** The keys of the tags that the session inherits. */
   readonly inherited: readonly string[];
-  /** Whether later steps get the session. Otherwise it only assumes other roles. */
   readonly isDelivered: boolean;
-}
+};
 
 /** The request for the session of a profile. A setting that the profile does not have comes from `inputs`. */
 export function sessionRequest(

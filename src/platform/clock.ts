@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 /** The time, passed in so that tests do not have to wait. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -27,16 +29,5 @@ export function steadyClock(): Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', stop);
-        resolve();
-      }, milliseconds);
-      const stop = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      signal?.addEventListener('abort', stop, { once: true });
-    }),
+    wait(milliseconds, undefined, signal && { signal }).catch(() => Promise.reject(signal?.reason)),
 };

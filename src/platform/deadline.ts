@@ -51,17 +51,14 @@ export function startDeadline(seconds: number, clock: Clock, cancellation?: Abor
 }
 
 function deadlineExceeded(seconds: number, last: unknown): ActionError {
+  // The message of an error that is not ours can quote a response, so only its name is shown.
+  const failure = last instanceof ActionError ? last.message : nameOfError(last);
   return new ActionError('DEADLINE_EXCEEDED', {
     problem: `The action did not finish within action-timeout-s (${seconds} s).`,
-    found: last instanceof Error ? `the last failure: ${textOf(last)}` : 'a request without a response',
+    found: last instanceof Error ? `the last failure: ${failure}` : 'a request without a response',
     expected: 'responses from GitHub and STS within that time',
     remedy:
       "Check that the runner can reach the region's STS endpoint (proxy, firewall, VPC endpoint). Raise action-timeout-s if the network is slow.",
     cause: last,
   });
-}
-
-/** The message of an error that is not ours can quote a response, so only its name is shown. */
-function textOf(error: Error): string {
-  return error instanceof ActionError ? error.message : nameOfError(error);
 }

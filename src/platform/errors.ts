@@ -72,10 +72,7 @@ export interface ErrorPart extends Omit<ErrorDetails, 'parts' | 'cause'> {
   readonly about?: { readonly name: string; readonly code: ErrorCode };
 }
 
-/**
- * The only error type of this project. Its message is for the reader of the job's log: the problem and its code, what was
- * found and expected, and what to do next.
- */
+/** The only error type of this project. Its message is for the reader of the log of the job. */
 export class ActionError extends Error {
   override readonly name = 'ActionError';
   readonly code: ErrorCode;
@@ -109,18 +106,14 @@ export function describePart(part: ErrorPart, names = part.about?.name): string[
 
 /** The problem on the first line, and its facts on the lines below. */
 export function describeDetails({ problem, found, expected, likely, remedy }: ErrorDetails): string[] {
-  const lines = [problem];
-  if (found !== undefined) lines.push(`  found:    ${found}`);
-  if (expected !== undefined) lines.push(`  expected: ${expected}`);
-  if (likely !== undefined) lines.push(`  likely:   ${likely}`);
-  lines.push(`  next:     ${remedy}`);
-  return lines;
+  const facts = Object.entries({ found, expected, likely, next: remedy });
+  return [
+    problem,
+    ...facts.flatMap(([label, text]) => (text === undefined ? [] : `  ${`${label}:`.padEnd(10)}${text}`)),
+  ];
 }
 
-/**
- * Any thrown value as an {@link ActionError}. Anything else is a defect of this action: `INTERNAL`, without the original
- * message, which could quote a value that is not masked.
- */
+/** Any other error becomes `INTERNAL`, without its message, which could quote a value that is not masked. */
 export function asActionError(error: unknown): ActionError {
   if (error instanceof ActionError) return error;
   const name = error instanceof Error ? error.name : typeof error;

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 /** A process. Its start time tells it from a later process with the same ID. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** In the format of the operating system; undefined where it is unknown. */
   readonly startedAt: string | undefined;
 }
 
@@ -40,7 +39,11 @@ export function kill(target: ProcessIdentity): void {
 
 function startTimeOf(pid: number): string | undefined {
   try {
-    if (process.platform === 'linux') return startTimeInStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    if (process.platform === 'linux') {
+      // proc_pid_stat(5): field 22, in clock ticks since boot. Field 2 is a name in parentheses, which can hold any text.
+      const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+    }
     if (process.platform === 'win32') return undefined;
     const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
     const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env });
@@ -48,9 +51,4 @@ function startTimeOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** proc_pid_stat(5): field 22, in clock ticks since boot. Field 2 is a name in parentheses, which can hold any text. */
-function startTimeInStat(text: string): string | undefined {
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
 }

@@ -34,43 +34,6 @@ export function backoffMs(failure: RetryableClass, attempt: number, random: numb
   return failure === 'propagation' ? ceiling * (0.5 + random / 2) : ceiling * random;
 }
 
-/** The failures of one operation so far; `deniedAt` is the time of the first denial, in milliseconds since 1970. */
-interface Failures {
-  readonly attempts: number;
-  readonly denials: number;
-  readonly deniedAt: number | undefined;
-}
-
-function withFailure(
-  { attempts, denials, deniedAt }: Failures,
-  failure: FailureClass,
-  now: number,
-): Failures {
-  if (failure !== 'propagation') return { attempts: attempts + 1, denials, deniedAt };
-  return { attempts: attempts + 1, denials: denials + 1, deniedAt: deniedAt ?? now };
-}
-
-interface Budget {
-  /** Attempts in all, including the first. */
-  readonly maxAttempts: number;
-  readonly refusals?: RefusalPolicy;
-}
-
-/** The number of attempts that remain. Denials with a budget of seconds do not count. */
-function attemptsLeft(failure: FailureClass, { attempts, denials }: Failures, budget: Budget): number {
-  const { retries, waitSeconds } = budget.refusals ?? DEFAULT_REFUSALS;
-  const left = budget.maxAttempts - (waitSeconds > 0 ? attempts - denials : attempts);
-  return failure === 'propagation' ? Math.min(left, retries + 1 - denials) : left;
-}
-
-/** The milliseconds that remain to retry a denial; undefined where the number of attempts is the limit. */
-function millisecondsLeft(failure: FailureClass, { deniedAt }: Failures, budget: Budget, now: number) {
-  const { waitSeconds } = budget.refusals ?? DEFAULT_REFUSALS;
-  if (failure !== 'propagation' || waitSeconds === 0 || deniedAt === undefined) return undefined;
-  return deniedAt + waitSeconds * 1000 - now;
-}
-
-/** A failed attempt before a retry. */
 interface RetryEvent {
   readonly attempt: number;
   readonly failure: FailureClass;
@@ -80,7 +43,9 @@ interface RetryEvent {
   readonly leftMs: number | undefined;
 }
 
-interface RetryOptions extends Budget {
+interface RetryOptions {
+  readonly maxAttempts: number;
+  readonly refusals?: RefusalPolicy;
   readonly classify: (error: unknown) => FailureClass;
   readonly deadline: Deadline;
   readonly clock: Clock;
@@ -95,20 +60,25 @@ interface RetryOptions extends Budget {
  * @throws the last failure; `DEADLINE_EXCEEDED` when the next wait would outlast the deadline
  */
 export async function withRetry<T>(operation: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { clock, deadline } = options;
-  let failures: Failures = { attempts: 0, denials: 0, deniedAt: undefined };
-  for (;;) {
+  const { maxAttempts, refusals = DEFAULT_REFUSALS, classify, deadline, clock, random } = options;
+  const waitMs = refusals.waitSeconds * 1000;
+  let denials = 0;
+  let deniedAt = 0;
+  for (let attempt = 1; ; attempt++) {
     try {
       return await operation();
     } catch (error) {
-      const failure = options.classify(error);
+      const failure = classify(error);
       if (failure === 'final') throw error;
+      const isDenial = failure === 'propagation';
       const now = clock.now();
-      failures = withFailure(failures, failure, now);
-      const leftMs = millisecondsLeft(failure, failures, options, now);
-      if ((leftMs ?? attemptsLeft(failure, failures, options)) <= 0) throw error;
-      const attempt = failures.attempts;
-      const delayMs = Math.min(backoffMs(failure, attempt, options.random()), leftMs ?? CAP_MS);
+      if (isDenial && denials++ === 0) deniedAt = now;
+      const leftMs = isDenial && waitMs > 0 ? deniedAt + waitMs - now : undefined;
+      // Denials with a budget of seconds do not count as attempts.
+      const left = maxAttempts - (waitMs > 0 ? attempt - denials : attempt);
+      const retriesLeft = isDenial ? Math.min(left, refusals.retries + 1 - denials) : left;
+      if ((leftMs ?? retriesLeft) <= 0) throw error;
+      const delayMs = Math.min(backoffMs(failure, attempt, random()), leftMs ?? CAP_MS);
       if (delayMs >= deadline.remainingMs()) throw deadline.exceeded(error);
       options.onRetry?.({ attempt, failure, delayMs, error, leftMs });
       await clock.sleep(delayMs, deadline.signal);

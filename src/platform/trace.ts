@@ -1,16 +1,12 @@
 import path from 'node:path';
 import { ActionError } from './errors.ts';
 
-/** Errors to show, from the thrown one to its causes. */
 const MAX_DEPTH = 5;
 
 /** A stack frame as V8 prints it, with the location in its last part. */
 const FRAME = /^ {4}at (?:.* \()?(?:file:\/\/|node:)?([^\s()]+):(\d+):(\d+)\)?$/;
 
-/**
- * The origin of an error for debug lines: names, codes, and locations. Messages of the SDK and of Node can quote a
- * response, whose secrets are not masked, so they are left out.
- */
+/** The origin of an error for debug lines, without messages, which can quote a response with secrets. */
 export function traceOf(error: unknown): string {
   const lines: string[] = [];
   let current = error;
@@ -38,7 +34,6 @@ export function nameOfError(error: unknown): string {
   return `${isName ? name : 'unknown'}${isCode ? ` ${code}` : ''}`;
 }
 
-/** The stack frames by file, line, and column, without the message in front of them. */
 function locationsOf({ message, stack = '' }: Error): string[] {
   const at = stack.indexOf(message);
   if (at < 0) return [];

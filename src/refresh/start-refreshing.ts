@@ -2,8 +2,7 @@ import path from 'node:path';
 import { profileVariables, type Variables } from '../aws/client-variables.ts';
 import { makeOwnFolder } from '../platform/files/own-folder.ts';
 import type { Host } from '../platform/host/host.ts';
-import type { Authenticated } from '../session/authenticated.ts';
-import { type DeliveredSession, type NamedSession, withProfile } from '../session/delivered-sessions.ts';
+import { type Authenticated, type DeliveredSession, withProfile } from '../session/delivered-sessions.ts';
 import type { Profile } from '../shared-config/profiles.ts';
 import { profilePath } from './broker/broker-server.ts';
 import { serveByBroker } from './broker/start-broker.ts';
@@ -13,7 +12,6 @@ import { cachedSession } from './stored/cached-session.ts';
 import { cacheFile, writeCache } from './stored/session-cache.ts';
 import {
   planFile,
-  type StoredDelivery,
   startsFromEnvironment,
   startsFromTemporaryCredentials,
   storablePlan,
@@ -22,7 +20,6 @@ import {
 
 /** What later steps need to find sessions that are refreshed. */
 export interface Refreshing {
-  /** The refresh folder: plan, caches and log. */
   readonly folder: string;
   /** The variables that lead to the default session, if there is one. */
   readonly variables: Variables;
@@ -50,7 +47,8 @@ export async function startRefreshing(
 ): Promise<Refreshing> {
   const { env, runner, clock } = host;
   const named = sessions.map(withProfile);
-  const stored = storablePlan(config, plan.nodes, named.map(withoutSession), env);
+  const delivered = named.map(({ session: _, ...entry }) => entry);
+  const stored = storablePlan(config, plan.nodes, delivered, env);
   if (startsFromTemporaryCredentials(stored)) {
     runner.warning(
       'The sessions start from credentials that expire (role-chaining, aws-session-token), and can be refreshed only until then. Start from the OIDC token, with role-chain or profiles, to refresh them as long as the job runs.',
@@ -63,38 +61,22 @@ export async function startRefreshing(
       const cached = cachedSession(session, clock.now());
       await writeCache(cacheFile(folder, profile.name), { cached, failure: undefined });
     }
-    if (config.delivery.refresh === 'process') return byProcess(named, folder, host);
+    const current = named.find(({ isDefault }) => isDefault)?.profile.name;
+    if (config.delivery.refresh === 'process') {
+      const variables = current === undefined ? {} : profileVariables(current, env);
+      return { folder, variables, profiles: processProfiles(named, folder, host), brokerUrl: undefined };
+    }
     const profiles = processProfiles(sessions, folder, host);
-    const broker = await serveByBroker(folder, !startsFromEnvironment(stored), host);
-    return { folder, variables: brokerVariables(named, broker), profiles, brokerUrl: broker.url };
+    const { url, token } = await serveByBroker(folder, !startsFromEnvironment(stored), host);
+    const variables = {
+      ...(current !== undefined && { AWS_CONTAINER_CREDENTIALS_FULL_URI: url + profilePath(current) }),
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
+    };
+    return { folder, variables, profiles, brokerUrl: url };
   } catch (error) {
     await stopRefreshing(folder, host);
     throw error;
   }
-}
-
-/** Every session is a profile; the variables name that of the default session. */
-function byProcess(named: readonly NamedSession[], folder: string, host: Host): Refreshing {
-  const current = named.find(({ isDefault }) => isDefault);
-  return {
-    folder,
-    variables: current === undefined ? {} : profileVariables(current.profile.name, host.env),
-    profiles: processProfiles(named, folder, host),
-    brokerUrl: undefined,
-  };
-}
-
-function brokerVariables(
-  named: readonly NamedSession[],
-  { url, token }: { readonly url: string; readonly token: string },
-): Variables {
-  const current = named.find(({ isDefault }) => isDefault);
-  return {
-    ...(current !== undefined && {
-      AWS_CONTAINER_CREDENTIALS_FULL_URI: url + profilePath(current.profile.name),
-    }),
-    AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
-  };
 }
 
 /** The sessions that have a profile, each with its `credential_process` line. */
@@ -110,8 +92,4 @@ function processProfiles(
     const credentialProcess = credentialProcessLine(words, process.platform);
     return [{ ...profile, region, source: { credentialProcess } }];
   });
-}
-
-function withoutSession({ session: _, ...delivered }: NamedSession): StoredDelivery {
-  return delivered;
 }

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
-import { hasStepFolder } from '../platform/files/step-folder.ts';
+import { hasStepFolder } from '../platform/files/own-folder.ts';
 import type { Host } from '../platform/host/host.ts';
 import type { Outside } from '../platform/host/outside.ts';
+import { addToSummary } from '../platform/runner/report.ts';
 import type { Runner } from '../platform/runner/runner.ts';
 import { stopBroker } from './broker/running-broker.ts';
-import { reportRefreshes } from './report-refreshes.ts';
+import { describeRefresh, readRefreshes } from './stored/refresh-log.ts';
 
-/** The state in which the post step finds the refresh folder. */
 const STATE = 'refreshing';
 
 /** Saves the name of a refresh folder for the post step. */
@@ -44,4 +44,15 @@ export async function stopRefreshing(
   if (!hasStepFolder(folder, 'refresh', env)) return;
   await stopBroker(folder, clock);
   await rm(folder, { recursive: true, force: true });
+}
+
+/** Lists the refreshes of a folder in the log of the job, and counts them in its summary where that is enabled. */
+function reportRefreshes(folder: string, { runner }: Host): void {
+  const events = readRefreshes(folder);
+  const refreshed = events.filter(({ kind }) => kind === 'refreshed').length;
+  const counts = `${refreshed} ${refreshed === 1 ? 'refresh' : 'refreshes'}, ${events.length - refreshed} failed`;
+  if (events.length === 0) runner.info('No refresh of the sessions was needed.');
+  else runner.group(`Refreshed sessions: ${counts}`, events.map(describeRefresh));
+  if (/^true$/i.test(runner.input('job-summary').trim()))
+    addToSummary(`Refreshed sessions: ${counts}.\n`, runner);
 }

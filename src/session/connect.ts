@@ -1,5 +1,6 @@
 import { type StsEndpoint, stsEndpoints } from '../aws/endpoints.ts';
 import type { Config, IdentityConfig } from '../config/config.ts';
+import type { DefaultChain } from '../identity/ambient.ts';
 import { createIdentity } from '../identity/create-identity.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Deadline } from '../platform/deadline.ts';
@@ -17,14 +18,12 @@ import { jobFromEnvironment } from '../platform/runner/job.ts';
 import type { Reporter } from '../platform/runner/runner.ts';
 import type { Sts } from '../sts/sts.ts';
 import { userAgentOfJob } from '../sts/user-agent.ts';
-import { defaultChain } from './default-chain.ts';
 
 /**
  * How to reach GitHub and STS. Made from the environment of the step, so that a later process that refreshes the sessions
  * uses the same endpoints as the step, whatever its own environment is.
  */
 export interface ConnectionSettings extends Pick<Config, 'region' | 'maxAttempts' | 'refusals'> {
-  /** In the order of preference. */
   readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
   readonly proxy: ResolvedProxy;
   readonly plainSecret: boolean;
@@ -44,7 +43,6 @@ export function connectionSettings(
   return { region, endpoints, proxy, maxAttempts, refusals, plainSecret, maskAccessKeyId, maskAccountId };
 }
 
-/** The way to obtain sessions. */
 export interface Connection {
   /** Returns the same identity for the same configuration, so that its sessions share one token. */
   identityOf(config: IdentityConfig): Identity;
@@ -92,3 +90,9 @@ export function connect(
     },
   };
 }
+
+/** The SDK's default chain; its code is loaded at the first search. */
+export const defaultChain: DefaultChain = async (region, variables) => {
+  const { credentialsFromDefaultChain } = await import('../sts/default-chain.ts');
+  return credentialsFromDefaultChain(region, variables);
+};

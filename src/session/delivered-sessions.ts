@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Session } from '../aws/session.ts';
-import type { Delivered, ProfileToWrite } from '../plan/plan.ts';
+import type { Config } from '../config/config.ts';
+import type { Delivered, Plan, ProfileToWrite } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Obtained } from './obtain-sessions.ts';
 
@@ -20,25 +21,18 @@ export function withProfile(session: DeliveredSession): NamedSession {
   return { ...session, profile: session.profile ?? generated() };
 }
 
-/** The sessions for later steps. With `allow-partial`, some profiles can be missing. */
-export interface DeliveredSessions {
-  readonly sessions: readonly DeliveredSession[];
-  /** Why profiles are missing; undefined when none is. */
-  readonly failure: ActionError | undefined;
-  readonly failedNames: readonly string[];
-}
-
 /**
  * Finds the session of each profile among the outcomes.
  *
  * @param allowPartial whether some profiles, but not all, can be missing
+ * @returns the sessions, and why profiles are missing
  * @throws ActionError the error of the only failure, or `PROFILES_FAILED` with each profile that failed and its cause
  */
 export function deliveredSessions(
   delivered: readonly Delivered[],
   obtained: Obtained,
   allowPartial: boolean,
-): DeliveredSessions {
+) {
   const sessions: DeliveredSession[] = [];
   const failures: Failure[] = [];
   for (const entry of delivered) {
@@ -52,10 +46,7 @@ export function deliveredSessions(
   return { sessions, failure, failedNames: failures.map(({ name }) => name) };
 }
 
-interface Failure {
-  readonly name: string;
-  readonly error: ActionError;
-}
+type Failure = { readonly name: string; readonly error: ActionError };
 
 function combined(failures: readonly Failure[], wanted: number, isPartial: boolean): ActionError {
   const [first] = failures;
@@ -71,4 +62,17 @@ function combined(failures: readonly Failure[], wanted: number, isPartial: boole
       : 'Correct each of them, leave it out with select-profiles, or deliver the others with allow-partial: true.',
     cause: first?.error.cause,
   });
+}
+
+/** The result of the pipeline up to the guards: sessions that passed them, with the configuration they come from. */
+export interface Authenticated {
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly sessions: readonly DeliveredSession[];
+  /** Later steps have these credentials in their environment already, so variables stay as they are. */
+  readonly ambient: boolean;
+  /** The names of the profiles that failed and that `allow-partial` leaves out. */
+  readonly failedNames: readonly string[];
+  /** The outcome of each node of the plan; undefined with `use-existing-credentials`, which carries out no plan. */
+  readonly outcomes?: Obtained | undefined;
 }

@@ -6,7 +6,7 @@ import { ActionError } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
 import { nameOfError } from '../platform/trace.ts';
 import type { Sts } from '../sts/sts.ts';
-import { defaultChain } from './default-chain.ts';
+import { defaultChain } from './connect.ts';
 import type { DeliveredSession } from './delivered-sessions.ts';
 import { assertGuards } from './guards.ts';
 

@@ -24,7 +24,7 @@ export function guardsForRefresh({ allowedAccountIds }: GuardConfig): GuardConfi
 
 function assertAccountAllowed({ accountId, arn }: Session, allowed: readonly string[] | undefined): void {
   if (allowed === undefined || allowed.includes(accountId)) return;
-  const expected = `a session in account ${allowed.join(' or ')}`;
+  const expected = `account ${allowed.join(' or ')}`;
   if (accountId === '') {
     throw new ActionError('ACCOUNT_NOT_ALLOWED', {
       problem: 'allowed-account-ids cannot be checked: the account of the session is unknown.',

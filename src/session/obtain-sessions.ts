@@ -28,7 +28,9 @@ export async function obtainSessions(
   const callerOf = async (source: NodeSource): Promise<Identity> => {
     if (source.kind === 'identity') {
       const identity = identityOf(source.identity);
-      await ready(identity);
+      // Requested now, so that their own failure is reported.
+      if (identity.kind === 'web-identity') await identity.token();
+      if (identity.kind === 'credentials') await identity.credentials();
       return identity;
     }
     const session = sessions.get(source.id);
@@ -46,10 +48,4 @@ export async function obtainSessions(
     async ([id, session]) => [id, await session.catch(asActionError)] as const,
   );
   return new Map(await Promise.all(outcomes));
-}
-
-/** Requests the token or the credentials now, so that their own failure is reported. */
-async function ready(identity: Identity): Promise<void> {
-  if (identity.kind === 'web-identity') await identity.token();
-  if (identity.kind === 'credentials') await identity.credentials();
 }

@@ -3,9 +3,7 @@
  * file"), for reading as well as for editing: the `raw` texts of all lines join to the same bytes.
  */
 export interface ConfigLine {
-  /** The line with its line end. */
   readonly raw: string;
-  /** The line without its line end. */
   readonly text: string;
   /** The line without its comment and the white space around it; empty for a blank line or a comment. */
   readonly content: string;

@@ -8,7 +8,6 @@ interface Setting {
   readonly line: number;
 }
 
-/** A `[profile NAME]` section. */
 export interface ProfileSection {
   readonly name: string;
   readonly line: number;
@@ -16,7 +15,6 @@ export interface ProfileSection {
   readonly settings: ReadonlyMap<string, Setting>;
 }
 
-/** What is wrong with the text itself. */
 interface TextProblem {
   readonly line: number;
   /** The part of the line at fault. It can be a secret, when the text is not a config file. */
@@ -42,10 +40,7 @@ const CONTROL = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}]/u;
 type OpenSetting = Setting & { readonly nested: string[] };
 type OpenSection = ProfileSection & { readonly settings: Map<string, OpenSetting> };
 
-/**
- * Reads profiles in the syntax of the AWS shared config file, with line numbers, which the SDK's own reader drops.
- * Accepts `[NAME]` without `profile`.
- */
+/** Reads profiles with line numbers, which the reader of the SDK drops. Accepts `[NAME]` without `profile`. */
 export function parseProfilesText(text: string): { sections: ProfileSection[]; problems: TextProblem[] } {
   const sections: OpenSection[] = [];
   const problems: TextProblem[] = [];

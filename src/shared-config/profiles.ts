@@ -10,9 +10,8 @@ import { addSections, existingSections, removeSections, type Section } from './e
 import { changeFile, removeLeftovers } from './locked-file.ts';
 
 /** The credentials of a profile, or the command line of the program that returns them. */
-export type ProfileSource = Credentials | { readonly credentialProcess: string };
+type ProfileSource = Credentials | { readonly credentialProcess: string };
 
-/** A profile to write. */
 export interface Profile {
   readonly name: string;
   readonly region: string;
@@ -38,10 +37,7 @@ export interface WrittenProfiles {
  *
  * @throws ActionError `PROFILE_FILE_REFUSED` without a home folder, since credentials must not go into the workspace
  */
-export function sharedConfigPaths(env: Environment): {
-  readonly config: string;
-  readonly credentials: string;
-} {
+export function sharedConfigPaths(env: Environment) {
   const home = env.HOME || env.USERPROFILE;
   const expand = (file: string) => {
     if (!/^~(?=[/\\]|$)/.test(file)) return file;
@@ -66,14 +62,13 @@ export function planWriting(env: Environment): WrittenProfiles {
   return { id: randomBytes(6).toString('hex'), files, made, modes };
 }
 
-/** All folders that contain a file, the nearest first. */
 function foldersAbove(file: string): string[] {
   const folder = path.dirname(path.resolve(file));
   return folder === path.resolve(file) ? [] : [folder, ...foldersAbove(folder)];
 }
 
 /**
- * Writes profiles into both files of `place`, or into neither.
+ * Writes profiles into both files of `place`. After a failure, {@link removeProfiles} removes what has been written.
  *
  * @param overwrite replaces sections of the same name until {@link removeProfiles} restores them
  * @throws ActionError `PROFILE_EXISTS`, `PROFILE_FILE_REFUSED`, `PROFILE_FILE_FAILED`
@@ -94,14 +89,9 @@ export async function writeProfiles(
     return { header: configHeader(name), settings: [['region', region], ...process, ...settings] };
   });
   const names = profiles.map(({ name }) => name);
-  try {
-    // Clients would prefer a section of the same name in the credentials file.
-    await change(credentialsFile, names, credentials, true);
-    await change(configFile, names.map(configHeader), config, false);
-  } catch (error) {
-    await removeProfiles(place, clock);
-    throw error;
-  }
+  // Clients would prefer a section of the same name in the credentials file.
+  await change(credentialsFile, names, credentials, true);
+  await change(configFile, names.map(configHeader), config, false);
 
   async function change(
     file: string,
@@ -173,7 +163,12 @@ export async function removeProfiles(
       return without;
     };
     const removal = { path: file, change: edit, secret: false, removeIfEmpty: made.includes(file) };
-    await changeFile({ ...removal, mode: modes[file] }, clock);
+    try {
+      await changeFile({ ...removal, mode: modes[file] }, clock);
+    } catch (error) {
+      // A file that could not be written cannot be changed now either, and has no block.
+      if (mayHaveBlock(file, id)) throw error;
+    }
   }
   for (const folder of new Set(files.map((file) => path.dirname(file)))) await removeLeftovers(folder, clock);
   const folders = made.filter((place) => !files.includes(place));
@@ -182,6 +177,16 @@ export async function removeProfiles(
     await rmdir(folder).catch(() => {});
   }
   return [...changed];
+}
+
+/** Whether a file, or the one that a link leads to, may have the block with this ID. */
+function mayHaveBlock(file: string, id: string): boolean {
+  try {
+    const text = readFileSync(file, 'utf8');
+    return removeSections(text, id) !== text;
+  } catch (error) {
+    return !['ENOENT', 'EISDIR'].includes((error as { code?: string }).code ?? '');
+  }
 }
 
 function exists(header: string, file: string): ActionError {

@@ -6,17 +6,6 @@ import type { Agents } from '../platform/http/agents.ts';
 import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS, wholeBody } from '../platform/http/http.ts';
 import type { UserAgent } from './user-agent.ts';
 
-interface ClientOptions {
-  readonly endpoint: StsEndpoint;
-  readonly agents: Agents;
-  /** Sign the requests; undefined for operations with a token or an assertion. */
-  readonly credentials: Credentials | undefined;
-  /** Milliseconds to add to the runner's clock for signatures. */
-  readonly clockOffsetMs: number;
-  /** Identifies the job in CloudTrail. */
-  readonly userAgent: UserAgent;
-}
-
 /**
  * A client of the SDK that sends each request once. It has all its settings from here: the SDK would search the
  * environment and the shared config files for any option that is missing.
@@ -27,11 +16,23 @@ export function createClient({
   credentials,
   clockOffsetMs,
   userAgent,
-}: ClientOptions): STSClient {
+}: {
+  readonly endpoint: StsEndpoint;
+  readonly agents: Agents;
+  readonly credentials: Credentials | undefined;
+  readonly clockOffsetMs: number;
+  readonly userAgent: UserAgent;
+}): STSClient {
   const client = new STSClient({
     region: endpoint.region,
     endpoint: endpoint.url,
-    credentials: credentials === undefined ? noCredentials : async () => toSdk(credentials),
+    credentials: async () => {
+      if (credentials === undefined)
+        throw new TypeError('an operation without a signature requested credentials');
+      // Without the expiration: STS decides whether credentials have expired, not the SDK.
+      const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+      return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+    },
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: ANSWER_TIMEOUT_MS,
@@ -73,7 +74,6 @@ function limitAnswers({ middlewareStack }: STSClient): void {
   );
 }
 
-/** Keeps the `Date` header in the metadata of the answer, in milliseconds since 1970. */
 function keepDate({ middlewareStack }: STSClient): void {
   middlewareStack.add(
     (next) => async (sent) => {
@@ -85,13 +85,4 @@ function keepDate({ middlewareStack }: STSClient): void {
     },
     { step: 'deserialize', priority: 'high', name: 'keepDate' },
   );
-}
-
-/** Without the expiration: STS decides whether credentials have expired, not the SDK. */
-function toSdk({ accessKeyId, secretAccessKey, sessionToken }: Credentials) {
-  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
-}
-
-async function noCredentials(): Promise<never> {
-  throw new TypeError('an operation without a signature requested credentials');
 }

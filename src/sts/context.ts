@@ -24,13 +24,10 @@ export interface StsOptions {
   readonly mask: (secret: string) => void;
   readonly maskAccessKeyId: boolean;
   readonly maskAccountId: boolean;
-  /** Identifies the job in CloudTrail. */
   readonly userAgent: UserAgent;
-  /** Request sessions until a secret access key has only letters and digits. */
   readonly plainSecret: boolean;
 }
 
-/** What all requests of one run share. */
 export interface StsContext extends StsOptions {
   readonly failover: Failover;
   readonly serverClock: ServerClock;

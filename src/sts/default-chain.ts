@@ -3,11 +3,6 @@ import type { Credentials } from '../aws/credentials.ts';
 import type { Environment } from '../platform/environment.ts';
 import { nameOfError } from '../platform/trace.ts';
 
-/** Why the chain found no credentials. */
-interface NothingFound {
-  readonly reason: string;
-}
-
 /** Messages of the chain that only name the places of its search. Others quote a program or an endpoint. */
 const PLAIN =
   /^(?:Could not load credentials from any providers|Could not resolve credentials using profile: \[[^\]\n]*\] in configuration\/credentials file\(s\)\.|Profile [\w.-]+ (?:credential_process returned invalid (?:credentials|JSON)|could not be found or parsed in shared credentials file)\.)$/;
@@ -20,7 +15,7 @@ const PLAIN =
 export async function credentialsFromDefaultChain(
   region: string,
   variables: Environment,
-): Promise<Credentials | NothingFound> {
+): Promise<Credentials | { readonly reason: string }> {
   for (const [name, value] of Object.entries(variables)) {
     if (value) process.env[name] = value;
     else delete process.env[name];

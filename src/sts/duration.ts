@@ -61,10 +61,7 @@ async function cutShort(
   return { ...session, credentials: { ...session.credentials, expiration: end } };
 }
 
-/**
- * The longest session in whole hours. Starts with the maximum, which costs one request where the role allows it. Then
- * halves the rest, so that a role with the default maximum of one hour takes five requests and not twelve.
- */
+/** The longest session in whole hours: the maximum first, then by halving, in five requests and not twelve. */
 async function longest(
   maxHours: number,
   attempt: (hours: number) => Promise<Session>,

@@ -2,13 +2,12 @@ import { type Claims, textClaim } from '../identity/claims.ts';
 import { type SessionRequest, targetOf } from '../plan/plan.ts';
 import type { ErrorCode } from '../platform/errors.ts';
 import type { FailureClass } from '../platform/retry.ts';
-import { type CauseId, callerPermission, SOURCE_IDENTITY, TAG_SESSION } from './cause.ts';
+import { type Cause, type CauseId, callerPermission, SOURCE_IDENTITY, TAG_SESSION } from './cause.ts';
 
 /** The request that failed, as far as messages name it. */
 export interface StsCall {
   readonly request: SessionRequest;
   readonly endpoint: string;
-  /** The region of the endpoint. */
   readonly region?: string;
   /** The claims of the token in the request; undefined without a token. */
   readonly claims?: Claims | undefined;
@@ -17,7 +16,6 @@ export interface StsCall {
 /** A text, or a function of the request that it names. */
 export type Text = string | ((call: StsCall) => string);
 
-/** One answer of STS. */
 export type KnownFailure = {
   /** Error codes as STS returns them, without the suffix "Exception" of the SDK. */
   readonly names: readonly string[];
@@ -26,22 +24,26 @@ export type KnownFailure = {
   /** Where the meaning depends on the operation. */
   readonly operations?: readonly SessionRequest['operation'][];
   readonly code: ErrorCode;
-  /** `final` when omitted. */
-  readonly failure?: FailureClass;
   readonly problem: Text;
   readonly expected?: Text;
   readonly remedy: Text;
-} & (NamedCause | { readonly cause?: never; readonly likely?: never });
+  /** The cause that the answer names; the remedy is what to check. Without it, a diagnosis has to find the cause. */
+} & (
+  | { readonly cause: CauseId; readonly likely: Text }
+  | { readonly cause?: never; readonly likely?: never }
+);
 
-/** The cause that an answer names; the remedy is what to check. Without it, a diagnosis has to find the cause. */
-interface NamedCause {
-  readonly cause: CauseId;
-  readonly likely: Text;
-}
-
-/** The target of the request, in words. */
 export const target = ({ request }: StsCall) => targetOf(request);
 const account = ({ request }: StsCall) => ('role' in request ? request.role.accountId : 'of the caller');
+
+/** What a code means for another attempt; `final` for the others. */
+export const FAILURE_CLASSES: Partial<Record<ErrorCode, FailureClass>> = {
+  STS_ACCESS_DENIED: 'propagation',
+  STS_PROVIDER_UNREACHABLE: 'transient',
+  STS_THROTTLED: 'throttled',
+};
+
+const naming = ({ id, why, check }: Cause) => ({ cause: id, likely: why, remedy: check });
 
 const CHECK_CLOCK = 'Compare `date -u` on the runner with the correct time, and start its time service.';
 
@@ -54,23 +56,17 @@ const FAILURES: readonly KnownFailure[] = [
     names: ['AccessDenied'],
     text: /sts:TagSession/,
     code: 'STS_ACCESS_DENIED',
-    failure: 'propagation',
     problem: (call) => `STS denied the session tags for ${target(call)}.`,
     expected: 'a trust policy and a caller that allow sts:TagSession in addition to sts:AssumeRole',
-    cause: TAG_SESSION.id,
-    likely: TAG_SESSION.why,
-    remedy: TAG_SESSION.check,
+    ...naming(TAG_SESSION),
   },
   {
     names: ['AccessDenied'],
     text: /sts:SetSourceIdentity/,
     code: 'STS_ACCESS_DENIED',
-    failure: 'propagation',
     problem: (call) => `STS denied the source identity for ${target(call)}.`,
     expected: 'a trust policy and a caller that allow sts:SetSourceIdentity in addition to sts:AssumeRole',
-    cause: SOURCE_IDENTITY.id,
-    likely: SOURCE_IDENTITY.why,
-    remedy: SOURCE_IDENTITY.check,
+    ...naming(SOURCE_IDENTITY),
   },
   {
     names: ['AccessDenied'],
@@ -87,7 +83,6 @@ const FAILURES: readonly KnownFailure[] = [
     names: ['AccessDenied'],
     operations: ['AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML'],
     code: 'STS_ACCESS_DENIED',
-    failure: 'propagation',
     problem: (call) => `STS did not allow this job to assume ${target(call)}.`,
     expected: (call) =>
       `a role with this name in account ${account(call)}, and a trust policy that allows sts:${call.request.operation} for the identity of the job`,
@@ -100,7 +95,6 @@ const FAILURES: readonly KnownFailure[] = [
     text: /identity-based policy|session policy|permissions boundary|service control policy/,
     operations: ['AssumeRole'],
     code: 'STS_ACCESS_DENIED',
-    failure: 'propagation',
     problem: (call) => `The policies of the caller do not allow it to assume ${target(call)}.`,
     expected: (call) => `a caller whose policies allow sts:AssumeRole on ${target(call)}`,
     cause: 'caller-permission',
@@ -111,7 +105,6 @@ const FAILURES: readonly KnownFailure[] = [
     names: ['AccessDenied'],
     operations: ['AssumeRole'],
     code: 'STS_ACCESS_DENIED',
-    failure: 'propagation',
     problem: (call) => `STS did not allow the caller to assume ${target(call)}.`,
     expected: (call) =>
       `a role with this name in account ${account(call)}, a trust policy that allows sts:AssumeRole for the caller, and policies of the caller that allow sts:AssumeRole on the role`,
@@ -121,7 +114,6 @@ const FAILURES: readonly KnownFailure[] = [
   {
     names: ['AccessDenied'],
     code: 'STS_ACCESS_DENIED',
-    failure: 'propagation',
     problem: (call) => `STS denied ${call.request.operation}.`,
     expected: 'the long-lived keys of an IAM user, since temporary credentials cannot call this operation',
     remedy: (call) => `Check that the policies of the user allow sts:${call.request.operation}.`,
@@ -185,7 +177,6 @@ const FAILURES: readonly KnownFailure[] = [
   {
     names: ['IDPCommunicationError'],
     code: 'STS_PROVIDER_UNREACHABLE',
-    failure: 'transient',
     problem: "STS could not reach the token's issuer to fetch its keys.",
     expected: 'an issuer whose discovery and JWKS documents AWS can fetch over the internet',
     cause: 'issuer-unreachable',
@@ -292,7 +283,6 @@ const FAILURES: readonly KnownFailure[] = [
   {
     names: ['Throttling', 'TooManyRequests', 'RequestLimitExceeded', 'RequestThrottled', 'SlowDown'],
     code: 'STS_THROTTLED',
-    failure: 'throttled',
     problem: (call) => `STS throttled the request for ${target(call)}.`,
     expected: 'fewer requests per second from this account and region',
     remedy: "Run fewer concurrent jobs (strategy.max-parallel), or use another region's endpoint.",

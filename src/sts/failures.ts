@@ -5,7 +5,14 @@ import { ActionError } from '../platform/errors.ts';
 import { AnswerTooLargeError, HttpTimeoutError } from '../platform/http/http.ts';
 import { proxyRefused } from '../platform/http/proxy-refusal.ts';
 import { nameOfError } from '../platform/trace.ts';
-import { type KnownFailure, knownFailure, type StsCall, type Text, target } from './failure-table.ts';
+import {
+  FAILURE_CLASSES,
+  type KnownFailure,
+  knownFailure,
+  type StsCall,
+  type Text,
+  target,
+} from './failure-table.ts';
 import { StsFailure } from './sts-failure.ts';
 
 /**
@@ -39,7 +46,10 @@ function fromRow(row: KnownFailure, call: StsCall, found: string, cause: unknown
   const likely = namedCause?.why;
   const expected = row.expected && words(row.expected);
   const details = { problem: words(row.problem), found, expected, likely, remedy, cause };
-  return new StsFailure(row.code, row.failure ?? 'final', details, { namedCause, endpoint: call.endpoint });
+  return new StsFailure(row.code, FAILURE_CLASSES[row.code] ?? 'final', details, {
+    namedCause,
+    endpoint: call.endpoint,
+  });
 }
 
 function unknownFailure(error: unknown, call: StsCall, status: number, requestId?: string): StsFailure {
@@ -60,13 +70,10 @@ function unknownFailure(error: unknown, call: StsCall, status: number, requestId
   });
 }
 
-/** Node's codes for a host name that does not resolve. */
-const NOT_RESOLVED: readonly unknown[] = ['ENOTFOUND', 'EAI_AGAIN'];
-
 function noResponse(error: unknown, call: StsCall): StsFailure {
   const { request, endpoint } = call;
   const { code } = error as { code?: unknown };
-  if (NOT_RESOLVED.includes(code)) return notResolved(error as NodeJS.ErrnoException, call);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return notResolved(error as NodeJS.ErrnoException, call);
   // The message of any other error can quote a response.
   const own = error instanceof HttpTimeoutError ? error.message : nameOfError(error);
   const details = {
@@ -80,10 +87,7 @@ function noResponse(error: unknown, call: StsCall): StsFailure {
   return new StsFailure('STS_UNREACHABLE', 'transient', details, { unreachable: true, endpoint });
 }
 
-/**
- * A host name that does not resolve is misspelled, or the runner's DNS is at fault. A fallback region would
- * hide the fault until a later step fails.
- */
+/** A misspelled host name, or a fault of the DNS, which a fallback region would hide until a later step fails. */
 function notResolved(
   error: NodeJS.ErrnoException & { hostname?: string },
   { request, endpoint, region = '' }: StsCall,

@@ -11,11 +11,11 @@ import {
 } from '@aws-sdk/client-sts';
 import { accountOfArn } from '../aws/arn.ts';
 import type { SessionDuration } from '../aws/durations.ts';
+import type { MfaDevice } from '../aws/mfa.ts';
 import type { SessionPolicies } from '../aws/policies.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import type { CredentialsIdentity, Identity, SamlIdentity, WebIdentity } from '../identity/identity.ts';
 import type { RoleSessionRequest, SessionRequest } from '../plan/plan.ts';
-import { mfaParameters } from './mfa.ts';
 
 /** The answers of all operations in one type. */
 export interface StsAnswer {
@@ -26,14 +26,10 @@ export interface StsAnswer {
   readonly Arn?: string | undefined;
   readonly Account?: string | undefined;
   readonly UserId?: string | undefined;
-  readonly $metadata: {
-    readonly requestId?: string | undefined;
-    /** The header `Date`, in milliseconds since 1970. */
-    readonly date?: number | undefined;
-  };
+  /** With the header `Date`, in milliseconds since 1970. */
+  readonly $metadata: { readonly requestId?: string | undefined; readonly date?: number | undefined };
 }
 
-/** A command of the SDK, ready to send. */
 type StsCommand =
   | AssumeRoleCommand
   | AssumeRoleWithSAMLCommand
@@ -57,6 +53,8 @@ interface Unsigned {
   readonly AssumeRoleWithSAML: SamlIdentity;
 }
 
+const assumedRole = ({ AssumedRoleUser: user }: StsAnswer) => [user?.Arn, user?.AssumedRoleId];
+
 /** The operations (STS API Reference, "Actions"). Their requests have a duration in seconds: see `withDuration`. */
 const OPERATIONS: {
   readonly [O in SessionRequest['operation']]: Operation<
@@ -73,7 +71,7 @@ const OPERATIONS: {
         // Requested for each attempt, since the token of the last attempt may have expired.
         WebIdentityToken: (await identity.token()).jwt,
       }),
-    owner: ({ AssumedRoleUser: user }) => [user?.Arn, user?.AssumedRoleId],
+    owner: assumedRole,
   },
   AssumeRoleWithSAML: {
     provedBy: 'saml',
@@ -83,7 +81,7 @@ const OPERATIONS: {
         SAMLAssertion: assertion,
         PrincipalArn: providerArn,
       }),
-    owner: ({ AssumedRoleUser: user }) => [user?.Arn, user?.AssumedRoleId],
+    owner: assumedRole,
   },
   AssumeRole: {
     provedBy: 'credentials',
@@ -101,7 +99,7 @@ const OPERATIONS: {
         ...(transitive.length > 0 && { TransitiveTagKeys: transitive }),
       });
     },
-    owner: ({ AssumedRoleUser: user }) => [user?.Arn, user?.AssumedRoleId],
+    owner: assumedRole,
   },
   GetSessionToken: {
     provedBy: 'credentials',
@@ -169,4 +167,26 @@ function policyParameters({ inlinePolicy, policyArns }: SessionPolicies) {
 
 function tagParameters(tags: readonly SessionTag[]) {
   return tags.length > 0 && { Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) };
+}
+
+/**
+ * The parameters for MFA. A code made from a secret is valid for 30 s, so each attempt needs a new one.
+ *
+ * @param now milliseconds since 1970
+ */
+async function mfaParameters(
+  device: MfaDevice | undefined,
+  now: number,
+): Promise<{ SerialNumber?: string; TokenCode?: string }> {
+  if (device === undefined) return {};
+  const { serial, code } = device;
+  return { SerialNumber: serial, TokenCode: code.kind === 'code' ? code.code : await totp(code.secret, now) };
+}
+
+/** A code of IAM's virtual devices: RFC 6238 with SHA-1, 6 digits, 30 s. */
+async function totp(secret: string, now: number): Promise<string> {
+  const { Secret, TOTP } = await import('otpauth');
+  return new TOTP({ secret: Secret.fromBase32(secret), algorithm: 'SHA1', digits: 6, period: 30 }).generate({
+    timestamp: now,
+  });
 }

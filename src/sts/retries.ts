@@ -1,14 +1,13 @@
 import type { Session } from '../aws/session.ts';
+import type { Identity } from '../identity/identity.ts';
 import { type SessionRequest, targetOf } from '../plan/plan.ts';
 import { describeRetry, withRetry } from '../platform/retry.ts';
 import { nameOfError } from '../platform/trace.ts';
 import type { StsContext } from './context.ts';
+import type { ServerClock } from './server-clock.ts';
 import { StsFailure } from './sts-failure.ts';
 
-/**
- * Retries a request as its failures allow, with a line in the log for each retry. The endpoint of the next attempt may be
- * that of a fallback region.
- */
+/** Retries a request as its failures allow, each attempt at the endpoint that is current then. */
 export function withRetries(
   request: SessionRequest,
   context: StsContext,
@@ -29,4 +28,40 @@ function nameOf(error: unknown): string {
   if (!(error instanceof StsFailure)) return 'unknown';
   const { cause, code } = error;
   return cause instanceof Error && cause.name !== 'Error' ? nameOfError(cause) : code;
+}
+
+/**
+ * Repeats a request once when its failure names something to correct: the audience of the token, or the time of the
+ * signature.
+ *
+ * @param attempt sends the request with `clockOffsetMs` added to the runner's clock
+ */
+export async function withCorrections(
+  identity: Identity,
+  serverClock: ServerClock,
+  attempt: (clockOffsetMs: number) => Promise<Session>,
+): Promise<Session> {
+  const { offsetMs } = serverClock;
+  try {
+    return await attempt(offsetMs);
+  } catch (error) {
+    if (!isCorrected(error, identity, serverClock, offsetMs)) throw error;
+    return attempt(serverClock.offsetMs);
+  }
+}
+
+/** Whether the failure names what can be corrected, and it was. */
+function isCorrected(
+  error: unknown,
+  identity: Identity,
+  serverClock: ServerClock,
+  signedWithMs: number,
+): boolean {
+  if (!(error instanceof StsFailure)) return false;
+  if (error.code === 'STS_AUDIENCE_REFUSED' && identity.kind === 'web-identity')
+    return identity.tryOtherAudience();
+  if (error.code !== 'STS_SIGNATURE_MISMATCH' || error.namedCause?.id !== 'clock') return false;
+  // The response that the SDK made an error from.
+  const { $response } = error.cause as { $response?: { headers?: Readonly<Record<string, string>> } };
+  return serverClock.correct($response?.headers?.date, signedWithMs);
 }

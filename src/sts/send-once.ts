@@ -1,13 +1,13 @@
 import type { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import type { Credentials } from '../aws/credentials.ts';
 import type { Session } from '../aws/session.ts';
 import type { Identity } from '../identity/identity.ts';
 import { type SessionRequest, targetOf } from '../plan/plan.ts';
 import { nameOfError } from '../platform/trace.ts';
-import { sessionFrom } from './answer.ts';
 import { createClient } from './client.ts';
-import type { StsContext } from './context.ts';
-import { explainFailure } from './failures.ts';
-import { commandFor, type StsAnswer } from './operations.ts';
+import type { StsContext, StsOptions } from './context.ts';
+import { explainFailure, incomplete } from './failures.ts';
+import { commandFor, ownerIn, type StsAnswer } from './operations.ts';
 import { StsFailure } from './sts-failure.ts';
 
 /**
@@ -56,4 +56,56 @@ export async function sendOnce(
 /** The request ID for a debug line. Anything of another form could be a secret in the answer that is not masked. */
 function requestIn(id: string | undefined): string {
   return id !== undefined && /^[\da-f-]{36}$/i.test(id) ? `, request ${id}` : '';
+}
+
+/**
+ * Masks the secrets in an answer, and makes a session from it.
+ *
+ * @param signedWith the credentials that signed the request: those of the session that GetCallerIdentity names
+ * @throws ActionError `STS_ANSWER_UNREADABLE` when a member is missing
+ */
+function sessionFrom(
+  answer: StsAnswer,
+  request: SessionRequest,
+  signedWith: Credentials | undefined,
+  options: StsOptions,
+): Session {
+  maskSecrets(answer, options);
+  const { requestId = '', date } = answer.$metadata;
+  const credentials = request.operation === 'GetCallerIdentity' ? signedWith : issuedIn(answer);
+  const missing = missingIn(answer, request);
+  if (credentials === undefined || missing.length > 0) throw incomplete(request, requestId, missing);
+  const owner = ownerIn(answer, request);
+  if (options.maskAccountId && owner.accountId !== '') options.mask(owner.accountId);
+  return {
+    credentials,
+    ...owner,
+    requestId,
+    answered: date === undefined ? undefined : { sts: date, here: options.clock.now() },
+  };
+}
+
+function maskSecrets({ Credentials = {} }: StsAnswer, { mask, maskAccessKeyId }: StsOptions): void {
+  const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials;
+  for (const secret of [SecretAccessKey, SessionToken, maskAccessKeyId && AccessKeyId])
+    if (secret) mask(secret);
+}
+
+function issuedIn({ Credentials = {} }: StsAnswer): Credentials | undefined {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials;
+  if (!AccessKeyId || !SecretAccessKey) return undefined;
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+    expiration: Expiration,
+  };
+}
+
+function missingIn({ Arn, Account, Credentials }: StsAnswer, { operation }: SessionRequest): string[] {
+  const absent = (members: object) => Object.entries(members).flatMap(([name, value]) => (value ? [] : name));
+  if (operation === 'GetCallerIdentity') return absent({ Arn, Account });
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
+  const members = { AccessKeyId, SecretAccessKey, SessionToken, Expiration };
+  return absent(members).map((name) => `Credentials.${name}`);
 }

@@ -8,21 +8,16 @@ const MIN_SKEW_MS = 4 * 60_000;
 export class ServerClock {
   readonly #clock: Clock;
   readonly #log: Log;
-  #offsetMs = 0;
+  /** Milliseconds to add to the runner's clock. */
+  offsetMs = 0;
 
   constructor(clock: Clock, log: Log) {
     this.#clock = clock;
     this.#log = log;
   }
 
-  /** Milliseconds to add to the runner's clock. */
-  get offsetMs(): number {
-    return this.#offsetMs;
-  }
-
-  /** Milliseconds since 1970. */
   now(): number {
-    return this.#clock.now() + this.#offsetMs;
+    return this.#clock.now() + this.offsetMs;
   }
 
   /**
@@ -34,10 +29,10 @@ export class ServerClock {
    */
   correct(date: string | undefined, signedWithMs: number): boolean {
     // A concurrent request has corrected the clock meanwhile.
-    if (signedWithMs !== this.#offsetMs) return true;
+    if (signedWithMs !== this.offsetMs) return true;
     const offsetMs = Date.parse(date ?? '') - this.#clock.now();
-    if (this.#offsetMs !== 0 || !(Math.abs(offsetMs) >= MIN_SKEW_MS)) return false;
-    this.#offsetMs = offsetMs;
+    if (this.offsetMs !== 0 || !(Math.abs(offsetMs) >= MIN_SKEW_MS)) return false;
+    this.offsetMs = offsetMs;
     const minutes = Math.round(Math.abs(offsetMs) / 60_000);
     this.#log.warning(
       `The runner's clock is ${minutes} minutes ${offsetMs > 0 ? 'behind' : 'ahead of'} that of STS. The action signs its requests with the time of STS. Other tools sign with the runner's clock, so correct it (NTP).`,

@@ -2,14 +2,11 @@ import { ActionError, type ErrorCode, type ErrorDetails } from '../platform/erro
 import type { FailureClass } from '../platform/retry.ts';
 import type { Cause } from './cause.ts';
 
-/** A failed STS request. */
 export class StsFailure extends ActionError {
   readonly failure: FailureClass;
   /** Whether the endpoint itself may be at fault: no connection, or a server error. */
   readonly unreachable: boolean;
-  /** The cause that the answer of STS names, if it names one. */
   readonly namedCause: Cause | undefined;
-  /** The URL that the request was sent to. */
   readonly endpoint: string | undefined;
 
   constructor(

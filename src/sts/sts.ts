@@ -3,12 +3,11 @@ import type { Session } from '../aws/session.ts';
 import { heldCredentials, type Identity } from '../identity/identity.ts';
 import type { SessionRequest } from '../plan/plan.ts';
 import type { Attempt, StsContext, StsOptions } from './context.ts';
-import { withCorrections } from './corrections.ts';
 import { withDuration } from './duration.ts';
-import { Failover } from './failover.ts';
+import { createFailover } from './failover.ts';
 import { withOwner } from './owner.ts';
 import { withPlainSecret } from './plain-secret.ts';
-import { withRetries } from './retries.ts';
+import { withCorrections, withRetries } from './retries.ts';
 import { sendOnce } from './send-once.ts';
 import { ServerClock } from './server-clock.ts';
 import { withTagsThatFit } from './tags-that-fit.ts';
@@ -26,7 +25,7 @@ export interface Sts {
 }
 
 export function createSts(options: StsOptions): Sts {
-  const failover = new Failover(options.endpoints, options.log);
+  const failover = createFailover(options.endpoints, options.log);
   const serverClock = new ServerClock(options.clock, options.log);
   const context = { ...options, failover, serverClock };
   return {

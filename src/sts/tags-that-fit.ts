@@ -1,5 +1,4 @@
 import type { Session } from '../aws/session.ts';
-import type { SessionTag } from '../aws/tags.ts';
 import type { SessionRequest } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Log } from '../platform/runner/runner.ts';
@@ -17,7 +16,8 @@ export async function withTagsThatFit(request: SessionRequest, log: Log, attempt
     } catch (error) {
       const tooLarge = error instanceof ActionError && error.code === 'STS_POLICY_TOO_LARGE';
       if (!tooLarge || !('tags' in wanted)) throw error;
-      const dropped = leastUseful(wanted.tags);
+      const lesser = wanted.tags.filter((tag) => tag.lesser);
+      const dropped = lesser.length > 0 ? lesser : wanted.tags.filter(({ optional }) => optional).slice(0, 1);
       if (dropped.length === 0) throw error;
       const keys = dropped.map(({ key }) => key).join(', ');
       log.info(
@@ -26,9 +26,4 @@ export async function withTagsThatFit(request: SessionRequest, log: Log, attempt
       wanted = { ...wanted, tags: wanted.tags.filter((tag) => !dropped.includes(tag)) };
     }
   }
-}
-
-function leastUseful(tags: readonly SessionTag[]): readonly SessionTag[] {
-  const lesser = tags.filter((tag) => tag.lesser);
-  return lesser.length > 0 ? lesser : tags.filter(({ optional }) => optional).slice(0, 1);
 }

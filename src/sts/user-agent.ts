@@ -3,7 +3,6 @@ import type { Environment } from '../platform/environment.ts';
 /** Pairs of name and value, as the AWS SDKs write them into the `User-Agent` header. */
 export type UserAgent = readonly (readonly [name: string, value: string])[];
 
-/** Facts of the job: label, variable, and form. */
 const FACTS = [
   ['action', 'GITHUB_ACTION', /^[\w-]{1,128}$/],
   ['run_id', 'GITHUB_RUN_ID', /^\d{1,20}$/],

@@ -27,7 +27,7 @@ const EVENTS: Groups = [
   { outsider: 'environment twin', within: 'other environment', words: 'environments with a similar name' },
 ];
 
-/** Who gets in besides the jobs that a statement is for: at most one finding for repositories, and one for events. */
+/** The jobs that get in and should not: at most one finding for repositories, and one for events. */
 export function breadthFindings(about: TokenStatement): Finding[] {
   const breadth = breadthOf(about);
   const findings = [repositoryFinding(breadth, about), eventFinding(breadth)].filter(

@@ -6,7 +6,7 @@ import type { Condition } from './document.ts';
 import type { Finding } from './risk.ts';
 import { isSubjectKey } from './subject-pattern.ts';
 
-/** What single conditions do that their author is unlikely to want, whoever gets in. */
+/** Conditions that do not do what their author is likely to want. */
 export function conditionFindings(about: TokenStatement): Finding[] {
   const { conditions, statement, provider } = about;
   const impossible = statement.conditions.flatMap((condition) => keyThatNoTokenHas(condition, about));
@@ -29,7 +29,7 @@ export function conditionFindings(about: TokenStatement): Finding[] {
   return [audience, ...findings];
 }
 
-/** Whether a condition refuses tokens with another audience. */
+/** Whether a condition rejects tokens with another audience. */
 function bindsAudience({ operator, values, claim, unclear }: ClaimCondition): boolean {
   if (claim !== 'aud' || parseOperator(operator).ifExists) return false;
   return unclear === true || conditionOutcome(operator, ['https://stranger.example'], values) !== 'met';

@@ -37,7 +37,7 @@ export interface StatementVerdict {
 }
 
 /** A part of a statement that only AWS can evaluate. */
-export interface NotEvaluated {
+interface NotEvaluated {
   /** `Principal`, or operator and key of a condition. */
   readonly part: string;
   /** Set for conditions. */

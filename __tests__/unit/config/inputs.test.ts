@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { accountIdsIn } from '../../../src/config/account-ids.ts';
-import { InputReader } from '../../../src/config/input-reader.ts';
-import { type InputText, inputText } from '../../../src/config/input-text.ts';
+import { InputReader, type InputText, inputText } from '../../../src/config/input-reader.ts';
 import { type Input, type InputName, inputEntries } from '../../../src/config/inputs.ts';
-import { masksInInputs, masksInText } from '../../../src/config/masks.ts';
+import { accountIdsIn, masksInInputs, masksInText } from '../../../src/config/masks.ts';
 import { ActionError } from '../../../src/platform/errors.ts';
 
 type Inputs = Partial<Record<InputName, string>>;

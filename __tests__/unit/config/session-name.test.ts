@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { defaultSessionName } from '../../../src/config/session-name.ts';
+import { defaultSessionName } from '../../../src/config/session-config.ts';
 
 test.each([
   ['octo-org/octo-app', '42', 'octo-org.octo-app-42'],

@@ -17,17 +17,17 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const textOf = (name: string) => readFileSync(path.join(folder, name), 'utf8');
 
-test('what has been written since is taken back, what was there before stays', () => {
+test('what has been written since is taken back, what was there before stays', async () => {
   const undo = rememberCommandFiles(env);
   for (const file of Object.values(env)) appendFileSync(file, 'SECRET<<x\ny\nx\n');
-  undo(false);
+  await undo(false);
   for (const file of Object.values(env)) expect(readFileSync(file, 'utf8')).toBe('before=1\n');
 });
 
-test('the state stays when another part could not be removed, for the post step', () => {
+test('the state stays when another part could not be removed, for the post step', async () => {
   const undo = rememberCommandFiles(env);
   for (const file of Object.values(env)) appendFileSync(file, 'x=1\n');
-  undo(true);
+  await undo(true);
   expect(textOf('GITHUB_ENV')).toBe('before=1\n');
   expect(textOf('GITHUB_OUTPUT')).toBe('before=1\n');
   expect(textOf('GITHUB_STATE')).toBe('before=1\nx=1\n');

@@ -4,17 +4,20 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deliver } from '../../../src/delivery/deliver.ts';
+import { removeProfilesInState } from '../../../src/delivery/delivered-profiles.ts';
 import { thisHost } from '../../../src/platform/host/host.ts';
 import type { Runner } from '../../../src/platform/runner/runner.ts';
-import type { Authenticated } from '../../../src/session/authenticated.ts';
+import type { Authenticated } from '../../../src/session/delivered-sessions.ts';
 import { configOf, FLAT } from './sessions.ts';
 
 let folder: string;
@@ -116,11 +119,57 @@ describe.each(Object.entries(MODES))('%s: a failure leaves nothing', (_mode, inp
 test('state names a part before it exists', async () => {
   const found: string[] = [];
   const runner = runnerThat((method, name) => {
-    if (method === 'saveState')
-      found.push(`${name}: ${Object.keys(tree()).filter((file) => /aws/.test(file))}`);
+    const files = Object.keys(tree()).filter((file) => /aws/.test(file));
+    found.push(`${method} ${name}: ${method === 'saveState' ? files : ''}`);
     return false;
   });
   await deliver(authenticated({ refresh: 'process' }), host(runner));
-  expect(found[0]).toBe('refreshing: ');
-  expect(found.find((line) => line.startsWith('written-profiles'))).not.toContain('home');
+  expect(found[0]).toBe('saveState refreshing: ');
+  expect(found.find((line) => line.startsWith('saveState written-profiles'))).not.toContain('home');
+  const methods = found.map((line) => line.split(':')[0]);
+  expect(methods.indexOf('saveState replaced-variables')).toBe(
+    methods.findIndex((method) => method?.startsWith('exportVariable')) - 1,
+  );
+});
+
+describe('profiles', () => {
+  const PROFILE = { 'aws-profile': 'p' };
+  const KEYS = '[mine]\naws_access_key_id = AKIAMINE\n';
+
+  test('a config file that is refused leaves the credentials file as it was, without keys', async () => {
+    const aws = path.join(folder, 'home/.aws');
+    mkdirSync(path.join(aws, 'config'), { recursive: true });
+    writeFileSync(path.join(aws, 'credentials'), KEYS);
+    const before = tree();
+    const warnings: string[] = [];
+    const runner = { ...runnerThat(() => false), warning: (text: string) => void warnings.push(text) };
+    await expect(deliver(authenticated(PROFILE), host(runner))).rejects.toMatchObject({
+      code: 'PROFILE_FILE_REFUSED',
+    });
+    expect(tree()).toEqual(before);
+    expect(warnings).toEqual([]);
+  });
+
+  test('a link to the file with the keys, made after they were written, is refused by the post step', async () => {
+    const states: Record<string, string> = {};
+    const runner = {
+      ...runnerThat(() => false),
+      saveState: (name: string, value: string) => void Object.assign(states, { [name]: value }),
+      state: (name: string) => states[name] ?? '',
+    };
+    await deliver(authenticated(PROFILE), host(runner));
+    const credentials = path.join(folder, 'home/.aws/credentials');
+    renameSync(credentials, path.join(folder, 'moved'));
+    symlinkSync(path.join(folder, 'moved'), credentials);
+    await expect(removeProfilesInState(host(runner))).rejects.toMatchObject({ code: 'PROFILE_FILE_REFUSED' });
+    expect(readFileSync(path.join(folder, 'moved'), 'utf8')).toContain('[p]');
+  });
+
+  test('of the name default have a header without "profile", as every client reads it', async () => {
+    await deliver(authenticated({ 'aws-profile': 'default' }), host(runnerThat(() => false)));
+    const { 'home/.aws/config': config, 'home/.aws/credentials': credentials } = tree();
+    expect(config).toMatch(/^\[default\]$/m);
+    expect(credentials).toMatch(/^\[default\]$/m);
+    expect(config).not.toContain('profile default');
+  });
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { describeInput, METADATA_DEFAULTS } from '../../../src/config/input-descriptions.ts';
+import { describeInput, METADATA_DEFAULTS } from '../../../scripts/input-descriptions.ts';
 import {
   type Action,
   type Input,

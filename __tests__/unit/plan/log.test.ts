@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { describePlan } from '../../../src/plan/describe-plan.ts';
-import { remarksOnPlan } from '../../../src/plan/remarks.ts';
+import { describePlan, remarksOnPlan } from '../../../src/plan/describe-plan.ts';
 import { configOf, KEYS, planOf, roleIn } from './plan-of.ts';
 
 const ROLE = { 'role-to-assume': roleIn('1') };

@@ -1,20 +1,33 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   appendToOwnFile,
   hasOwnFolder,
+  hasStepFolder,
   makeOwnFolder,
+  newStepFolder,
   ownFolder,
   readOwnFile,
   requireOwnFolder,
   truncateOwnFile,
 } from '../../../src/platform/files/own-folder.ts';
-import { isInside, readRegularFile } from '../../../src/platform/files/regular-file.ts';
+import { isInside, readRegularFile, readWorkspaceFile } from '../../../src/platform/files/regular-file.ts';
+import { replaceFile } from '../../../src/platform/files/replace-file.ts';
 import { hasStepFolder, newStepFolder } from '../../../src/platform/files/step-folder.ts';
-import { readWorkspaceFile } from '../../../src/platform/files/workspace-file.ts';
 
 const onPosix = process.platform === 'win32' ? test.skip : test;
 
@@ -116,8 +129,27 @@ describe('the own folder', () => {
     expect(hasStepFolder(named, 'exec', env())).toBe(false);
     makeOwnFolder(named, env());
     expect(hasStepFolder(named, 'exec', env())).toBe(true);
-    for (const other of [own(), folder, path.join(own(), 'exec-x')])
+    for (const other of [own(), folder, path.join(own(), 'exec-0123')])
       expect(() => hasStepFolder(other, 'exec', env())).toThrow('[FOLDER_REFUSED]');
     expect(() => hasStepFolder(named, 'refresh', env())).toThrow('[FOLDER_REFUSED]');
+  });
+});
+
+describe('a replaced file', () => {
+  test('is another file, so that a reader never finds half of it', async () => {
+    writeFileSync(place('file'), 'old', { mode: 0o644 });
+    linkSync(place('file'), place('reader'));
+    await replaceFile(place('file'), 'new', 0o600);
+    expect(readFileSync(place('file'), 'utf8')).toBe('new');
+    expect(readFileSync(place('reader'), 'utf8')).toBe('old');
+    if (process.platform !== 'win32') expect(statSync(place('file')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder).toSorted()).toEqual(['file', 'reader']);
+  });
+
+  test('that cannot be replaced leaves no unfinished file', async () => {
+    mkdirSync(place('file'));
+    writeFileSync(place('file/inside'), 'x');
+    await expect(replaceFile(place('file'), 'new', 0o600)).rejects.toThrow();
+    expect(readdirSync(folder)).toEqual(['file']);
   });
 });

@@ -76,9 +76,17 @@ describe('adding and removing gives the same bytes', () => {
   });
 
   const other: Section[] = [{ header: 'profile other', settings: [['region', 'x']] }];
-  test.each(Object.entries(CORPUS))('%s, by two jobs that overlap', (_name, text) => {
-    const both = addSections(addSections(text, OURS, 'id1'), other, 'id2');
-    expect(removeSections(removeSections(both, 'id1'), 'id2')).toBe(text);
+  describe.each([
+    ['other sections', other],
+    ['the same sections', OURS],
+  ])('by two jobs that overlap, with %s', (_with, sections) => {
+    test.each(Object.entries(CORPUS))('%s', (_name, text) => {
+      const both = addSections(addSections(text, OURS, 'id1'), sections, 'id2');
+      const second = removeSections(both, 'id1');
+      expect(second).not.toContain('assume-aws-roles id1');
+      expect(existingSections(second, [sections[0]?.header ?? ''])).toHaveLength(1);
+      expect(removeSections(second, 'id2')).toBe(text);
+    });
   });
 
   test('any text', () => {

@@ -7,6 +7,7 @@ import { ACTION_NODE } from '../../../lab/job.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { existingSections } from '../../../src/shared-config/edit.ts';
 import { changeFile } from '../../../src/shared-config/locked-file.ts';
+import { times } from '../../support/soak.ts';
 
 const WRITER = path.join(import.meta.dirname, 'writer.ts');
 
@@ -31,8 +32,8 @@ function start(name: string) {
 }
 
 describe('many processes', () => {
-  test('fifty concurrent writers lose no section', async () => {
-    const names = Array.from({ length: 50 }, (_, index) => `p${index}`);
+  test('concurrent writers lose no section', async () => {
+    const names = Array.from({ length: times(12, 50) }, (_, index) => `p${index}`);
     const codes = await Promise.all(names.map((name) => start(name).ended));
     expect(codes).toEqual(names.map(() => 0));
     const headers = names.map((name) => `profile ${name}`);
@@ -40,9 +41,9 @@ describe('many processes', () => {
     expect(await readdir(path.dirname(file))).toEqual(['config']);
   }, 120_000);
 
-  test('two hundred kills leave a complete file, and the next writer works', async () => {
+  test('kills leave a complete file, and the next writer works', async () => {
     await changeFile(append('[profile first]\nregion = x\n'), systemClock);
-    for (let batch = 0; batch < 50; batch++) {
+    for (let batch = 0; batch < times(4, 50); batch++) {
       const writers = Array.from({ length: 4 }, (_, index) => start(`k${batch}x${index}`));
       await Promise.all(
         writers.map(async ({ child, ended }) => {

@@ -152,6 +152,12 @@ const POLICIES: Readonly<Record<string, Case>> = {
     ids: ['too-wide'],
     says: 'every environment can assume the role',
   },
+  'an environment of any repository': {
+    conditions: like('repo:*:environment:prod'),
+    ids: ['too-wide'],
+    says: 'every repository on GitHub',
+    example: 'repo:stranger/octo-app:environment:prod',
+  },
   'every subject': { conditions: like('*'), ids: ['too-wide'], says: 'every repository on GitHub' },
   'every repository of an owner': {
     conditions: like('repo:octo-org/*:ref:refs/heads/main'),

@@ -8,9 +8,8 @@ import {
 } from '../../aws/client-variables.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Refreshing } from '../../refresh/start-refreshing.ts';
-import type { Authenticated } from '../../session/authenticated.ts';
+import type { Authenticated } from '../../session/delivered-sessions.ts';
 
-/** The shared config files of a command. */
 export interface ProfileFiles {
   readonly config: string;
   readonly credentials: string;
@@ -18,7 +17,6 @@ export interface ProfileFiles {
 
 export interface CommandCredentials extends Pick<Authenticated, 'config' | 'sessions'> {
   readonly refreshing: Pick<Refreshing, 'variables'> | undefined;
-  /** Undefined when there are no profiles. */
   readonly files: ProfileFiles | undefined;
 }
 

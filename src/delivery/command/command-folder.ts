@@ -1,14 +1,17 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
-import { makeOwnFolder, requireOwnFolder } from '../../platform/files/own-folder.ts';
-import { hasStepFolder, newStepFolder } from '../../platform/files/step-folder.ts';
+import {
+  hasStepFolder,
+  makeOwnFolder,
+  newStepFolder,
+  requireOwnFolder,
+} from '../../platform/files/own-folder.ts';
 import type { Host } from '../../platform/host/host.ts';
 import { stopRefreshing } from '../../refresh/stop-refreshing.ts';
 import { type Profile, writeProfiles } from '../../shared-config/profiles.ts';
 import type { ProfileFiles } from './command-environment.ts';
 
-/** The state in which the post step of a killed step finds the folder. */
 const STATE = 'exec-folder';
 
 /** Runs `work` with a new folder for the files of the command, and removes the folder afterwards. */

@@ -1,20 +1,12 @@
 import { textClaim } from '../../identity/claims.ts';
 import { type Cause, SOURCE_IDENTITY, TAG_SESSION } from '../../sts/cause.ts';
 import { TAG_KEYS } from '../../trust/condition-keys.ts';
+import { parseOperator } from '../../trust/condition-operators.ts';
 import type { Mismatch, StatementVerdict, Verdict } from '../../trust/evaluate.ts';
+import { isCustomised, parseSubject } from '../../trust/subject.ts';
 import { like } from '../../trust/wildcards.ts';
 import type { Denial } from './denial.ts';
-import {
-  EXTERNAL_ID_MISSING,
-  EXTERNAL_ID_WRONG,
-  letterCase,
-  MFA_REQUIRED,
-  reusable,
-  tagCondition,
-  tagRef,
-} from './known-causes.ts';
-import { causeOfPrincipal } from './of-principal.ts';
-import { causeOfSubject } from './of-subject.ts';
+import * as known from './known-causes.ts';
 
 const POLICY_NOT_AS_FILED: Cause = {
   id: 'policy-not-as-filed',
@@ -97,8 +89,9 @@ function causeOfAction({ wanted }: Mismatch, action: string): Cause {
 function causeOfCondition(mismatch: Mismatch, denial: Denial): Cause {
   const { wanted, found } = mismatch;
   const key = mismatch.key?.toLowerCase() ?? '';
-  if (key === 'sts:externalid') return found.length === 0 ? EXTERNAL_ID_MISSING : EXTERNAL_ID_WRONG;
-  if (key.startsWith('aws:multifactorauth')) return MFA_REQUIRED;
+  if (key === 'sts:externalid')
+    return found.length === 0 ? known.EXTERNAL_ID_MISSING : known.EXTERNAL_ID_WRONG;
+  if (key.startsWith('aws:multifactorauth')) return known.MFA_REQUIRED;
   if (key === 'sts:rolesessionname') {
     return {
       id: 'session-name',
@@ -106,7 +99,7 @@ function causeOfCondition(mismatch: Mismatch, denial: Denial): Cause {
       check: 'Set role-session-name, or change the condition.',
     };
   }
-  if (TAG_KEYS.test(key)) return tagCondition(mismatch, denial);
+  if (TAG_KEYS.test(key)) return known.tagCondition(mismatch, denial);
   const claim = key.slice(key.lastIndexOf(':') + 1);
   if (claim === 'aud') {
     return {
@@ -131,9 +124,10 @@ function causeOfClaim({ key = '', wanted, found }: Mismatch, claim: string, deni
           : 'Remove the condition, or check its spelling.',
     };
   }
-  if (claim === 'job_workflow_ref') return reusable(found.join());
-  if (claim === 'ref' && value.startsWith('refs/tags/')) return tagRef(value);
-  if (wanted.some((one) => like(value.toLowerCase(), one.toLowerCase()))) return letterCase(found.join());
+  if (claim === 'job_workflow_ref') return known.reusable(found.join());
+  if (claim === 'ref' && value.startsWith('refs/tags/')) return known.tagRef(value);
+  if (wanted.some((one) => like(value.toLowerCase(), one.toLowerCase())))
+    return known.letterCase(found.join());
   return {
     id: 'claim-value',
     why: `the trust policy requires ${wanted.join(' or ')} for ${key}, and the token has ${found.join()}`,
@@ -141,7 +135,6 @@ function causeOfClaim({ key = '', wanted, found }: Mismatch, claim: string, deni
   };
 }
 
-/** Whether a condition key is for a claim that the token has. */
 function isClaim(key: string, { claims }: Denial): boolean {
   const at = key.lastIndexOf(':');
   const issuer = textClaim(claims, 'iss');
@@ -154,5 +147,95 @@ function claimNotPassedOn(key: string): Cause {
     why: `the trust policy has a condition on ${key}, and AWS does not document that STS reads this claim`,
     check:
       'Use the subject, or a claim that STS reads: repository_id, job_workflow_ref, ref, environment, actor.',
+  };
+}
+
+function causeOfPrincipal({ wanted, found }: Mismatch, denial: Denial): Cause {
+  const provider = denial.claims === undefined ? undefined : found[0];
+  if (provider === undefined) return known.callerNotTrusted(denial.request.role.arn, denial.caller?.arn);
+  const own = partsOfProvider(provider);
+  const named = wanted.map(partsOfProvider).find(({ issuer }) => issuer !== undefined);
+  const check = `Write ${provider} as Federated.`;
+  if (named === undefined) {
+    const why = "the trust policy does not name the identity provider of the token's issuer";
+    return { id: 'issuer-of-provider', why, check };
+  }
+  if (named.issuer !== own.issuer) {
+    const why = `the trust policy names the provider ${named.issuer}, and the token comes from ${own.issuer}`;
+    return {
+      id: denial.server === undefined ? 'issuer-of-provider' : known.issuerCause(denial.server),
+      why,
+      check,
+    };
+  }
+  if (named.accountId !== own.accountId) {
+    const why = `the trust policy names the provider of account ${named.accountId}, and a role can only trust a provider of its own account, ${own.accountId}`;
+    return { id: 'account-of-provider', why, check };
+  }
+  const why = `the trust policy names a provider of the partition ${named.partition}`;
+  return { id: 'partition-of-provider', why, check };
+}
+
+function partsOfProvider(arn: string) {
+  const [, partition, accountId, issuer] = /^arn:([^:]+):iam::(\d*):oidc-provider\/(.*)$/.exec(arn) ?? [];
+  return { partition, accountId, issuer };
+}
+
+function causeOfSubject({ operator, wanted, found }: Mismatch, denial: Denial): Cause {
+  const subject = found[0] ?? '';
+  const { name } = parseOperator(operator ?? '');
+  if (name === 'StringEquals' && wanted.some((value) => /[*?]/.test(value) && like(subject, value))) {
+    return {
+      id: 'wildcard-under-equals',
+      why: 'the trust policy has * or ? under StringEquals, which compares them as plain characters',
+      check: 'Use StringLike instead of StringEquals.',
+    };
+  }
+  if (wanted.some((value) => like(subject.toLowerCase(), value.toLowerCase())))
+    return known.letterCase(subject);
+  if (denial.claims !== undefined && isCustomised(denial.claims))
+    return known.customised(subject, denial.subjectClaimKeys);
+
+  const own = parseSubject(subject);
+  const repository = textClaim(denial.claims, 'repository');
+  const inDefaultForm = wanted.map(parseSubject).filter((parsed) => parsed !== undefined);
+  const ofRepository = inDefaultForm.filter((parsed) => like(repository, parsed.repository));
+  if (own === undefined || ofRepository.length === 0) {
+    return {
+      id: inDefaultForm.length > 0 ? 'other-repository' : 'subject',
+      why: `the trust policy allows ${wanted.join(' or ')}, and the subject of the token is ${subject}`,
+      check: 'Add the subject of this repository to the condition.',
+    };
+  }
+  const sameForm = ofRepository.filter((parsed) => parsed.immutable === own.immutable);
+  if (sameForm.length === 0)
+    return own.immutable ? known.immutable(subject, repository) : known.nameSubject(subject);
+  return causeOfContext(
+    own.context,
+    sameForm.map(({ context }) => context),
+    denial,
+  );
+}
+
+/** Why a subject that names the repository does not match: its branch, tag, environment or pull request. */
+function causeOfContext(context: string, wanted: readonly string[], denial: Denial): Cause {
+  if (context === 'pull_request') return known.pullRequest(textClaim(denial.claims, 'sub'));
+  if (context.startsWith('environment:')) {
+    const environment = textClaim(denial.claims, 'environment');
+    if (!wanted.some((other) => other.startsWith('environment:')))
+      return known.environmentSubject(environment);
+    return {
+      id: 'other-environment',
+      why: `the trust policy allows ${wanted.join(' or ')}, and the job uses the environment ${environment}`,
+      check: `Add environment:${environment} to the condition, or use another environment in the job.`,
+    };
+  }
+  if (context.startsWith('ref:refs/tags/') && !wanted.some((other) => other.startsWith('ref:refs/tags'))) {
+    return known.tagRef(textClaim(denial.claims, 'ref'));
+  }
+  return {
+    id: 'branch',
+    why: `the trust policy allows ${wanted.join(' or ')}, and this run is for ${context}`,
+    check: 'Add the branch or tag to the condition, or run the job for one that is allowed.',
   };
 }

@@ -15,7 +15,6 @@ export interface Denial {
   readonly claims: Claims | undefined;
   /** The server that issued the token, unless it is github.com; see `issuer-server.ts`. */
   readonly server?: string | undefined;
-  /** The caller of a signed request. */
   readonly caller: Caller | undefined;
   /** The verdict of the trust policy in the workspace, if there is one for this role. */
   readonly verdict: Verdict | undefined;

@@ -6,10 +6,7 @@ import { isAlive } from '../processes.ts';
 /** Milliseconds after which a lock file without an owner is stale: a process writes its name right after it creates the file. */
 const UNOWNED_MS = 1_000;
 
-/** Releases a lock. */
-export type Unlock = () => Promise<void>;
-
-export interface LockOptions {
+interface LockOptions {
   /** Milliseconds to wait for another process to release the lock; 0 for a single attempt. */
   readonly patienceMs: number;
   /** Milliseconds after which a lock is stale although its process is alive. The lock of a dead process is stale at once. */
@@ -25,7 +22,7 @@ export async function lock(
   file: string,
   clock: Clock,
   { patienceMs, staleMs }: LockOptions,
-): Promise<Unlock | undefined> {
+): Promise<(() => Promise<void>) | undefined> {
   const owner = `${os.hostname()} ${process.pid} ${crypto.randomUUID()}`;
   const giveUpAt = clock.now() + patienceMs;
   for (;;) {

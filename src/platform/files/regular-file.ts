@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Unreadable } from '../unreadable.ts';
 
 /** The text of a file, or why it cannot be read: a noun phrase for errors, without any content of the file. */
-export type FileText = { readonly text: string } | Unreadable;
+type FileText = { readonly text: string } | Unreadable;
 
 /** Do not wait for the writer of a FIFO, and do not follow a link that has replaced the file. Windows has neither flag. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
@@ -30,7 +30,10 @@ export async function readRegularFile(target: string, maxBytes: number): Promise
         if (bytesRead === 0) break;
         length += bytesRead;
       }
-      if (length > maxBytes) return { unreadable: `a file larger than ${sizeInWords(maxBytes)}` };
+      if (length > maxBytes)
+        return {
+          unreadable: `a file larger than ${maxBytes % MEGABYTE === 0 ? `${maxBytes / MEGABYTE} MB` : `${maxBytes} bytes`}`,
+        };
       return { text: buffer.toString('utf8', 0, length) };
     } finally {
       await handle.close();
@@ -53,6 +56,21 @@ export function isInside(folder: string, file: string): boolean {
   return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
 }
 
-function sizeInWords(bytes: number): string {
-  return bytes % MEGABYTE === 0 ? `${bytes / MEGABYTE} MB` : `${bytes} bytes`;
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * Reads a file of the repository. Its authors must not choose what else is read on the runner: a link cannot lead out of
+ * the workspace.
+ *
+ * @param file absolute, or relative to the workspace
+ */
+export async function readWorkspaceFile(workspace: string, file: string): Promise<FileText> {
+  try {
+    const target = await realpath(path.resolve(workspace, file));
+    if (!isInside(await realpath(workspace), target))
+      return { unreadable: 'a path that leads out of the workspace' };
+    return await readRegularFile(target, MAX_BYTES);
+  } catch (error) {
+    return unreadableBecauseOf(error);
+  }
 }

@@ -1,7 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-/** The prefix of the names of unfinished files. */
 export const TEMPORARY = '.assume-aws-roles-';
 
 const MAX_RENAMES = 10;

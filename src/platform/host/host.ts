@@ -3,14 +3,11 @@ import { gitHubRunner } from '../runner/github-runner.ts';
 import type { Runner } from '../runner/runner.ts';
 import { type Outside, thisOutside } from './outside.ts';
 
-/** Everything a step touches outside itself. */
 export interface Host extends Outside {
   readonly runner: Runner;
   /** Aborts to end the step early; its reason is the error to report. */
   readonly cancellation: AbortSignal;
-  /** Sets the exit code of this process; it exits when no work is left. */
   readonly setExitCode: (code: number) => void;
-  /** The absolute path of the Node.js that runs this process. */
   readonly node: string;
   /** The folder that holds the built programs (`dist/`). */
   readonly programs: string;

@@ -23,7 +23,6 @@ export type HttpGet = (request: HttpRequest) => Promise<HttpResponse>;
 export const CONNECT_TIMEOUT_MS = 5_000;
 export const ANSWER_TIMEOUT_MS = 10_000;
 
-/** More than any token or error page has. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** The response did not arrive in time. Transient, like a broken connection. */
@@ -46,10 +45,7 @@ export class AnswerTooLargeError extends Error {
  * @throws AnswerTooLargeError, HttpTimeoutError, or the stream's own error
  */
 export async function wholeBody(body: Readable, milliseconds: number): Promise<Buffer> {
-  const timer = setTimeout(
-    () => body.destroy(new HttpTimeoutError(`no complete response within ${milliseconds / 1000} s`)),
-    milliseconds,
-  );
+  const timer = destroyAfter(milliseconds, body, 'complete response');
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -65,17 +61,18 @@ export async function wholeBody(body: Readable, milliseconds: number): Promise<B
   }
 }
 
+function destroyAfter(milliseconds: number, stream: { destroy(error: Error): unknown }, missing: string) {
+  const timeout = () => stream.destroy(new HttpTimeoutError(`no ${missing} within ${milliseconds / 1000} s`));
+  return setTimeout(timeout, milliseconds);
+}
+
 export const nodeHttpGet: HttpGet = ({ url, headers, signal, agents }) =>
   new Promise((resolve, reject) => {
     const request =
       url.protocol === 'https:'
         ? https.request(url, { headers, signal, agent: agents?.httpsAgent })
         : http.request(url, { headers, signal, agent: agents?.httpAgent });
-    const limit = (milliseconds: number, what: string) =>
-      setTimeout(
-        () => request.destroy(new HttpTimeoutError(`no ${what} within ${milliseconds / 1000} s`)),
-        milliseconds,
-      );
+    const limit = (milliseconds: number, what: string) => destroyAfter(milliseconds, request, what);
     let timer = limit(CONNECT_TIMEOUT_MS, 'connection');
     request.on('socket', (socket) => {
       const connected = () => {

@@ -1,16 +1,12 @@
 import { BlockList, isIP } from 'node:net';
 import type { Environment } from '../environment.ts';
 
-/** The proxy, and the targets that bypass it. */
 export interface ProxySettings {
   readonly proxy: URL | undefined;
   readonly isExempt: (target: URL) => boolean;
 }
 
-/**
- * The URL of an http or https proxy; undefined when `text` is not one. `host:port` alone means http. A `%` that encodes
- * nothing is literal.
- */
+/** The URL of a proxy, if `text` is one. `host:port` means http, and a `%` that encodes nothing is literal. */
 export function parseProxyUrl(text: string): URL | undefined {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const encoded = withScheme.replaceAll(/%(?![0-9a-f]{2})/gi, '%25');
@@ -24,7 +20,6 @@ export function parseProxyUrl(text: string): URL | undefined {
   return usable ? url : undefined;
 }
 
-/** Whether the user name and password are valid percent-encoded text. */
 function isDecodable({ username, password }: URL): boolean {
   try {
     decodeURIComponent(username + password);
@@ -34,7 +29,6 @@ function isDecodable({ username, password }: URL): boolean {
   }
 }
 
-/** A proxy and its exemptions, independent of any environment. */
 export interface ResolvedProxy {
   readonly httpProxy: URL | undefined;
   /** In the syntax of `NO_PROXY`. */
@@ -58,7 +52,7 @@ export function resolveProxy(
   };
 }
 
-/** The result of {@link resolveProxy}, ready to use. */
+/** {@link resolveProxy}, ready to use. */
 export function proxySettings(
   inputs: Parameters<typeof resolveProxy>[0],
   env: Environment = {},

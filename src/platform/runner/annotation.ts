@@ -7,7 +7,7 @@ import {
 } from '../errors.ts';
 
 /** The length at which the runner truncates an annotation, in UTF-16 code units (actions/runner 2.336). */
-export const MAX_ANNOTATION_LENGTH = 4096;
+const MAX_ANNOTATION_LENGTH = 4096;
 
 /** Limits for one fact and for one list of names in an annotation that is too long otherwise, in characters. */
 const MAX_FACT_LENGTH = 600;
@@ -16,21 +16,15 @@ const MAX_NAMES_LENGTH = 300;
 /** The log group with the details that an annotation leaves out. */
 export const ALL_DETAILS = 'Details of the failure';
 
-/** An error as an annotation, with the complete text where the annotation leaves details out. */
-export interface Annotation {
-  readonly text: string;
-  /** Lines for the log; empty when `text` is complete. */
-  readonly rest: readonly string[];
-}
-
 /**
  * Renders an error so that the runner does not truncate it. Parts that differ only in profile, role and request are shown
  * once. If the text is still too long, the facts of the parts are left out first, then parts. The remedy and the link
  * always remain.
  *
  * @param docs the link to the documentation of the error
+ * @returns the text, and lines for the log with what the text leaves out
  */
-export function annotation(error: ActionError, docs: string | undefined): Annotation {
+export function annotation(error: ActionError, docs: string | undefined) {
   const link = docs === undefined ? [] : [`  docs:     ${docs}`];
   const groups = alike(error.details.parts ?? []);
   const { problem, ...common } = error.details;
@@ -84,11 +78,9 @@ function withoutFacts(group: Group, kept: RegExp): string[] {
   return [first, ...facts.filter((line) => kept.test(line))];
 }
 
-/** Parts that are shown once: the first one, and the names of all. */
 interface Group {
   readonly part: ErrorPart;
   readonly names: readonly string[];
-  /** Whether the parts differ in role or request. */
   readonly differing: boolean;
 }
 
@@ -121,7 +113,6 @@ function nameAll({ part, names, differing }: Group): [ErrorPart, string] {
   return [part, names.join(', ') + (differing ? `, in the wording for ${names[0]}` : '')];
 }
 
-/** The part with truncated facts, under as many names as there is room for. */
 function nameSome({ part, names, differing }: Group): [ErrorPart, string] {
   const shown: string[] = [];
   for (const name of names) {
@@ -137,11 +128,7 @@ function nameSome({ part, names, differing }: Group): [ErrorPart, string] {
 }
 
 function shortened({ found, expected, likely }: Partial<ErrorDetails>): Partial<ErrorDetails> {
-  return {
-    found: found === undefined ? undefined : cut(found),
-    expected: expected === undefined ? undefined : cut(expected),
-    likely: likely === undefined ? undefined : cut(likely),
-  };
+  return { found: found && cut(found), expected: expected && cut(expected), likely: likely && cut(likely) };
 }
 
 /** Truncates a message without parts to the length that the runner keeps. */

@@ -12,10 +12,7 @@ export interface GitHubEvent {
 /** Milliseconds for one request to GitHub's API: a diagnosis is not worth a longer wait. */
 const API_MS = 5_000;
 
-/**
- * The event of this job. Loads `@actions/github`, which is as large as the rest of the action and only serves a
- * diagnosis.
- */
+/** The event of this job. Loads `@actions/github`, as large as the rest of the action, only for a diagnosis. */
 export async function gitHubEvent(http: HttpGet): Promise<GitHubEvent> {
   const { context, getOctokit } = await loadToolkit();
   const { pull_request: pullRequest } = context.payload;
@@ -31,13 +28,10 @@ export async function gitHubEvent(http: HttpGet): Promise<GitHubEvent> {
         const path = 'GET /repos/{owner}/{repo}/actions/oidc/customization/sub';
         const { data } = await octokit.request(path, { owner, repo });
         const { use_default: useDefault, include_claim_keys: keys } = data as Customisation;
-        if (keys !== undefined && keys.length > 0) return { keys };
-        if (useDefault === false) {
-          const ofOrganisation = 'GET /orgs/{org}/actions/oidc/customization/sub';
-          const answer = await octokit.request(ofOrganisation, { org: owner });
-          return { keys: (answer.data as Customisation).include_claim_keys ?? [] };
-        }
-        return { keys: [] };
+        if (keys?.length || useDefault !== false) return { keys: keys ?? [] };
+        const ofOrganisation = 'GET /orgs/{org}/actions/oidc/customization/sub';
+        const answer = await octokit.request(ofOrganisation, { org: owner });
+        return { keys: (answer.data as Customisation).include_claim_keys ?? [] };
       } catch (error) {
         const { status } = error as { status?: number };
         const why = status === undefined ? 'no response' : `HTTP ${status}`;
@@ -55,10 +49,7 @@ interface Customisation {
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/**
- * On import, the toolkit creates an undici agent if a proxy is set. The bundle has no undici (`scripts/build.ts`), and
- * our requests bring their own agents.
- */
+/** With a proxy, the toolkit creates an undici agent on import, but the bundle has no undici (`scripts/build.ts`). */
 async function loadToolkit(): Promise<typeof import('@actions/github')> {
   const { no_proxy: before } = process.env;
   process.env.no_proxy = '*';
@@ -70,7 +61,6 @@ async function loadToolkit(): Promise<typeof import('@actions/github')> {
   }
 }
 
-/** The part of `fetch` that octokit needs for GET requests. */
 function fetchBy(http: HttpGet) {
   return async (url: string, { headers }: { headers: Record<string, string> }): Promise<Response> => {
     const { status, body } = await http({ url: new URL(url), headers, signal: AbortSignal.timeout(API_MS) });

@@ -1,6 +1,5 @@
 import type { Environment } from '../environment.ts';
 
-/** The facts about the current job. */
 export interface Job {
   /** `OWNER/NAME` */
   readonly repository: string;
@@ -8,7 +7,6 @@ export interface Job {
   readonly eventName: string;
   /** The folder to which relative paths in inputs refer. */
   readonly workspace: string;
-  /** The file that holds the event's payload. */
   readonly eventPath: string;
 }
 
@@ -30,12 +28,8 @@ export function jobFromEnvironment(env: Environment): Job {
  * @param payload the parsed event file
  */
 export function isForkPullRequest(payload: unknown): boolean {
+  type Side = { repo?: { full_name?: string } | null };
   const { pull_request: pullRequest } = payload as { pull_request?: { head?: Side; base?: Side } };
-  const head = pullRequest?.head?.repo?.full_name;
   const base = pullRequest?.base?.repo?.full_name;
-  return pullRequest !== undefined && base !== undefined && head !== base;
-}
-
-interface Side {
-  repo?: { full_name?: string } | null;
+  return base !== undefined && pullRequest?.head?.repo?.full_name !== base;
 }

@@ -1,17 +1,11 @@
-/**
- * What the runner offers an action: inputs, variables and outputs for later steps, the log, and state for the post step.
- * `github-runner.ts` implements it for GitHub's runner.
- */
+/** What the runner offers an action; see `github-runner.ts`. */
 export interface Runner extends Reporter {
-  /** The text of an input; empty when it is not set. */
   input(name: string): string;
-  /** Sets a variable for later steps. */
   exportVariable(name: string, value: string): void;
   setOutput(name: string, value: string): void;
   /** Saves `value` for the post step of this invocation. */
   saveState(name: string, value: string): void;
   state(name: string): string;
-  /** Adds Markdown to the job's summary. */
   summary(markdown: string): void;
   /** Writes `message` as an error annotation and fails the step. */
   fail(message: string): void;

@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, type RequestOptions, request } from 'node:http';
 import { parseJson } from '../../platform/json.ts';
 import { brokerProof, isNonce, isSameProof, NONCE_HEADER, newSecret, stepProof } from './handshake.ts';
 
@@ -14,18 +14,13 @@ export interface BrokerCommand {
   readonly body: string;
 }
 
-interface BrokerAnswer {
-  readonly status: number | undefined;
-  readonly body: string;
-}
+type BrokerAnswer = { readonly status: number | undefined; readonly body: string };
 
-/** For all attempts together. */
 const TIMEOUT_MS = 3_000;
 
 /** A broker with too many connections can close one between the two requests. */
 const MAX_ATTEMPTS = 3;
 
-/** More than a broker ever sends. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
@@ -41,7 +36,9 @@ export async function commandBroker(
   for (let attempt = 1; attempt <= MAX_ATTEMPTS && !signal.aborted; attempt++) {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     try {
-      const answer = await exchange(contact, command, (message) => send(message, agent, signal));
+      const answer = await exchange(contact, command, (headers, method, body) =>
+        send({ host: '127.0.0.1', port: contact.port, path: '/', method, headers, agent, signal }, body),
+      );
       if (answer === undefined || answer.status !== 401) return answer;
     } catch {
       // No process listens there, or the connection broke.
@@ -52,39 +49,22 @@ export async function commandBroker(
   return undefined;
 }
 
-interface Message {
-  readonly port: number;
-  readonly method: 'POST' | BrokerCommand['method'];
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
 async function exchange(
   { port, control }: BrokerContact,
   { method, body }: BrokerCommand,
-  sendOne: (message: Message) => Promise<BrokerAnswer>,
+  send: (headers: Record<string, string>, method: string, body: string) => Promise<BrokerAnswer>,
 ): Promise<BrokerAnswer | undefined> {
   const stepNonce = newSecret();
-  const hello = await sendOne({ port, method: 'POST', headers: { [NONCE_HEADER]: stepNonce }, body: '' });
+  const hello = await send({ [NONCE_HEADER]: stepNonce }, 'POST', '');
   const { nonce, proof } = (parseJson(hello.body) ?? {}) as { nonce?: unknown; proof?: unknown };
   if (hello.status !== 200 || !isNonce(nonce)) return undefined;
   const nonces = { port, stepNonce, brokerNonce: nonce };
   if (!isSameProof(proof, brokerProof(control, nonces))) return undefined;
-  return sendOne({
-    port,
-    method,
-    headers: { authorization: stepProof(control, nonces, method, body) },
-    body,
-  });
+  return send({ authorization: stepProof(control, nonces, method, body) }, method, body);
 }
 
-function send(
-  { port, method, headers, body }: Message,
-  agent: Agent,
-  signal: AbortSignal,
-): Promise<BrokerAnswer> {
+function send(options: RequestOptions, body: string): Promise<BrokerAnswer> {
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path: '/', method, headers, agent, signal };
     const outgoing = request(options, (response) => {
       let text = '';
       response.on('data', (chunk) => {

@@ -14,9 +14,7 @@ import {
   stepProof,
 } from './handshake.ts';
 
-/** The sessions to serve. */
 export interface SessionSource {
-  /** The paths that have a session. */
   paths(): readonly string[];
   get(path: string): Promise<CachedSession>;
   /** Serves the sessions of another stored plan; returns the base of their paths. */
@@ -44,10 +42,7 @@ const MAX_BODY_BYTES = 8 * 1024;
 /** For answers that are under way when the server stops. */
 const CLOSE_TIMEOUT_MS = 500;
 
-interface Answer {
-  readonly status: number;
-  readonly body: object;
-}
+type Answer = { readonly status: number; readonly body: object };
 
 const ok = (body: object): Answer => ({ status: 200, body });
 const failed = (status: number, code: string, message: string): Answer => ({

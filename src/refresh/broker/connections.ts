@@ -1,12 +1,5 @@
 import type { Socket } from 'node:net';
 
-interface Connection {
-  /** Whether a request on this connection had the token or a proof. */
-  isKnown: boolean;
-  /** Requests without an answer. */
-  pending: number;
-}
-
 /**
  * The connections of a server. Above the maximum, a new connection replaces an idle one: the oldest without the token
  * first. A process that opens many connections and sends nothing therefore locks no other process out.
@@ -14,7 +7,7 @@ interface Connection {
 export class Connections {
   readonly #maximum: number;
   /** The oldest first. */
-  readonly #open = new Map<Socket, Connection>();
+  readonly #open = new Map<Socket, { isKnown: boolean; pending: number }>();
 
   constructor(maximum: number) {
     this.#maximum = maximum;
@@ -23,12 +16,9 @@ export class Connections {
   add(socket: Socket): void {
     if (this.#open.size >= this.#maximum) {
       const replaced = this.#leastNeeded();
-      if (replaced === undefined) {
-        socket.destroy();
-        return;
-      }
+      (replaced ?? socket).destroy();
+      if (replaced === undefined) return;
       this.#open.delete(replaced);
-      replaced.destroy();
     }
     this.#open.set(socket, { isKnown: false, pending: 0 });
     socket.once('close', () => this.#open.delete(socket));

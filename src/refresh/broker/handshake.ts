@@ -14,7 +14,6 @@ export interface Exchange {
   readonly brokerNonce: string;
 }
 
-/** The header of the first request. */
 export const NONCE_HEADER = 'x-assume-aws-roles-nonce';
 
 /** 256 random bits, also used as a nonce. */

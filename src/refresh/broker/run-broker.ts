@@ -7,7 +7,6 @@ import { ServedSessions } from './served-sessions.ts';
 export interface BrokerSettings {
   /** The stored plan; the broker stops when it and all plans that joined have been removed. */
   readonly planFile: string;
-  /** The token that SDKs send. */
   readonly token: string;
   /** The secret that steps and broker prove to each other; see `handshake.ts`. */
   readonly control: string;
@@ -52,15 +51,15 @@ export async function runBroker(
 }
 
 /**
- * Whether the process of the job has ended. It counts only if it has outlived the step: a shell that starts the step ends
- * with the step.
+ * Whether the process of the job has ended. It counts only if it has outlived the step by two looks: a shell that starts
+ * the step ends with the step, or moments later.
  */
 function watchJob(step: number, job: number): () => boolean {
-  let hasOutlivedStep = false;
+  let looksAfterStep = 0;
   return () => {
     if (job <= 1 || isAlive(step)) return false;
-    const isJobAlive = isAlive(job);
-    hasOutlivedStep ||= isJobAlive;
-    return hasOutlivedStep && !isJobAlive;
+    if (!isAlive(job)) return looksAfterStep >= 2;
+    looksAfterStep++;
+    return false;
   };
 }

@@ -16,7 +16,6 @@ export interface RunningBroker extends ProcessIdentity {
   readonly token: string;
   /** The secret that steps and broker prove to each other; see `handshake.ts`. */
   readonly control: string;
-  /** See {@link runtimeOf}. */
   readonly runtime: string;
 }
 

@@ -3,8 +3,7 @@ import path from 'node:path';
 import type { Outside } from '../../platform/host/outside.ts';
 import { type CachedSession, isFresh, isValid } from '../stored/cached-session.ts';
 import { currentSession } from '../stored/current-session.ts';
-import { quietReporter } from '../stored/quiet-reporter.ts';
-import { replayPlan } from '../stored/replay-plan.ts';
+import { quietReporter, replayPlan } from '../stored/replay-plan.ts';
 import { readPlan } from '../stored/stored-plan.ts';
 import { profilePath, type SessionSource } from './broker-server.ts';
 
@@ -60,7 +59,6 @@ export class ServedSessions implements SessionSource {
 /** Milliseconds from a failed refresh to the next attempt. */
 const RETRY_MS = 5_000;
 
-/** The session of one profile in the memory of the broker. */
 class ServedSession {
   readonly #clock: Outside['clock'];
   readonly #load: () => Promise<CachedSession>;
@@ -68,7 +66,6 @@ class ServedSession {
   #failure: { readonly at: number; readonly error: unknown } | undefined;
   #pending: Promise<CachedSession> | undefined;
 
-  /** @param load reads or refreshes the session on disk */
   constructor({ clock }: Outside, load: () => Promise<CachedSession>) {
     this.#clock = clock;
     this.#load = load;
@@ -92,20 +89,18 @@ class ServedSession {
 
   /** Concurrent callers share one refresh. */
   #refresh(): Promise<CachedSession> {
-    this.#pending ??= this.#update().finally(() => {
-      this.#pending = undefined;
-    });
+    this.#pending ??= this.#load()
+      .then((session) => {
+        [this.#last, this.#failure] = [session, undefined];
+        return session;
+      })
+      .catch((error) => {
+        this.#failure = { at: this.#clock.now(), error };
+        throw error;
+      })
+      .finally(() => {
+        this.#pending = undefined;
+      });
     return this.#pending;
-  }
-
-  async #update(): Promise<CachedSession> {
-    try {
-      this.#last = await this.#load();
-      this.#failure = undefined;
-      return this.#last;
-    } catch (error) {
-      this.#failure = { at: this.#clock.now(), error };
-      throw error;
-    }
   }
 }

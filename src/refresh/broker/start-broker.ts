@@ -14,7 +14,6 @@ import { brokersOfOtherSteps, type RunningBroker, runtimeOf, writeBroker } from 
 
 /** Where a broker serves the sessions of a plan. */
 export interface BrokerAddress {
-  /** The base URL of all profiles. */
   readonly url: string;
   readonly token: string;
 }

@@ -2,15 +2,9 @@ import path from 'node:path';
 import { asActionError, inOneLine } from '../../platform/errors.ts';
 import type { Outside } from '../../platform/host/outside.ts';
 import { currentSession, describeFallback } from '../stored/current-session.ts';
-import { quietReporter } from '../stored/quiet-reporter.ts';
-import { replayPlan } from '../stored/replay-plan.ts';
+import { quietReporter, replayPlan } from '../stored/replay-plan.ts';
 import { readPlan, type StoredPlan } from '../stored/stored-plan.ts';
 import { formatAnswer, type ProcessArguments } from './cached-answer.ts';
-
-export interface Streams {
-  readonly out: (text: string) => void;
-  readonly error: (text: string) => void;
-}
 
 /**
  * Answers an SDK that runs this program as `credential_process`: the JSON on standard output, and one line on standard
@@ -21,7 +15,7 @@ export interface Streams {
 export async function credentialProcess(
   { profile, planFile }: ProcessArguments,
   outside: Outside,
-  { out, error }: Streams,
+  { out, error }: Readonly<Record<'out' | 'error', (text: string) => void>>,
 ): Promise<number> {
   let plan: Promise<StoredPlan> | undefined;
   const stored = () => {

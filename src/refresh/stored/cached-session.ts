@@ -12,7 +12,6 @@ export interface CachedSession {
   readonly durationMs: number;
 }
 
-/** A session is refreshed after this part of its duration. */
 const FRESH_PART = 0.75;
 
 /** A session from further ahead was obtained before the clock was set back, so its age is unknown. */

@@ -14,7 +14,6 @@ import { logRefresh } from './refresh-log.ts';
 import { type CacheEntry, cacheFile, readCache, writeCache } from './session-cache.ts';
 
 export interface CurrentSessionOptions {
-  /** The folder of the stored plan. */
   readonly folder: string;
   readonly profile: string;
   readonly clock: Clock;
@@ -24,10 +23,8 @@ export interface CurrentSessionOptions {
   readonly replay: (limitSeconds: number) => Promise<Session>;
 }
 
-/** A session to hand out. */
 export interface CurrentSession {
   readonly cached: CachedSession;
-  /** Why it was not refreshed, although it is due. */
   readonly failure: ActionError | undefined;
 }
 

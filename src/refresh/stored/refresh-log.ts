@@ -11,9 +11,7 @@ export interface RefreshEvent {
   readonly kind: 'refreshed' | 'failed';
   /** The expiration of the previous session, which is handed out until then after a failure. */
   readonly expired?: string | undefined;
-  /** The expiration of the new session. */
   readonly expires?: string | undefined;
-  /** Why there is no new session. */
   readonly message?: string | undefined;
 }
 

@@ -12,20 +12,13 @@ import { replayEnvironment, type StoredPlan } from './stored-plan.ts';
 /** A single chain of roles leads to one session, so there is nothing to request concurrently. */
 const MAX_PARALLEL = 1;
 
-export interface Replay {
-  readonly stored: StoredPlan;
-  readonly profile: string;
-  /** 0 for no limit. */
-  readonly limitSeconds: number;
-}
-
 /**
  * Obtains the session of one profile again, with a new proof of identity.
  *
  * @throws ActionError what obtaining a session throws, `ACCOUNT_NOT_ALLOWED`, or `REFRESH_PLAN_UNUSABLE`
  */
 export async function replayPlan(
-  { stored, profile, limitSeconds }: Replay,
+  { stored, profile, limitSeconds }: { stored: StoredPlan; profile: string; limitSeconds: number },
   outside: Outside,
   reporter: Reporter,
 ): Promise<Session> {
@@ -61,4 +54,21 @@ function chainTo(id: string, nodes: readonly PlanNode[]): readonly PlanNode[] {
   const node = nodes.find((candidate) => candidate.id === id);
   if (node === undefined) return [];
   return node.source.kind === 'node' ? [...chainTo(node.source.id, nodes), node] : [node];
+}
+
+/**
+ * A reporter for the credential process and the broker: it shows warnings only. There is no runner that could mask secrets;
+ * these processes return sessions to the SDK that requests them, and write them nowhere else.
+ *
+ * @param write writes warnings to standard error; left out, they are not shown either
+ */
+export function quietReporter(write: (text: string) => void = () => {}): Reporter {
+  const nothing = () => {};
+  return {
+    mask: nothing,
+    debug: nothing,
+    info: nothing,
+    group: nothing,
+    warning: (message) => write(`${message.replaceAll(/\s+/g, ' ')}\n`),
+  };
 }

@@ -5,9 +5,7 @@ import { replaceFile } from '../../platform/files/replace-file.ts';
 import { parseJson } from '../../platform/json.ts';
 import type { CachedSession } from './cached-session.ts';
 
-/** The last refresh, if it failed. */
 interface FailedRefresh {
-  /** Milliseconds since 1970. */
   readonly at: number;
   readonly code: ErrorCode;
   readonly details: Omit<ErrorDetails, 'cause'>;
@@ -22,10 +20,7 @@ export interface CacheEntry {
 /** Longer names are hashed: the name of a file has at most 255 bytes. */
 const MAX_NAME_BYTES = 100;
 
-/**
- * The cache file of a profile, in the folder of the stored plan. The name is encoded: profiles can differ in case only, and
- * contain characters that file names cannot.
- */
+/** The cache file of a profile. Names can differ in case only and have any character, so they are encoded. */
 export function cacheFile(folder: string, profile: string): string {
   const bytes = Buffer.from(profile);
   const name =

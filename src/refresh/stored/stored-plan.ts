@@ -1,11 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  CREDENTIAL_VARIABLES,
-  credentialsInVariables,
-  isOfAws,
-  PLACE_VARIABLES,
-} from '../../aws/client-variables.ts';
+import { CREDENTIAL_VARIABLES, credentialsInVariables, PLACE_VARIABLES } from '../../aws/client-variables.ts';
 import type { Config, GuardConfig, IdentityConfig } from '../../config/config.ts';
 import type { Delivered, Plan, PlanNode, ProfileToWrite } from '../../plan/plan.ts';
 import type { Environment } from '../../platform/environment.ts';
@@ -30,7 +25,7 @@ export interface StoredPlan {
   readonly guards: GuardConfig;
   /**
    * Where the step requested its OIDC token; undefined for other identities. The bearer token is sent only there. Each
-   * process takes it from its own environment, as it must not be written to disk: GitHub gives it to the whole job.
+   * process takes it from its own environment, as it must not be written to disk: it belongs to the whole job.
    */
   readonly oidcRequestUrl: string | undefined;
   /**
@@ -41,7 +36,7 @@ export interface StoredPlan {
 }
 
 /** A delivered session by its name: every session in a stored plan has one. */
-export interface StoredDelivery extends Delivered {
+interface StoredDelivery extends Delivered {
   readonly profile: ProfileToWrite;
 }
 
@@ -86,7 +81,7 @@ function storableIdentity(identity: IdentityConfig, env: Environment): IdentityC
 
 /** Includes, as empty text, the variables that the step will set for later steps. */
 function awsVariables(env: Environment): Readonly<Record<string, string>> {
-  const names = [...PLACE_VARIABLES, ...Object.keys(env).filter(isOfAws)];
+  const names = [...PLACE_VARIABLES, ...Object.keys(env).filter((name) => name.startsWith('AWS_'))];
   const kept = names.filter((name) => !CREDENTIAL_VARIABLES.some((key) => key === name));
   return Object.fromEntries(kept.map((name) => [name, env[name] ?? '']));
 }
@@ -94,7 +89,9 @@ function awsVariables(env: Environment): Readonly<Record<string, string>> {
 /** The environment for a refresh: where requests go follows from the variables of the step, not from those in `env`. */
 export function replayEnvironment(stored: StoredPlan, env: Environment): Environment {
   const { oidcRequestUrl, variables } = stored;
-  const kept = Object.entries(env).filter(([name]) => !startsFromEnvironment(stored) || !isOfAws(name));
+  const kept = Object.entries(env).filter(
+    ([name]) => !startsFromEnvironment(stored) || !name.startsWith('AWS_'),
+  );
   return {
     ...Object.fromEntries(kept),
     ...variables,

@@ -4,10 +4,10 @@ import {
   MAX_MANAGED_POLICIES,
   MAX_ROLE_SECONDS,
   MIN_SESSION_SECONDS,
-} from '../aws/limits.ts';
-import { DEFAULT_REFUSALS } from '../platform/retry.ts';
-import { MIN_CUT_SECONDS } from './aws-parsers.ts';
-import { type Action, INPUTS, type InputName } from './inputs.ts';
+} from '../src/aws/limits.ts';
+import { MIN_CUT_SECONDS } from '../src/config/aws-parsers.ts';
+import { type Action, INPUTS, type InputName } from '../src/config/inputs.ts';
+import { DEFAULT_REFUSALS } from '../src/platform/retry.ts';
 
 /** One description for all actions, or one for each. */
 type Description = string | (Readonly<Partial<Record<Action, string>>> & { readonly main: string });
@@ -16,7 +16,7 @@ type Description = string | (Readonly<Partial<Record<Action, string>>> & { reado
  * The descriptions of all inputs: at most two sentences, the default last. `npm run docs` adds the sentence about a default
  * that the table of inputs has. Not part of any program in `dist/`.
  */
-export const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
+const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   run: 'Command to run.',
   shell:
     'Shell that runs the command: `bash`, `sh` or `pwsh`, or `none` to start a program without a shell. The default is `bash`, or `pwsh` on Windows.',
