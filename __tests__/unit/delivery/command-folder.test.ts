@@ -6,8 +6,7 @@ import {
   removeCommandFolderInState,
   withCommandFolder,
 } from '../../../src/delivery/command/command-folder.ts';
-import { makeOwnFolder, requireOwnFolder } from '../../../src/platform/files/own-folder.ts';
-import { newStepFolder } from '../../../src/platform/files/step-folder.ts';
+import { makeOwnFolder, newStepFolder, requireOwnFolder } from '../../../src/platform/files/own-folder.ts';
 import { type Host, thisHost } from '../../../src/platform/host/host.ts';
 
 let temp: string;

@@ -27,7 +27,6 @@ import {
 } from '../../../src/platform/files/own-folder.ts';
 import { isInside, readRegularFile, readWorkspaceFile } from '../../../src/platform/files/regular-file.ts';
 import { replaceFile } from '../../../src/platform/files/replace-file.ts';
-import { hasStepFolder, newStepFolder } from '../../../src/platform/files/step-folder.ts';
 
 const onPosix = process.platform === 'win32' ? test.skip : test;
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { StsEndpoint } from '../../../src/aws/endpoints.ts';
-import { Failover } from '../../../src/sts/failover.ts';
+import { createFailover, type Failover } from '../../../src/sts/failover.ts';
 
 const endpoint = (region: string): StsEndpoint => ({ region, url: `https://sts.${region}.test` });
 const [FIRST, SECOND, THIRD] = ['first-1', 'second-1', 'third-1'].map(endpoint) as [
@@ -20,7 +20,7 @@ beforeEach(() => {
     group: quiet,
     warning: (text: string) => void warnings.push(text),
   };
-  failover = new Failover([FIRST, SECOND, THIRD], log);
+  failover = createFailover([FIRST, SECOND, THIRD], log);
 });
 
 /** Reports outcomes of requests to one endpoint, and returns the endpoint for the next request. */
