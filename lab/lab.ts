@@ -24,6 +24,8 @@ export interface Lab {
   readonly traffic: Traffic;
   /** All secrets: the bearer token, OIDC tokens, secret access keys, session tokens. Access key IDs are not secret. */
   secrets(): string[];
+  /** The secret access key of a user or an issued session; undefined for an access key ID that is not known. */
+  secretKeyOf(accessKeyId: string | undefined): string | undefined;
   /** The access key IDs of all issued sessions. */
   accessKeyIds(): string[];
   close(): Promise<void>;
@@ -36,18 +38,18 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   traffic.latencyMs = options.latencyMs ?? 0;
   const oidc = await startIssuer(options.issuer ?? `https://${GITHUB}`, traffic, now);
   const sts = await startSts({ world, issuer: oidc, now, sessionSeconds: options.sessionSeconds }, traffic);
+  const users = () => Object.values(world.accounts).flatMap((account) => account.users ?? []);
   return {
     world,
     oidc,
     sts,
     traffic,
     secrets() {
-      const users = Object.values(world.accounts).flatMap(({ users = [] }) => users);
       return [
         oidc.bearer,
         JOB_TOKEN,
         ...oidc.tokens,
-        ...users.flatMap(({ secretAccessKey, mfa }) => [
+        ...users().flatMap(({ secretAccessKey, mfa }) => [
           secretAccessKey,
           ...(mfa === undefined ? [] : [mfa.totpSecret]),
         ]),
@@ -57,6 +59,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
         ]),
       ];
     },
+    secretKeyOf: (id = '') =>
+      (sts.callers.get(id) ?? users().find(({ accessKeyId }) => accessKeyId === id))?.secretAccessKey,
     accessKeyIds: () => [...sts.callers.keys()],
     async close() {
       await Promise.all([oidc.server, sts.server].map(shut));

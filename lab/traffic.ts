@@ -13,6 +13,8 @@ export interface RecordedRequest {
   region?: string;
   status?: number;
   errorCode?: string;
+  /** The body of the answer, if the client got it without a fault. */
+  answer?: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   endedAt?: number;
@@ -105,6 +107,7 @@ export class Traffic {
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     record.endedAt = Date.now();
     record.status = answer.status;
+    const end = (body: string) => response.end(body, () => (record.answer = body));
     switch (fault?.name) {
       case 'reset':
         response.socket?.resetAndDestroy();
@@ -119,12 +122,11 @@ export class Traffic {
         response.writeHead(200, { 'content-type': answer.type }).end('<<<not what you expect>>>');
         return;
       case 'edited':
-        response
-          .writeHead(answer.status, {
-            'content-type': answer.type,
-            ...(fault.bare !== true && answer.headers),
-          })
-          .end(fault.edit(answer.body));
+        response.writeHead(answer.status, {
+          'content-type': answer.type,
+          ...(fault.bare !== true && answer.headers),
+        });
+        end(fault.edit(answer.body));
         return;
       case 'endless':
         response.writeHead(200, { 'content-type': answer.type });
@@ -146,9 +148,8 @@ export class Traffic {
         return;
       }
       default:
-        response
-          .writeHead(answer.status, { 'content-type': answer.type, ...answer.headers })
-          .end(answer.body);
+        response.writeHead(answer.status, { 'content-type': answer.type, ...answer.headers });
+        end(answer.body);
     }
   }
 

@@ -635,6 +635,7 @@ describe('the diagnosis does not show', () => {
       roleOf(lab.world, SPOKE).trustPolicy = awsTrust(DEPLOY);
       const step = await uses({ ...MINIMAL, ...CHAIN, 'role-external-id': 'between-us-two' });
       expect(step.log).toMatch(/external ID: +14 characters/);
+      expect(step.log).not.toContain('between-us-two');
     }));
 });
 

@@ -1,7 +1,7 @@
 import { Job, type JobOptions, type StepOptions as JobStepOptions, type StepResult } from '../../lab/job.ts';
 import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
 import { assertOnlyOurCommands } from './commands.ts';
-import { assertNoSecrets } from './secrets.ts';
+import { assertNoSecrets, beforeStep } from './secrets.ts';
 
 export const HUB = 'arn:aws:iam::111111111111:role/deploy-hub';
 export const DEPLOY = 'arn:aws:iam::111111111111:role/deploy';
@@ -35,9 +35,9 @@ export async function withJob(
   const lab = await startLab(options);
   const job = await Job.start({ ...options, lab });
   const watch = () => {
-    const before = { environment: { ...job.environment }, masks: new Set(job.masks) };
-    return (step: StepResult) => {
-      assertNoSecrets(step, lab.secrets(), before);
+    const before = beforeStep(lab, job.environment, job.masks);
+    return (step: StepResult, inputs?: Readonly<Record<string, string>>) => {
+      assertNoSecrets(step, lab, before, inputs);
       assertOnlyOurCommands(step);
       assertAnnotationsFit(step);
       return step;
@@ -49,11 +49,11 @@ export async function withJob(
       job,
       async uses(inputs, { action = '.', ...stepOptions } = {}) {
         const check = watch();
-        return check(await job.uses(action, inputs, stepOptions));
+        return check(await job.uses(action, inputs, stepOptions), inputs);
       },
       async finish(stepOptions) {
         const check = watch();
-        return (await job.finish(stepOptions)).map(check);
+        return (await job.finish(stepOptions)).map((step) => check(step));
       },
     });
   } finally {

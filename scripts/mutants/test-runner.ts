@@ -19,10 +19,13 @@ import {
   TestStatus,
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner';
+import { SkippedTest } from './drawn-values.ts';
 import { type RegisteredTest, runTests, testsOf } from './test-globals.ts';
 
-/** Tests of the repository itself and of the lab. They reach no code with mutants in this process. */
-const OTHER_TESTS = /unit[\\/](docs|supply|lab|bundles|house|platforms|trust[\\/]purity)/;
+/** Tests of the repository itself, and of the lab. */
+const OTHER_FILES = /unit[\\/](docs|supply|lab|bundles|house|platforms|trust[\\/]purity)/;
+/** Tests that start the code in other processes, where no mutant is active. */
+const OTHER_PROCESSES = / many processes /;
 
 /** Where the code with mutants looks up the active one, and counts its visits. */
 const context: { [Key in keyof InstrumenterContext]?: InstrumenterContext[Key] | undefined } = {};
@@ -40,17 +43,25 @@ class InProcessRunner implements TestRunner {
     Object.assign(globalThis, { __stryker__: context });
     // A mutant can reject a promise that no test waits for.
     process.on('unhandledRejection', () => {});
-    const globals = pathToFileURL(path.join(import.meta.dirname, 'test-globals.ts')).href;
+    const replacements = new Map(
+      Object.entries({ '@jest/globals': 'test-globals.ts', 'fast-check': 'drawn-values.ts' }).map(
+        ([name, file]) => [name, pathToFileURL(path.join(import.meta.dirname, file)).href],
+      ),
+    );
     registerHooks({
-      resolve: (specifier, details, next) =>
-        specifier === '@jest/globals' ? { url: globals, shortCircuit: true } : next(specifier, details),
+      resolve: (specifier, details, next) => {
+        const url = replacements.get(specifier);
+        return url === undefined || url === details.parentURL
+          ? next(specifier, details)
+          : { url, shortCircuit: true };
+      },
     });
   }
 
   async dryRun(): Promise<DryRunResult> {
     const mutantCoverage: MutantCoverage = { static: {}, perTest: {} };
     context.mutantCoverage = mutantCoverage;
-    const files = globSync('__tests__/unit/**/*.test.ts').filter((file) => !OTHER_TESTS.test(file));
+    const files = globSync('__tests__/unit/**/*.test.ts').filter((file) => !OTHER_FILES.test(file));
     const tests = await this.#run(files, { bail: false });
     return { status: DryRunStatus.Complete, tests, mutantCoverage };
   }
@@ -72,7 +83,9 @@ class InProcessRunner implements TestRunner {
   }
 
   async #testsIn(file: string): Promise<readonly RegisteredTest[]> {
-    const tests = this.#tests.get(file) ?? (await testsOf(file));
+    const known = this.#tests.get(file);
+    if (known !== undefined) return known;
+    const tests = (await testsOf(file)).filter(({ id }) => !OTHER_PROCESSES.test(id));
     this.#tests.set(file, tests);
     return tests;
   }
@@ -89,12 +102,10 @@ class InProcessRunner implements TestRunner {
       const report = ({ id }: RegisteredTest, failure: unknown) => {
         const timeSpentMs = performance.now() - startedAt;
         const result = { id, name: id, fileName: path.resolve(file), timeSpentMs };
-        results.push(
-          failure === undefined
-            ? { ...result, status: TestStatus.Success }
-            : { ...result, status: TestStatus.Failed, failureMessage: String(failure) },
-        );
-        return failure === undefined || !bail;
+        if (failure === undefined) results.push({ ...result, status: TestStatus.Success });
+        else if (failure instanceof SkippedTest) results.push({ ...result, status: TestStatus.Skipped });
+        else results.push({ ...result, status: TestStatus.Failed, failureMessage: String(failure) });
+        return results.at(-1)?.status !== TestStatus.Failed || !bail;
       };
       await runTests(wanted === undefined ? tests : tests.filter(({ id }) => wanted.has(id)), start, report);
       context.currentTestId = undefined;

@@ -144,16 +144,15 @@ describe('the error about inputs', () => {
     expect(strict.length).toBeGreaterThan(45);
   });
 
-  test.each(having(({ mask }) => mask === 'secret' || mask === 'access-key-id' || mask === 'password'))(
-    'does not show %s',
-    (name) => {
-      if (!strict.includes(name)) return;
-      const error = errorAbout(textOf({ [name]: `"user:hunter2@ ${'é'.repeat(9)}` }));
-      expect(error.details.problem).toBe(`The input ${name} is not valid.`);
-      expect(error.message).not.toContain('hunter2');
-      expect(error.details.found).toMatch(/^\d+ characters \(not shown/);
-    },
-  );
+  const masked = having(({ mask }) => mask === 'secret' || mask === 'access-key-id' || mask === 'password');
+
+  // Any text is valid as github-token.
+  test.each(masked.filter((name) => name !== 'github-token'))('does not show %s', (name) => {
+    const error = errorAbout(textOf({ [name]: `"user:hunter2@ ${'é'.repeat(9)}` }));
+    expect(error.details.problem).toBe(`The input ${name} is not valid.`);
+    expect(error.message).not.toContain('hunter2');
+    expect(error.details.found).toMatch(/^\d+ characters \(not shown/);
+  });
 
   test('asks a list for at least one value', () => {
     for (const name of ['allowed-account-ids', 'select-profiles', 'sts-fallback-regions'] as const)
