@@ -10,7 +10,7 @@ import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { type Action, type InputName, inputEntries, isInputOf } from '../src/config/inputs.ts';
 import { describeInput, METADATA_DEFAULTS } from './input-descriptions.ts';
-import { renderCli, renderCloudFormation, renderTerraform } from './setup-docs.ts';
+import { SETUP_PARTS } from './setup-docs.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -66,8 +66,7 @@ function renderReadme(page: string, metadata: string): string {
 /** The page about the setup of AWS, with the trust policy statement that a diagnosis shows. */
 export async function renderSetup(): Promise<string> {
   const page = await readFile(path.join(root, 'docs/setup.md'), 'utf8');
-  const parts = { cli: renderCli(), cloudformation: renderCloudFormation(), terraform: renderTerraform() };
-  return Object.entries(parts).reduce((text, [name, content]) => fill(text, name, content), page);
+  return Object.entries(SETUP_PARTS).reduce((text, [name, content]) => fill(text, name, content), page);
 }
 
 /** The content of every file that this script writes, by path. */

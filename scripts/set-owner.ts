@@ -42,7 +42,7 @@ export async function ownerOf(root: string): Promise<string> {
 
 /** Matches `NAME/assume-aws-roles`, also with the escaped slash of a regular expression. */
 const mention = (names: readonly string[]) =>
-  new RegExp(String.raw`(?<![\w-])(?:${names.join('|')})(?=\\?/${REPOSITORY}(?!\w))`, 'g');
+  new RegExp(String.raw`(?<![\w-])(?:${names.join('|')})(?=(?:\.github\.io)?\\?/${REPOSITORY}(?!\w))`, 'g');
 
 /**
  * Writes the owner into all files. Replaces a placeholder or an earlier owner.

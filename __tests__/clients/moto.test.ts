@@ -1,43 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { HUB, MINIMAL, SPOKE, withJob } from '../support/harness.ts';
-import { until } from '../support/refresh.ts';
-import { CLIENTS, PYTHON_BIN } from './clients.ts';
+import { CLIENTS } from './clients.ts';
+import { type Moto, startMoto } from './moto.ts';
 
 /**
  * The same flows against moto, an STS that others wrote. It answers in AWS's own XML and keeps sessions, so that a client
  * is told who it is. It checks neither tokens nor signatures, trust policies or limits; the lab does.
  */
-let server: ChildProcess;
+let moto: Moto;
 let url = '';
 
 beforeAll(async () => {
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  server = spawn(path.join(PYTHON_BIN, 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], {
-    stdio: 'ignore',
-  });
-  await until(
-    () =>
-      fetch(url).then(
-        () => true,
-        () => false,
-      ),
-    60,
-  );
+  moto = await startMoto();
+  url = moto.url;
 }, 70_000);
-afterAll(() => void server.kill());
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
+afterAll(() => moto.stop());
 
 const USER = {
   'aws-access-key-id': 'AKIAIOSFODNN7EXAMPLE',

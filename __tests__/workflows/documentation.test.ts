@@ -30,6 +30,9 @@ const FILES = {
   'third-party-scanner.sh': NOBODY,
 };
 
+/** The repository of docs/setup.md. */
+const IMMUTABLE = { immutableSubject: true, ownerId: '123456', repositoryId: '456789' };
+
 /** Programs that there are no servers for. What Terraform is configured with is the profile `prod`, where there is one. */
 const programsFor = (workflow: string) => ({
   ...AWS_PROGRAMS,
@@ -106,8 +109,10 @@ describe('workflows in the documentation', () => {
       const { exitCode, log, calls } = await runWorkflow(workflow, {
         files: FILES,
         programs: programsFor(workflow),
-        prepare: (lab) =>
-          open(lab, workflow.includes('trust-policy') ? '' : `${workflow}${ACCOUNTS}${DEPLOY}`),
+        prepare: (lab) => {
+          Object.assign(lab.oidc.job, IMMUTABLE);
+          open(lab, workflow.includes('trust-policy') ? '' : `${workflow}${ACCOUNTS}${DEPLOY}`);
+        },
         vars: { DEPLOY_ROLE: DEPLOY },
         secrets: {
           AWS_ACCESS_KEY_ID: 'AKIALABUSER000000001',

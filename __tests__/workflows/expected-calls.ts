@@ -80,6 +80,8 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   'docs/refresh.md, Use credentials in `docker build`': [`docker: ${DEPLOY}`, ...afterwards(DEPLOY)],
 
-  'docs/setup.md, Which subject': afterwards('nobody'),
+  'docs/setup.md, Use the role': [`aws sts get-caller-identity: ${DEPLOY}`, ...afterwards(DEPLOY)],
+  'docs/setup.md, Find the subject of a job': afterwards('nobody'),
+  'docs/setup.md, One role for pull requests, one for deploying': afterwards(DEPLOY),
   'docs/setup.md, Check a trust policy before you deploy it': afterwards('nobody'),
 };

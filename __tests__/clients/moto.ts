@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { until } from '../support/refresh.ts';
+import { PYTHON_BIN } from './clients.ts';
+
+/** A moto server: services of AWS that others wrote. */
+export interface Moto {
+  readonly url: string;
+  /** Removes all resources. */
+  reset(): Promise<void>;
+  stop(): void;
+}
+
+/** Starts moto for one account. */
+export async function startMoto(accountId = '123456789012'): Promise<Moto> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const server = spawn(path.join(PYTHON_BIN, 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], {
+    stdio: 'ignore',
+    // moto knows AWS's own policies only with this setting.
+    env: { ...process.env, MOTO_ACCOUNT_ID: accountId, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' },
+  });
+  server.unref();
+  const answers = () =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    );
+  await until(answers, 60);
+  return {
+    url,
+    reset: async () => void (await fetch(`${url}/moto-api/reset`, { method: 'POST' })),
+    stop: () => void server.kill('SIGKILL'),
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
