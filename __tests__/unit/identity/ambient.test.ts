@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Credentials } from '../../../src/aws/credentials.ts';
+import type { Credentials } from '../../../src/aws/session.ts';
 import { ambientIdentity, type DefaultChain } from '../../../src/identity/ambient.ts';
 import type { Environment } from '../../../src/platform/environment.ts';
 import { ActionError } from '../../../src/platform/errors.ts';
