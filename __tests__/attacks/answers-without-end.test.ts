@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault, ServerName } from '../../lab/traffic.ts';
-import { errorOf, MINIMAL, NO_TRACES, traces, withJob } from '../support/harness.ts';
+import { errorOf, MINIMAL, NO_TRACES, type TestJob, traces, withJob } from '../support/harness.ts';
 
 /** More than the limit, for what stands in the buffers of two sockets. */
 const ROOM_BYTES = 16 * 1024 * 1024;
@@ -45,32 +45,32 @@ describe('an answer that is as large as the reader lets it be', () => {
 });
 
 describe('an answer that comes byte by byte', () => {
-  test.each<[ServerName, string]>([
-    ['oidc', 'OIDC_UNREACHABLE'],
-    ['sts', 'STS_UNREACHABLE'],
-  ])(
-    'from %s ends without a deadline',
-    (server, code) =>
-      withJob({}, async ({ lab, uses }) => {
-        lab.traffic.inject(always(server, 'drip'));
-        const step = await uses(WITHOUT_DEADLINE);
-        expect(errorOf(step)).toContain(`[${code}]`);
-        expect(errorOf(step)).toContain('no complete response within 10 s');
-        expect(traces(step)).toEqual(NO_TRACES);
-      }),
-    120_000,
-  );
+  const dripFrom = (server: ServerName, test: (context: TestJob) => Promise<void>) =>
+    withJob({}, (context) => {
+      context.lab.traffic.inject(always(server, 'drip'));
+      return test(context);
+    });
 
-  test(
-    "from GitHub's API does not keep a diagnosis from its end",
-    () =>
-      withJob({}, async ({ lab, uses }) => {
+  const fails =
+    (code: string) =>
+    async ({ uses }: TestJob) => {
+      const step = await uses(WITHOUT_DEADLINE);
+      expect(errorOf(step)).toContain(`[${code}]`);
+      expect(errorOf(step)).toContain('no complete response within 10 s');
+      expect(traces(step)).toEqual(NO_TRACES);
+    };
+
+  test("from GitHub or STS fails without a deadline; from GitHub's API it does not stop a diagnosis", async () => {
+    // Each waits for 10 s.
+    await Promise.all([
+      dripFrom('oidc', fails('OIDC_UNREACHABLE')),
+      dripFrom('sts', fails('STS_UNREACHABLE')),
+      dripFrom('api', async ({ lab, uses }) => {
         Object.assign(lab.oidc.job, CUSTOMISED);
-        lab.traffic.inject(always('api', 'drip'));
         const step = await uses(WITHOUT_DEADLINE);
         expect(errorOf(step)).toContain('[STS_ACCESS_DENIED]');
         expect(step.log).toContain("The subject's template could not be read:");
       }),
-    120_000,
-  );
+    ]);
+  }, 120_000);
 });

@@ -54,7 +54,7 @@ async function greet(ask: Ask): Promise<{ stepNonce: string; brokerNonce: string
   return { stepNonce, brokerNonce: body.nonce ?? '', proof: body.proof ?? '' };
 }
 
-test.concurrent('proofs: of another method, another plan, another port, another secret, the broker’s own, none', () =>
+test('proofs: of another method, another plan, another port, another secret, the broker’s own, none', () =>
   withBroker(async ({ port, control, token }, context) => {
     const plan = path.join(await refreshFolder(context), 'plan.json');
     const wrong: ((said: { stepNonce: string; brokerNonce: string; proof: string }) => string)[] = [
@@ -77,7 +77,7 @@ test.concurrent('proofs: of another method, another plan, another port, another 
     }
   }));
 
-test.concurrent('a proof is good once, and on its own connection', () =>
+test('a proof is good once, and on its own connection', () =>
   withBroker(async ({ port, control }, context) => {
     const plan = path.join(await refreshFolder(context), 'plan.json');
     const one = connection(port);
@@ -93,7 +93,7 @@ test.concurrent('a proof is good once, and on its own connection', () =>
     other.close();
   }));
 
-test.concurrent('nonces of another form are not answered, and a plan that is none is not served', () =>
+test('nonces of another form are not answered, and a plan that is none is not served', () =>
   withBroker(async ({ port, control }) => {
     const { ask, close } = connection(port);
     for (const nonce of ['', 'x', 'x'.repeat(44), `${'x'.repeat(42)}!`]) {
@@ -112,7 +112,7 @@ test.concurrent('nonces of another form are not answered, and a plan that is non
     expect(existsSync('/etc/passwd')).toBe(process.platform !== 'win32');
   }));
 
-test.concurrent('a page in a browser on the same machine reads no answer, even with the token', () =>
+test('a page in a browser on the same machine reads no answer, even with the token', () =>
   withBroker(async ({ port, token }) => {
     const page = { origin: 'https://evil.example', 'access-control-request-headers': 'authorization' };
     const { ask, close } = connection(port);

@@ -150,7 +150,7 @@ async function all(work: readonly (() => Promise<unknown>)[]): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-const posix = process.platform === 'win32' ? test.concurrent.skip : test.concurrent;
+const posix = process.platform === 'win32' ? test.skip : test;
 const SIGNALS = ['SIGINT', 'SIGKILL'] as const;
 
 describe.each(Object.entries(SCENES))('%s: nothing is left', (_name, scene) => {

@@ -62,7 +62,7 @@ async function withStep(
   await uses({ ...MINIMAL, refresh, ...inputs }, { labEndpoint: false });
 }
 
-test.concurrent.each(Object.keys(WAYS))('credential process: %s of a later step gets no request', (way) =>
+test.each(Object.keys(WAYS))('credential process: %s of a later step gets no request', (way) =>
   withElsewhere((url, heard) =>
     withJob({}, async (context) => {
       await withStep(context, 'process');
@@ -77,7 +77,7 @@ test.concurrent.each(Object.keys(WAYS))('credential process: %s of a later step 
   ),
 );
 
-test.concurrent('a step that joins a broker gets its own STS, and the first one keeps its own', () =>
+test('a step that joins a broker gets its own STS, and the first one keeps its own', () =>
   withElsewhere((url, heard) =>
     withMovingClock({}, async (first, clock) => {
       await withStep(first, 'broker');
@@ -118,7 +118,7 @@ test.concurrent('a step that joins a broker gets its own STS, and the first one 
     }),
   ));
 
-test.concurrent('a step that joins brings its endpoint, not that of the environment of the broker', () =>
+test('a step that joins brings its endpoint, not that of the environment of the broker', () =>
   withElsewhere((url, heard) =>
     withMovingClock({}, async (context, clock) => {
       const { lab, job, uses } = context;
@@ -137,7 +137,7 @@ test.concurrent('a step that joins brings its endpoint, not that of the environm
     }),
   ));
 
-test.concurrent('a step with another trust store or bearer has a broker of its own', () =>
+test('a step with another trust store or bearer has a broker of its own', () =>
   withJob({}, async (context) => {
     const { job, uses, finish } = context;
     await uses({ ...MINIMAL, refresh: 'broker' });
@@ -148,7 +148,7 @@ test.concurrent('a step with another trust store or bearer has a broker of its o
     await finish();
   }));
 
-test.concurrent('neither the OIDC token nor its bearer is written down', () =>
+test('neither the OIDC token nor its bearer is written down', () =>
   withJob({}, async (context) => {
     await withStep(context, 'process');
     const plan = await readFile(path.join(await refreshFolder(context), 'plan.json'), 'utf8');

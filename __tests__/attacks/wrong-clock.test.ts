@@ -8,7 +8,7 @@ const HOUR_S = 3600;
 const BROKER = { ...MINIMAL, refresh: 'broker' };
 
 describe('broker', () => {
-  test.concurrent.each([
+  test.each([
     ['two hours ahead', 2 * HOUR_S],
     ['two hours behind', -2 * HOUR_S],
   ])('%s: a session is requested when it is due, and none is handed out that has expired', (_, ahead) =>
@@ -32,7 +32,7 @@ describe('broker', () => {
     }),
   );
 
-  test.concurrent('a clock that is set while it runs: a jump ahead costs one refresh, a jump back none', () =>
+  test('a clock that is set while it runs: a jump ahead costs one refresh, a jump back none', () =>
     withMovingClock({}, async (context, clock) => {
       await context.uses(BROKER);
       for (const ahead of [-5 * HOUR_S, 0, 5 * HOUR_S, 0]) {
@@ -44,7 +44,7 @@ describe('broker', () => {
       await context.finish();
     }));
 
-  test.concurrent('a clock that is set back: a session that expires counts as expired', () =>
+  test('a clock that is set back: a session that expires counts as expired', () =>
     withMovingClock({}, async (context, clock) => {
       await context.uses({ ...BROKER, 'disable-retry': 'true' });
       expect((await askEndpoint(context)).status).toBe(200);
@@ -57,7 +57,7 @@ describe('broker', () => {
     }));
 });
 
-test.concurrent('credential process, two hours ahead: the cached session is used until it is due', () =>
+test('credential process, two hours ahead: the cached session is used until it is due', () =>
   withMovingClock({}, async (context, clock) => {
     clock.setAhead(2 * HOUR_S);
     await context.uses({ ...MINIMAL, refresh: 'process' });

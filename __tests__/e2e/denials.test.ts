@@ -611,7 +611,7 @@ describe.each([
   ['by facts', UNSEEN, false],
   ['by the policy in the workspace', FILED, true],
 ] as const)('the true cause comes first, %s', (_, scenarios, filed) => {
-  test.concurrent.each(
+  test.each(
     scenarios.map(
       (scenario) =>
         [`${scenario.first}${scenario.name === undefined ? '' : `, ${scenario.name}`}`, scenario] as const,
@@ -622,7 +622,7 @@ describe.each([
 });
 
 describe('the diagnosis does not show', () => {
-  test.concurrent('account IDs, when they are masked', () =>
+  test('account IDs, when they are masked', () =>
     withJob({}, async ({ lab, uses }) => {
       roleOf(lab.world, DEPLOY).trustPolicy = subject('repo:octo-org/other:*');
       const step = await uses({ ...MINIMAL, 'mask-aws-account-id': 'true' });
@@ -630,7 +630,7 @@ describe('the diagnosis does not show', () => {
       expect(step.log).not.toContain('111111111111');
     }));
 
-  test.concurrent('the external ID', () =>
+  test('the external ID', () =>
     withJob({}, async ({ lab, uses }) => {
       roleOf(lab.world, SPOKE).trustPolicy = awsTrust(DEPLOY);
       const step = await uses({ ...MINIMAL, ...CHAIN, 'role-external-id': 'between-us-two' });
@@ -639,7 +639,7 @@ describe('the diagnosis does not show', () => {
     }));
 });
 
-test.concurrent('each denied profile has a diagnosis, and one that failed because of its source has none', () =>
+test('each denied profile has a diagnosis, and one that failed because of its source has none', () =>
   withJob({}, async ({ lab, uses }) => {
     roleOf(lab.world, SPOKE).trustPolicy = awsTrust(DEPLOY);
     roleOf(lab.world, OTHER_SPOKE).trustPolicy = awsTrust(HUB, 'ours');
@@ -654,7 +654,7 @@ test.concurrent('each denied profile has a diagnosis, and one that failed becaus
     );
   }));
 
-test.concurrent('a fork has its own error, since it has no token', () =>
+test('a fork has its own error, since it has no token', () =>
   withJob(
     {
       idToken: false,
@@ -670,7 +670,7 @@ test.concurrent('a fork has its own error, since it has no token', () =>
     },
   ));
 
-test.concurrent("a pull request's two sides are named", () =>
+test("a pull request's two sides are named", () =>
   withJob(
     {
       event: {
@@ -689,7 +689,7 @@ test.concurrent("a pull request's two sides are named", () =>
     },
   ));
 
-test.concurrent('behind a proxy the template is read too', () =>
+test('behind a proxy the template is read too', () =>
   withJob({}, async ({ lab, job, uses }) => {
     // The toolkit does not use a proxy for loopback addresses, so the API has a name.
     const { port, pathname } = new URL(lab.oidc.apiUrl);
@@ -711,7 +711,7 @@ describe('trust-policy', () => {
   const file = (context: TestJob, text: string) =>
     writeFile(path.join(context.job.workspace, 'trust.json'), text);
 
-  test.concurrent('in a dry run: the verdict and the risks, without a call to AWS', () =>
+  test('in a dry run: the verdict and the risks, without a call to AWS', () =>
     withJob({}, async (context) => {
       await file(context, JSON.stringify(subject('repo:octo-org/*', 'StringLike')));
       const step = await context.uses({ ...MINIMAL, 'trust-policy': 'trust.json', 'dry-run': 'true' });
@@ -729,7 +729,7 @@ describe('trust-policy', () => {
       expect(context.lab.traffic.counts()).toMatchObject({ oidc: 1, sts: 0 });
     }));
 
-  test.concurrent('the output of aws iam get-role is accepted, and STS decides what only AWS can evaluate', () =>
+  test('the output of aws iam get-role is accepted, and STS decides what only AWS can evaluate', () =>
     withJob({}, async (context) => {
       const AssumeRolePolicyDocument = tokens({
         StringEquals: { ...AUD, [SUB]: MAIN },
@@ -742,7 +742,7 @@ describe('trust-policy', () => {
       expect(step.log).toContain('IpAddress aws:SourceIp: not evaluated');
     }));
 
-  test.concurrent.each([
+  test.each([
     ['text that is not a JSON object', 'not JSON'],
     ['no Statement', '{}'],
     ['statement 1: an Effect other than Allow or Deny', '{"Statement":{"Effect":"allow"}}'],
@@ -757,7 +757,7 @@ describe('trust-policy', () => {
     }),
   );
 
-  test.concurrent('more files than roles, or keys in place of a token, are a problem of the input', () =>
+  test('more files than roles, or keys in place of a token, are a problem of the input', () =>
     withJob({}, async ({ uses }) => {
       expect(errorOf(await uses({ ...MINIMAL, 'trust-policy': 'a\nb' }))).toContain('2 files for 1 role');
       expect(errorOf(await uses({ ...MINIMAL, ...USER, 'trust-policy': 'a' }))).toContain(
@@ -767,7 +767,7 @@ describe('trust-policy', () => {
 });
 
 describe('triggers that run the code of others with the rights of the repository', () => {
-  test.concurrent.each(['pull_request_target', 'workflow_run'])(
+  test.each(['pull_request_target', 'workflow_run'])(
     '%s: one line of warning, which can be silenced',
     (eventName) =>
       withJob({ env: { GITHUB_EVENT_NAME: eventName } }, async ({ uses }) => {
@@ -781,7 +781,7 @@ describe('triggers that run the code of others with the rights of the repository
       }),
   );
 
-  test.concurrent('not for others, and not when there are no credentials to get', () =>
+  test('not for others, and not when there are no credentials to get', () =>
     withJob({}, async ({ uses }) => {
       expect((await uses(MINIMAL)).log).not.toContain('Warning');
       const step = await uses(

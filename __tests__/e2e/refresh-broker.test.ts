@@ -89,10 +89,10 @@ function readCommandLine(pid: string): string {
   }
 }
 
-const onLinux = process.platform === 'linux' ? test.concurrent : test.concurrent.skip;
+const onLinux = process.platform === 'linux' ? test : test.skip;
 
 describe('what later steps get', () => {
-  test.concurrent('an endpoint and its token, no keys; after the post step neither process nor file', () =>
+  test('an endpoint and its token, no keys; after the post step neither process nor file', () =>
     withJob(
       { env: { AWS_SESSION_TOKEN: 'old', AWS_WEB_IDENTITY_TOKEN_FILE: '/theirs' } },
       async (context) => {
@@ -145,7 +145,7 @@ describe('what later steps get', () => {
     }),
   );
 
-  test.concurrent('every profile at its path, and as a profile for --profile', () =>
+  test('every profile at its path, and as a profile for --profile', () =>
     withJob({}, async (context) => {
       const inputs = {
         'aws-region': 'eu-west-1',
@@ -164,7 +164,7 @@ describe('what later steps get', () => {
       await context.finish();
     }));
 
-  test.concurrent('one broker for all steps of a job; each takes its own away', () =>
+  test('one broker for all steps of a job; each takes its own away', () =>
     withJob({}, async (context) => {
       const { job, uses, finish } = context;
       await uses({ ...CHAIN, 'aws-profile': 'same' });
@@ -200,7 +200,7 @@ describe('what later steps get', () => {
       expect(existsSync(ours)).toBe(false);
     }));
 
-  test.concurrent('with AWS_PROFILE set, which clients take first, that leads to the same session until the job ends', () =>
+  test('with AWS_PROFILE set, which clients take first, that leads to the same session until the job ends', () =>
     withJob({ env: { AWS_PROFILE: 'theirs' } }, async ({ uses, job, finish }) => {
       const step = await uses(CHAIN);
       expect(step.environment.AWS_PROFILE).toMatch(/^assume-aws-roles-\w+$/);
@@ -211,7 +211,7 @@ describe('what later steps get', () => {
       expect(await readdir(job.home)).toEqual([]);
     }));
 
-  test.concurrent('exec: the command finds the endpoint, which ends with it', () =>
+  test('exec: the command finds the endpoint, which ends with it', () =>
     withJob({}, async ({ lab, job, uses }) => {
       const run = `echo "uri=$AWS_CONTAINER_CREDENTIALS_FULL_URI"; "${ACTION_NODE}" "${path.resolve('lab/whoami.ts')}"`;
       const step = await uses(
@@ -224,7 +224,7 @@ describe('what later steps get', () => {
       await expect(ask({ job } as TestJob, { url: uri })).rejects.toThrow('ECONNREFUSED');
     }));
 
-  test.concurrent('the step fails and leaves nothing when the broker cannot start', () =>
+  test('the step fails and leaves nothing when the broker cannot start', () =>
     withJob({ env: { NODE_OPTIONS: '' } }, async ({ lab, job }) => {
       // A copy of the main program without the broker beside it.
       const programs = path.join(job.workspace, 'dist');
@@ -246,7 +246,7 @@ describe('what later steps get', () => {
 });
 
 describe('the broker refuses', () => {
-  test.concurrent('wrong tokens, methods and paths', () =>
+  test('wrong tokens, methods and paths', () =>
     withJob({}, async (context) => {
       await context.uses(CHAIN);
       const { AWS_CONTAINER_AUTHORIZATION_TOKEN: token = '', AWS_CONTAINER_CREDENTIALS_FULL_URI: uri = '' } =
@@ -309,7 +309,7 @@ describe('the broker refuses', () => {
     }),
   );
 
-  test.concurrent('long headers, half requests and other protocols, even with the token', () =>
+  test('long headers, half requests and other protocols, even with the token', () =>
     withJob({}, async (context) => {
       await context.uses(CHAIN);
       const { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri = '', AWS_CONTAINER_AUTHORIZATION_TOKEN: token = '' } =
@@ -337,7 +337,7 @@ describe('the broker refuses', () => {
       await context.finish();
     }));
 
-  test.concurrent(
+  test(
     'a thousand random requests, apart from those with the token and a path',
     () =>
       withJob({}, async (context) => {
@@ -385,7 +385,7 @@ describe('the broker refuses', () => {
             });
             await Promise.all(sent);
           }),
-          { numRuns: 60 },
+          { numRuns: 80 },
         );
         expect(granted).toBeGreaterThan(0);
         expect(denied).toBeGreaterThan(1000);
@@ -398,7 +398,7 @@ describe('the broker refuses', () => {
 });
 
 describe('refreshing', () => {
-  test.concurrent(
+  test(
     'a thousand requests, fifty at once, while a session becomes due and expires: none lost, two refreshes',
     () =>
       withMovingClock({}, async (context, clock) => {
@@ -431,7 +431,7 @@ describe('refreshing', () => {
     60_000,
   );
 
-  test.concurrent('happens before the session expires, without a request', () =>
+  test('happens before the session expires, without a request', () =>
     withMovingClock({}, async (context, clock) => {
       await context.uses(CHAIN);
       const { lab } = context;
@@ -442,7 +442,7 @@ describe('refreshing', () => {
       expect(post?.log).toContain('Refreshed sessions: 1 refresh, 0 failed');
     }));
 
-  test.concurrent(
+  test(
     'STS cannot be reached: the previous session while it is valid, then an error, then a new session',
     () =>
       withMovingClock({}, async (context, clock) => {
@@ -479,7 +479,7 @@ describe('refreshing', () => {
     60_000,
   );
 
-  test.concurrent(
+  test(
     'STS does not answer: a valid session is handed out at once, and so is the error after it',
     () =>
       withMovingClock({}, async (context, clock) => {
@@ -513,7 +513,7 @@ describe('refreshing', () => {
     60_000,
   );
 
-  test.concurrent('a corrupted cache is no trouble', () =>
+  test('a corrupted cache is no trouble', () =>
     withMovingClock({}, async (context, clock) => {
       await context.uses(CHAIN);
       const first = (await ask(context)).body;
@@ -530,7 +530,7 @@ describe('refreshing', () => {
 const SDK_PATIENCE_MS = 1_000;
 
 describe('the broker stops', () => {
-  test.concurrent('with logout', () =>
+  test('with logout', () =>
     withJob({}, async (context) => {
       await context.uses(CHAIN);
       const { pid } = await brokerOf(context);
@@ -540,7 +540,7 @@ describe('the broker stops', () => {
       expect((await context.finish()).map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     }));
 
-  test.concurrent('with the folder of the job', () =>
+  test('with the folder of the job', () =>
     withJob({}, async (context) => {
       await context.uses(CHAIN);
       const { pid } = await brokerOf(context);
@@ -548,7 +548,7 @@ describe('the broker stops', () => {
       await until(() => !isAlive(pid));
     }));
 
-  test.concurrent('after a day, the longest that a job runs', () =>
+  test('after a day, the longest that a job runs', () =>
     withMovingClock({}, async (context, clock) => {
       await context.uses(CHAIN);
       const { pid } = await brokerOf(context);
@@ -580,37 +580,32 @@ describe('the broker stops', () => {
   /** The broker looks once a second. A process that lives at two looks after the step is that of the job. */
   const LOOKS_MS = 3_500;
 
-  test.concurrent(
-    'with the process of the job',
-    () =>
-      withJob({}, async (context) => {
-        const runner = await startBy((step) => `${step} setInterval(() => {}, 1000)`, context);
-        await until(async () => (await brokerOf(context).catch(() => undefined)) !== undefined, 20);
-        const { pid } = await brokerOf(context);
-        await pause(LOOKS_MS);
-        expect(isAlive(pid)).toBe(true);
-        runner.kill('SIGKILL');
-        await until(() => !isAlive(pid));
-      }),
-    60_000,
-  );
+  async function stopsWithJob(context: TestJob): Promise<void> {
+    const runner = await startBy((step) => `${step} setInterval(() => {}, 1000)`, context);
+    await until(async () => (await brokerOf(context).catch(() => undefined)) !== undefined, 20);
+    const { pid } = await brokerOf(context);
+    await pause(LOOKS_MS);
+    expect(isAlive(pid)).toBe(true);
+    runner.kill('SIGKILL');
+    await until(() => !isAlive(pid));
+  }
 
-  test.concurrent(
-    'not with a shell that ends with the step',
-    () =>
-      withJob({}, async (context) => {
-        const shell = await startBy((step) => step, context);
-        await new Promise((resolve) => shell.on('close', resolve));
-        const { pid } = await brokerOf(context);
-        await pause(LOOKS_MS);
-        expect(isAlive(pid)).toBe(true);
-        await rm(path.join(context.job.temp, 'assume-aws-roles'), { recursive: true });
-        await until(() => !isAlive(pid));
-      }),
-    60_000,
-  );
+  async function outlivesShell(context: TestJob): Promise<void> {
+    const shell = await startBy((step) => step, context);
+    await new Promise((resolve) => shell.on('close', resolve));
+    const { pid } = await brokerOf(context);
+    await pause(LOOKS_MS);
+    expect(isAlive(pid)).toBe(true);
+    await rm(path.join(context.job.temp, 'assume-aws-roles'), { recursive: true });
+    await until(() => !isAlive(pid));
+  }
 
-  test.concurrent('when it is killed, which is no trouble for the post step', () =>
+  test('with the process of the job, but not with a shell that ends with the step', async () => {
+    // Both only wait.
+    await Promise.all([withJob({}, stopsWithJob), withJob({}, outlivesShell)]);
+  }, 60_000);
+
+  test('when it is killed, which is no trouble for the post step', () =>
     withJob({}, async (context) => {
       await context.uses(CHAIN);
       const { pid } = await brokerOf(context);

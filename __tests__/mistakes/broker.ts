@@ -169,14 +169,14 @@ export const BROKER_MISTAKES = [
         ' && !hasJobEnded()',
         ' && hasJobEnded !== undefined',
         'e2e/refresh-broker',
-        'the broker stops with the process of the job',
+        'with the process of the job',
       ],
       [
         'the broker stops with a shell that ends with the step',
         'looksAfterStep >= 2',
         'looksAfterStep >= 0',
         'e2e/refresh-broker',
-        'not with a shell',
+        'not with a shell that ends',
       ],
       [
         'the broker refreshes on request only',

@@ -1,15 +1,18 @@
 import { appendFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { git, release, releaseProblems } from '../../../scripts/release.ts';
 import { projectFiles, setOwner } from '../../../scripts/set-owner.ts';
 
 const REUSABLE = '.github/workflows/for-each-account.yml';
+/** A repository with one commit, which each test copies. */
+let template: string;
 let repository: string;
 
-beforeEach(async () => {
-  repository = await mkdtemp(path.join(os.tmpdir(), 'release-'));
+beforeAll(async () => {
+  template = await mkdtemp(path.join(os.tmpdir(), 'release-'));
+  repository = template;
   for (const file of (await projectFiles('.')).filter((name) => !/^(src|lab|bench|__tests__)\//.test(name)))
     await cp(file, path.join(repository, file));
   await setOwner(repository, 'acme-tools');
@@ -24,6 +27,12 @@ beforeEach(async () => {
   }))
     git(repository, 'config', name, value);
   commit('all of it');
+});
+afterAll(() => rm(template, { recursive: true, force: true }));
+
+beforeEach(async () => {
+  repository = await mkdtemp(path.join(os.tmpdir(), 'release-'));
+  await cp(template, repository, { recursive: true });
 });
 afterEach(() => rm(repository, { recursive: true, force: true }));
 
