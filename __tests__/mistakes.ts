@@ -17,6 +17,33 @@ export interface Mistake {
 
 export const MISTAKES: readonly Mistake[] = [
   {
+    name: 'the token in a file has no mask',
+    file: 'src/identity/token-file.ts',
+    search: "if (jwt !== '') options.mask(jwt);",
+    replace: '',
+    programs: ['main'],
+    test: '__tests__/e2e/identities.test.ts',
+    testName: 'a token file in the workspace',
+  },
+  {
+    name: 'the credentials of a container have no mask',
+    file: 'src/identity/ambient.ts',
+    search: 'mask(found.secretAccessKey);',
+    replace: '',
+    programs: ['main'],
+    test: '__tests__/e2e/identities.test.ts',
+    testName: 'from a container, at its own endpoint',
+  },
+  {
+    name: 'the session of a container has no mask',
+    file: 'src/identity/ambient.ts',
+    search: 'if (found.sessionToken !== undefined) mask(found.sessionToken);',
+    replace: '',
+    programs: ['main'],
+    test: '__tests__/e2e/identities.test.ts',
+    testName: 'from a container, at its own endpoint',
+  },
+  {
     name: 'a signal stops the post step',
     file: 'src/platform/host/cancellation.ts',
     search: 'process.on(signal, () => {})',

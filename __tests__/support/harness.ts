@@ -2,6 +2,7 @@ import { Job, type JobOptions, type StepOptions as JobStepOptions, type StepResu
 import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
 import { assertOnlyOurCommands } from './commands.ts';
 import { assertNoSecrets, beforeStep } from './secrets.ts';
+import { recordInputs, recordingOutputs } from './used-inputs.ts';
 
 export const HUB = 'arn:aws:iam::111111111111:role/deploy-hub';
 export const DEPLOY = 'arn:aws:iam::111111111111:role/deploy';
@@ -49,7 +50,9 @@ export async function withJob(
       job,
       async uses(inputs, { action = '.', ...stepOptions } = {}) {
         const check = watch();
-        return check(await job.uses(action, inputs, stepOptions), inputs);
+        recordInputs(action, inputs);
+        const step = check(await job.uses(action, inputs, stepOptions), inputs);
+        return { ...step, outputs: recordingOutputs(action, step.outputs) };
       },
       async finish(stepOptions) {
         const check = watch();
