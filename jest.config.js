@@ -34,6 +34,7 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
     ],
   },
+  reporters: ['default', '<rootDir>/__tests__/support/input-coverage.ts'],
   setupFilesAfterEnv: ['<rootDir>/__tests__/support/has-assertions.ts'],
   testTimeout: 30_000,
   // End-to-end tests start real processes. With more workers than cores they only wait for each other.

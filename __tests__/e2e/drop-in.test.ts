@@ -237,7 +237,12 @@ describe('defects of the peer', () => {
 
   test('aws-expiration carries quote characters', () =>
     withJob({}, async ({ uses }) => {
-      const { outputs } = await uses({ ...MINIMAL, 'output-credentials': 'true' });
+      const { outputs, environment } = await uses({ ...MINIMAL, 'output-credentials': 'true' });
+      expect(outputs).toMatchObject({
+        'aws-access-key-id': environment.AWS_ACCESS_KEY_ID,
+        'aws-secret-access-key': environment.AWS_SECRET_ACCESS_KEY,
+        'aws-session-token': environment.AWS_SESSION_TOKEN,
+      });
       expect(new Date(outputs['aws-expiration'] ?? '').toISOString()).toBe(outputs['aws-expiration']);
     }));
 

@@ -2,6 +2,7 @@ import { Job, type JobOptions, type StepOptions as JobStepOptions, type StepResu
 import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
 import { assertOnlyOurCommands } from './commands.ts';
 import { assertNoSecrets, beforeStep } from './secrets.ts';
+import { recordInputs, recordingOutputs } from './used-inputs.ts';
 
 export const HUB = 'arn:aws:iam::111111111111:role/deploy-hub';
 export const DEPLOY = 'arn:aws:iam::111111111111:role/deploy';
@@ -11,7 +12,7 @@ export const OTHER_SPOKE = 'arn:aws:iam::333333333333:role/deploy';
 /** The smallest `with:` that works. */
 export const MINIMAL = { 'aws-region': 'eu-west-1', 'role-to-assume': DEPLOY };
 
-export interface StepOptions extends JobStepOptions {
+interface StepOptions extends JobStepOptions {
   /** The folder of the action; the main one when left out. */
   readonly action?: string;
 }
@@ -49,7 +50,9 @@ export async function withJob(
       job,
       async uses(inputs, { action = '.', ...stepOptions } = {}) {
         const check = watch();
-        return check(await job.uses(action, inputs, stepOptions), inputs);
+        recordInputs(action, inputs);
+        const step = check(await job.uses(action, inputs, stepOptions), inputs);
+        return { ...step, outputs: recordingOutputs(action, step.outputs) };
       },
       async finish(stepOptions) {
         const check = watch();

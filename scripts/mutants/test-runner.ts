@@ -7,7 +7,7 @@ import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { InstrumenterContext, MutantCoverage } from '@stryker-mutator/api/core';
-import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import { declareFactoryPlugin, declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
   type DryRunResult,
   DryRunStatus,
@@ -20,6 +20,7 @@ import {
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner';
 import { SkippedTest } from './drawn-values.ts';
+import { readersTexts } from './readers-texts.ts';
 import { type RegisteredTest, runTests, testsOf } from './test-globals.ts';
 
 /** Tests of the repository itself, and of the lab. */
@@ -133,4 +134,5 @@ function nearestFirst(files: readonly string[], mutated: string): readonly strin
 
 export const strykerPlugins = [
   declareFactoryPlugin(PluginKind.TestRunner, 'in-process', () => new InProcessRunner()),
+  declareValuePlugin(PluginKind.Ignore, 'readers-texts', readersTexts),
 ];

@@ -25,7 +25,7 @@ export function read(files: Files, facts: Partial<Facts> = {}): WorkflowAudit {
 }
 
 /** `deploy push refs/heads/main` */
-export function runName({ job, event, fork, ref }: JobRun): string {
+function runName({ job, event, fork, ref }: JobRun): string {
   return `${job} ${event}${fork ? ' (fork)' : ''} ${ref.shown}`;
 }
 

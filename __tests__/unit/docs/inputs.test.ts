@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { describeInput, METADATA_DEFAULTS } from '../../../scripts/input-descriptions.ts';
@@ -9,6 +9,7 @@ import {
   inputEntries,
   isInputOf,
 } from '../../../src/config/inputs.ts';
+import { unusedIn } from '../../support/input-coverage.ts';
 
 interface Metadata {
   inputs?: Record<string, { description: string; required: boolean; default?: string }>;
@@ -24,10 +25,6 @@ const FILES: Readonly<Record<Action, string>> = {
 const metadataOf = (file: string) => parse(readFileSync(file, 'utf8')) as Metadata;
 const { inputs = {}, outputs = {} } = metadataOf('action.yml');
 const names = [...Object.keys(inputs), ...Object.keys(outputs)];
-const tests = readdirSync('__tests__/e2e')
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => readFileSync(`__tests__/e2e/${file}`, 'utf8'))
-  .join('\n');
 
 /** The inputs of `aws-actions/configure-aws-credentials` v6 that have a variable of their own here. */
 const FROM_VARIABLES = `aws-region role-to-assume web-identity-token-file
@@ -78,10 +75,6 @@ describe.each(Object.entries(FILES) as [Action, string][])('the inputs of %s', (
 });
 
 describe('each input and output', () => {
-  test.each(names)('%s is met by an end-to-end test', (name) => {
-    expect(tests).toMatch(new RegExp(`['"]${name}['"]|\\b${name}: `));
-  });
-
   test.each(names)('%s is described in a sentence', (name) => {
     expect((inputs[name] ?? outputs[name])?.description).toMatch(/^[A-Z].*\.$/);
   });
@@ -91,4 +84,19 @@ test('a description has the default of the table', () => {
   expect(describeInput('max-parallel', 'main')).toMatch(/ The default is `16`\.$/);
   expect(describeInput('dry-run', 'exec')).toMatch(/ The default is `false`\.$/);
   expect(describeInput('select-profiles', 'matrix')).not.toBe(describeInput('select-profiles', 'main'));
+});
+
+test('a complete run of the end-to-end tests has to use each of them', () => {
+  const all = unusedIn('');
+  expect(all).toEqual(
+    expect.arrayContaining([
+      'input aws-region',
+      'input shell',
+      'output profiles of main',
+      'output matrix of matrix',
+    ]),
+  );
+  expect(unusedIn('input exec aws-region\noutput . profiles\n')).toEqual(
+    all.filter((name) => name !== 'input aws-region' && name !== 'output profiles of main'),
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { isForkPullRequest, jobFromEnvironment } from '../../../src/platform/runner/job.ts';
 import { docsLink } from '../../../src/platform/runner/docs-link.ts';
+import { isForkPullRequest, jobFromEnvironment } from '../../../src/platform/runner/job.ts';
 
 test('the facts of a job, with defaults outside a runner', () => {
   const env = {

@@ -70,7 +70,7 @@ function resultOf(path: readonly string[]): Datum {
 }
 
 /** A value that only the run has: an output, a matrix that a job creates. */
-export function inTheRun(path: readonly string[]): Datum {
+function inTheRun(path: readonly string[]): Datum {
   const variable = path.join('.');
   return openOf(variable, anyText('unknown', variable, `${variable} is known only at run time`));
 }

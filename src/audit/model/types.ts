@@ -27,7 +27,7 @@ export interface Sources {
 }
 
 /** The input `variables`: values of contexts. Names are compared without case. */
-export interface Variables {
+interface Variables {
   readonly vars?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly inputs?: Readonly<Record<string, string | number | boolean>>;
