@@ -47,7 +47,12 @@ export default class InputCoverage {
   }
 }
 
-const FOLDERS: Readonly<Record<Action, string>> = { main: '.', exec: 'exec', matrix: 'matrix' };
+const FOLDERS: Readonly<Record<Action, string>> = {
+  main: '.',
+  exec: 'exec',
+  matrix: 'matrix',
+  audit: 'audit',
+};
 
 /** The inputs and outputs of the actions that are not in a record of uses. An input is one for all actions that have it. */
 export function unusedIn(record: string): string[] {
