@@ -41,31 +41,31 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
 
   'README.md, Assume AWS Roles': [`aws sts get-caller-identity: ${DEPLOY}`, ...afterwards(DEPLOY)],
-  'README.md, Get sessions for every account in one step': [
+  'docs/recipes.md, Get sessions for every account in one step': [
     'aws s3 ls: 333333333333/deploy in us-east-1',
     ...afterwards('nobody'),
   ],
-  'README.md, Run one job for each account without writing a matrix': [
+  'docs/recipes.md, Run one job for each account without writing a matrix': [
     `deploy.sh: ${HUB}`,
     `deploy.sh: ${SPOKE}`,
   ],
-  'README.md, Keep credentials valid in a long job': [`terraform: ${SPOKE}`, ...afterwards(SPOKE)],
-  'README.md, Give credentials to one command only': [
+  'docs/recipes.md, Keep credentials valid in a long job': [`terraform: ${SPOKE}`, ...afterwards(SPOKE)],
+  'docs/recipes.md, Give credentials to one command only': [
     'aws s3 sync: 111111111111/publish in eu-west-1',
     ...afterwards('nobody'),
   ],
-  'README.md, Log out before the job ends': ['third-party-scanner.sh: nobody', ...afterwards('nobody')],
-  'README.md, Assume a role in another account': afterwards(SPOKE),
-  'README.md, Accept only certain accounts': afterwards(DEPLOY),
-  'README.md, Give credentials to one step only': [`deploy.sh: ${DEPLOY}`, ...afterwards('nobody')],
-  'README.md, Limit the permissions of a session': afterwards(DEPLOY),
-  'README.md, Write a named profile instead of variables': [`aws s3 ls: ${DEPLOY}`, ...afterwards('nobody')],
-  'README.md, Choose how long the session is valid': afterwards(DEPLOY),
-  'README.md, Use the access keys of an IAM user, with or without MFA': afterwards(DEPLOY),
-  'README.md, Wait for a new role': afterwards('111111111111/made-by-the-step-before in eu-west-1'),
-  'README.md, Use credentials that the runner already has': afterwards(SPOKE),
+  'docs/recipes.md, Log out before the job ends': ['third-party-scanner.sh: nobody', ...afterwards('nobody')],
+  'docs/recipes.md, Assume a role in another account': afterwards(SPOKE),
+  'docs/recipes.md, Accept only certain accounts': afterwards(DEPLOY),
+  'docs/recipes.md, Give credentials to one step only': [`deploy.sh: ${DEPLOY}`, ...afterwards('nobody')],
+  'docs/recipes.md, Limit the permissions of a session': afterwards(DEPLOY),
+  'docs/recipes.md, Write a named profile instead of variables': [`aws s3 ls: ${DEPLOY}`, ...afterwards('nobody')],
+  'docs/recipes.md, Choose how long the session is valid': afterwards(DEPLOY),
+  'docs/recipes.md, Use the access keys of an IAM user, with or without MFA': afterwards(DEPLOY),
+  'docs/recipes.md, Wait for a new role': afterwards('111111111111/made-by-the-step-before in eu-west-1'),
+  'docs/recipes.md, Use credentials that the runner already has': afterwards(SPOKE),
   'README.md, Pin the action to a commit': afterwards(DEPLOY),
-  'README.md, Use GovCloud, China, and other partitions': afterwards('111111111111/deploy in cn-north-1'),
+  'docs/recipes.md, Use GovCloud, China, and other partitions': afterwards('111111111111/deploy in cn-north-1'),
 
   'docs/refresh.md, Refresh sessions': [`terraform: ${SPOKE}`, ...afterwards(SPOKE)],
   'docs/refresh.md, Run a long `terraform apply`': [

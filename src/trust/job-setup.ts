@@ -39,7 +39,7 @@ export interface JobSetup {
 /** The claim keys of a default subject. */
 export const DEFAULT_KEYS: readonly string[] = ['repo', 'context'];
 
-/** An example, and the values of everything that a link leaves out. */
+/** An example, with which the page starts. */
 export const EXAMPLE_SETUP: JobSetup = {
   owner: 'octo-org',
   repository: 'octo-app',

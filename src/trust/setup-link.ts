@@ -24,25 +24,35 @@ const FORMATS: readonly SubjectFormat[] = ['immutable', 'names', 'text'];
 /** Longer values are not from this code. */
 const MAX_VALUE = 16_384;
 
+/** Values that a link leaves out. Later versions of the page read links of this one, so they never change. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  event: 'push',
+  environment: '',
+  'called-workflow': '',
+  subject: '',
+  issuer: 'https://token.actions.githubusercontent.com',
+  audience: 'sts.amazonaws.com',
+  partition: 'aws',
+  format: 'immutable',
+  'subject-claims': '',
+  policy: '',
+};
+
 /**
- * A setup as the fragment of a URL. Values of the example are left out.
+ * A setup as the fragment of a URL.
  *
  * @param policy a trust policy to check
  */
 export function fragmentOf(setup: JobSetup, policy = ''): string {
-  const parts: [string, string][] = Object.entries(NAMES).map(([name, part]) => [name, setup[part]]);
-  const example = new Map<string, string>(
-    Object.entries(NAMES).map(([name, part]) => [name, EXAMPLE_SETUP[part]]),
-  );
-  parts.push(
+  const parts: [string, string][] = [
+    ...Object.entries(NAMES).map(([name, part]): [string, string] => [name, setup[part]]),
     ['format', setup.format],
     ['subject-claims', setup.subjectKeys.join()],
     ...furtherKeys(setup).map((key): [string, string] => [CLAIM + key, setup.claims[key] ?? '']),
     ['policy', compact(policy)],
-  );
-  example.set('format', EXAMPLE_SETUP.format).set('subject-claims', '').set('policy', '');
+  ];
   return parts
-    .filter(([name, value]) => value !== (example.get(name) ?? ''))
+    .filter(([name, value]) => value !== (LEFT_OUT[name] ?? (name.startsWith(CLAIM) ? '' : undefined)))
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .join('&');
 }

@@ -141,9 +141,11 @@ describe('the fragment of a link', () => {
     );
   });
 
-  test('leaves out the example', () => {
-    expect(fragmentOf(EXAMPLE_SETUP)).toBe('');
-    expect(fragmentOf({ ...EXAMPLE_SETUP, environment: 'aws:prod' })).toBe('environment=aws:prod');
+  test('leaves out what most jobs have', () => {
+    expect(fragmentOf({ ...EXAMPLE_SETUP, environment: 'aws:prod' })).toBe(
+      'owner=octo-org&repository=octo-app&owner-id=123456&repository-id=456789&ref=refs/heads/main&environment=aws:prod&account=111111111111&role=deploy',
+    );
+    expect(setupInFragment('').setup).toEqual(EXAMPLE_SETUP);
   });
 
   test.each([
