@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { DEPLOY, errorOf, HUB, MINIMAL, SPOKE, type TestJob, withJob } from '../support/harness.ts';
+import { DEPLOY, errorOf, HUB, MINIMAL, type TestJob, withJob } from '../support/harness.ts';
 
 /*
  * Text of others in what is printed. `withJob` carries out what the runner reads in the output, and fails when that is
@@ -151,7 +151,7 @@ describe('a role path with a command', () => {
 test('a secret that contains a marker is masked in every form in which it can be shown', () =>
   withJob({}, async ({ job, uses }) => {
     const secret = '::external##[id]';
-    const step = await uses({ ...MINIMAL, 'role-external-id': secret, 'role-to-assume': SPOKE });
+    const step = await uses({ ...MINIMAL, 'github-token': secret });
     expect([...job.masks]).toEqual(
       expect.arrayContaining([secret, '::external##\u200B[id]', ':\u200B:external##\u200B[id]']),
     );

@@ -93,6 +93,8 @@ describe('the last step', () => {
       await uses({}, { action: 'logout' });
       expect(job.environment.AWS_PROFILE).toBe('default');
       expect((await uses({ ...MINIMAL, 'aws-profile': 'default' })).exitCode).toBe(0);
+      // Clients do not read a section [profile default] where there is a [default].
+      expect(await readFile(path.join(job.home, '.aws/config'), 'utf8')).toMatch(/^\[default\]\nregion = /m);
       const whoami = await job.run(ACTION_NODE, [WHOAMI]);
       expect(whoami.stdout).toContain('111111111111:assumed-role/deploy/');
       await finish();

@@ -124,7 +124,7 @@ export const DELIVERY_MISTAKES = [
         'return replaced && !MARKER.test(raw)',
         'return replaced',
         'attacks/same-tree',
-        'several invocations',
+        'two jobs of a user',
       ],
     ],
   ),

@@ -10,9 +10,7 @@ async function copyProject(): Promise<void> {
   copy = await mkdtemp(path.join(os.tmpdir(), 'owner-'));
   copies.push(copy);
   // The owner has no place in the rest.
-  const files = (await projectFiles('.')).filter(
-    (name) => !/^(src|lab|bench|__tests__\/(?!support))/.test(name),
-  );
+  const files = (await projectFiles('.')).filter((name) => !/^(src|bench|__tests__\/(?!support))/.test(name));
   for (const file of files) await cp(file, path.join(copy, file));
 }
 afterAll(() => Promise.all(copies.map((folder) => rm(folder, { recursive: true, force: true }))));
