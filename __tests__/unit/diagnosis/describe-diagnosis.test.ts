@@ -23,6 +23,7 @@ const lines = (denial: Denial, more: Partial<Diagnosis> = {}) =>
     remarks: ['A remark'],
     region: 'eu-west-1',
     endpoint: 'https://sts.test/',
+    link: undefined,
     ...more,
   });
 
