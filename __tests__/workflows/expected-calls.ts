@@ -59,13 +59,18 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'docs/recipes.md, Accept only certain accounts': afterwards(DEPLOY),
   'docs/recipes.md, Give credentials to one step only': [`deploy.sh: ${DEPLOY}`, ...afterwards('nobody')],
   'docs/recipes.md, Limit the permissions of a session': afterwards(DEPLOY),
-  'docs/recipes.md, Write a named profile instead of variables': [`aws s3 ls: ${DEPLOY}`, ...afterwards('nobody')],
+  'docs/recipes.md, Write a named profile instead of variables': [
+    `aws s3 ls: ${DEPLOY}`,
+    ...afterwards('nobody'),
+  ],
   'docs/recipes.md, Choose how long the session is valid': afterwards(DEPLOY),
   'docs/recipes.md, Use the access keys of an IAM user, with or without MFA': afterwards(DEPLOY),
   'docs/recipes.md, Wait for a new role': afterwards('111111111111/made-by-the-step-before in eu-west-1'),
   'docs/recipes.md, Use credentials that the runner already has': afterwards(SPOKE),
   'README.md, Pin the action to a commit': afterwards(DEPLOY),
-  'docs/recipes.md, Use GovCloud, China, and other partitions': afterwards('111111111111/deploy in cn-north-1'),
+  'docs/recipes.md, Use GovCloud, China, and other partitions': afterwards(
+    '111111111111/deploy in cn-north-1',
+  ),
 
   'docs/refresh.md, Refresh sessions': [`terraform: ${SPOKE}`, ...afterwards(SPOKE)],
   'docs/refresh.md, Run a long `terraform apply`': [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { issuerServer } from '../../../src/diagnosis/issuer-server.ts';
-import { statementForRun } from '../../../src/diagnosis/statement-for-run.ts';
+import { statementForDenial, statementForRun } from '../../../src/diagnosis/statement-for-run.ts';
 import { CALLER, deniedCaller, deniedToken, HUB, MAIN, PUSH } from './denials.ts';
 
 const GITHUB = 'token.actions.githubusercontent.com';
@@ -20,7 +20,8 @@ describe('the statement that allows a run with a token', () => {
   );
 
   test('is not printed where the trust policy is not the cause', () => {
-    expect(statementForRun(deniedToken({}, { code: 'STS_TOKEN_EXPIRED' }))).toBeUndefined();
+    expect(statementForDenial(deniedToken({}, { code: 'STS_TOKEN_EXPIRED' }))).toBeUndefined();
+    expect(statementForDenial(deniedToken({}))).toBeDefined();
   });
 
   test('takes the first of several audiences', () => {
