@@ -16,7 +16,7 @@ import { awsTrust } from '../lab/world.ts';
 import { LATENCY_MS, measureGraph } from './graph.ts';
 import { type Command, loadedBytes, main, measure, median, root, type Sample } from './measure.ts';
 import { measureRefreshing } from './refreshing.ts';
-import { type Row, renderTable, writeReport } from './report.ts';
+import { OTHER_ACTION, type Row, renderTable, writeReport } from './report.ts';
 
 const DEPLOY = 'arn:aws:iam::111111111111:role/deploy';
 const HUB = 'arn:aws:iam::111111111111:role/deploy-hub';
@@ -27,6 +27,8 @@ interface Case extends Command {
   readonly name: string;
   /** The case that makes the same requests and does nothing more. */
   readonly baseline: string;
+  /** Whether the process waits on purpose, so that its time says nothing about its work. */
+  readonly waits?: true;
 }
 
 const { values } = parseArgs({
@@ -61,6 +63,9 @@ const cases: readonly Case[] = [
     inputs: { 'aws-region': '?' },
   },
   { name: 'one OIDC role', baseline: BARE, command: [main], inputs: one },
+  ...(process.env.PEER_ACTION
+    ? [{ name: OTHER_ACTION, baseline: BARE, command: [process.env.PEER_ACTION], inputs: one }]
+    : []),
   { name: 'three chained roles', baseline: BARE_CHAIN, command: [main], inputs: chain },
   {
     name: 'a denied role with its diagnosis',
@@ -71,19 +76,10 @@ const cases: readonly Case[] = [
   {
     name: 'the same with two retries',
     baseline: BARE,
+    waits: true,
     command: [main],
     inputs: { 'role-to-assume': `${DEPLOY}-denied` },
   },
-  ...(process.env.PEER_ACTION
-    ? [
-        {
-          name: 'the other action, one OIDC role',
-          baseline: BARE,
-          command: [process.env.PEER_ACTION],
-          inputs: one,
-        },
-      ]
-    : []),
 ];
 
 const lab = await startLab();
@@ -102,9 +98,10 @@ try {
   }
   for (const entry of cases) loaded.set(entry.name, await loadedBytes(entry, lab, folder));
 
-  const medians = [...samples].map(([{ name, baseline }, taken]) => ({
+  const medians = [...samples].map(([{ name, baseline, waits = false }, taken]) => ({
     name,
     baseline,
+    waits,
     milliseconds: median(taken.map((sample) => sample.milliseconds)),
     megabytes: median(taken.map((sample) => sample.peakKilobytes)) / 1024,
   }));

@@ -4,9 +4,14 @@ import type { GraphFigures } from './graph.ts';
 import { root } from './measure.ts';
 import type { RefreshFigures } from './refreshing.ts';
 
+/** The case that measures the action of `PEER_ACTION`. */
+export const OTHER_ACTION = 'configure-aws-credentials, one OIDC role';
+
 export interface Row {
   readonly name: string;
   readonly baseline: string;
+  /** Whether the process waits on purpose. */
+  readonly waits: boolean;
   readonly milliseconds: number;
   readonly timeRatio: number;
   readonly megabytes: number;
@@ -103,27 +108,53 @@ export async function writeReport(report: Report): Promise<void> {
   await writeFile(path.join(root, 'docs/performance.svg'), renderChart(report.rows));
 }
 
-const BAR = { height: 26, gap: 10, left: 240, width: 460 };
+const BAR = { height: 26, gap: 10, left: 300, width: 420, legend: 44 };
 
-/** A bar chart of the milliseconds with their ratios, for light and dark pages. */
-function renderChart(rows: readonly Row[]): string {
+/** What a bar is about, with its color on light and dark pages. */
+const KINDS = {
+  baseline: { words: 'bare Node, or Node doing nothing', light: '#6e7781', dark: '#8b949e' },
+  own: { words: 'this action', light: '#0969da', dark: '#4493f8' },
+  other: { words: 'configure-aws-credentials', light: '#bc4c00', dark: '#db6d28' },
+} as const;
+
+function kindOf({ name, baseline }: Row): keyof typeof KINDS {
+  if (name === OTHER_ACTION) return 'other';
+  return name === baseline ? 'baseline' : 'own';
+}
+
+/** A bar chart of the milliseconds with their ratios and a legend. A process that waits on purpose has no bar. */
+export function renderChart(all: readonly Row[]): string {
+  const rows = all.filter(({ waits }) => !waits);
+  const kinds = [...new Set(rows.map(kindOf))];
   const longest = Math.max(...rows.map(({ milliseconds }) => milliseconds));
-  const height = rows.length * (BAR.height + BAR.gap) + BAR.gap;
-  const bars = rows.map(({ name, baseline, milliseconds, timeRatio }, index) => {
-    const y = BAR.gap + index * (BAR.height + BAR.gap);
-    const width = Math.max(2, (milliseconds / longest) * BAR.width);
-    const colour = baseline === name ? '#8b949e' : '#2f81f7';
-    const label = `${milliseconds.toFixed(0)} ms${baseline === name ? '' : `, ${timeRatio.toFixed(2)} ×`}`;
+  const height = BAR.legend + rows.length * (BAR.height + BAR.gap) + BAR.gap;
+  const legend = kinds.map((kind, index) => {
+    const x = 20 + index * 270;
     return [
-      `  <text x="${BAR.left - 10}" y="${y + 18}" text-anchor="end">${escapeXml(name)}</text>`,
-      `  <rect x="${BAR.left}" y="${y}" width="${width.toFixed(1)}" height="${BAR.height}" rx="3" fill="${colour}"/>`,
-      `  <text x="${(BAR.left + width + 8).toFixed(1)}" y="${y + 18}">${label}</text>`,
+      `  <rect class="${kind}" x="${x}" y="14" width="16" height="16" rx="3"/>`,
+      `  <text x="${x + 24}" y="27">${KINDS[kind].words}</text>`,
     ].join('\n');
   });
-  const total = BAR.left + BAR.width + 130;
+  const bars = rows.map((row, index) => {
+    const { name, baseline, milliseconds, timeRatio } = row;
+    const y = BAR.legend + BAR.gap + index * (BAR.height + BAR.gap);
+    const width = Math.max(2, (milliseconds / longest) * BAR.width);
+    const label = `${milliseconds.toFixed(0)} ms${baseline === name ? '' : `, ${timeRatio.toFixed(2)} × ${baseline}`}`;
+    return [
+      `  <text x="${BAR.left - 10}" y="${y + 18}" text-anchor="end">${escapeXml(name)}</text>`,
+      `  <rect class="${kindOf(row)}" x="${BAR.left}" y="${y}" width="${width.toFixed(1)}" height="${BAR.height}" rx="3"/>`,
+      `  <text x="${(BAR.left + width + 8).toFixed(1)}" y="${y + 18}">${escapeXml(label)}</text>`,
+    ].join('\n');
+  });
+  const total = BAR.left + BAR.width + 290;
+  const fills = (scheme: 'light' | 'dark') =>
+    Object.entries(KINDS)
+      .map(([kind, colors]) => `.${kind} { fill: ${colors[scheme]} }`)
+      .join(' ');
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${total} ${height}" width="${total}" height="${height}" role="img" aria-label="Milliseconds of whole processes">`,
-    '  <style>text { font: 13px sans-serif; fill: #57606a } @media (prefers-color-scheme: dark) { text { fill: #c9d1d9 } }</style>',
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${total} ${height}" width="${total}" height="${height}" role="img" aria-label="Bar chart: milliseconds of whole processes">`,
+    `  <style>text { font: 13px system-ui, sans-serif; fill: #57606a } ${fills('light')} @media (prefers-color-scheme: dark) { text { fill: #c9d1d9 } ${fills('dark')} }</style>`,
+    ...legend,
     ...bars,
     '</svg>',
     '',
