@@ -23,8 +23,10 @@ import { SkippedTest } from './drawn-values.ts';
 import { readersTexts } from './readers-texts.ts';
 import { type RegisteredTest, runTests, testsOf } from './test-globals.ts';
 
-/** Tests of the repository itself, and of the lab. */
-const OTHER_FILES = /unit[\\/](docs|supply|lab|bundles|house|platforms|trust[\\/]purity)/;
+/** The tests of the rooms of pure logic. Tests of other rooms reach this code by accident. */
+const TESTS = '__tests__/unit/{aws,config,diagnosis,plan,platform,session,shared-config,trust}/**/*.test.ts';
+/** Tests that run the code in another context, where no mutant is active. */
+const OTHER_CONTEXT = /trust[\\/]purity/;
 /** Tests that start the code in other processes, where no mutant is active. */
 const OTHER_PROCESSES = / many processes /;
 
@@ -62,7 +64,7 @@ class InProcessRunner implements TestRunner {
   async dryRun(): Promise<DryRunResult> {
     const mutantCoverage: MutantCoverage = { static: {}, perTest: {} };
     context.mutantCoverage = mutantCoverage;
-    const files = globSync('__tests__/unit/**/*.test.ts').filter((file) => !OTHER_FILES.test(file));
+    const files = globSync(TESTS).filter((file) => !OTHER_CONTEXT.test(file));
     const tests = await this.#run(files, { bail: false });
     return { status: DryRunStatus.Complete, tests, mutantCoverage };
   }
