@@ -169,7 +169,7 @@ export const DELIVERY_MISTAKES = [
       [
         'a cancelled step goes on',
         'controller.abort(\n        new ActionError',
-        'void (\n        new ActionError',
+        'String(\n        new ActionError',
         'attacks/leftovers',
         'keys: nothing is left after SIGINT when the last session',
       ],
@@ -202,14 +202,14 @@ export const DELIVERY_MISTAKES = [
       [
         'the post step does not stop the broker',
         '    stopRefreshingInState(host),',
-        '    void stopRefreshingInState,',
+        '    Promise.resolve(void stopRefreshingInState),',
         'e2e/refresh-broker',
         'an endpoint and its token',
       ],
       [
         'the post step leaves the folder of a killed exec step',
         '    removeCommandFolderInState(host),',
-        '    void removeCommandFolderInState,',
+        '    Promise.resolve(void removeCommandFolderInState),',
         'attacks/leftovers',
         'exec: nothing is left after SIGKILL when its command runs',
       ],
