@@ -544,6 +544,7 @@ describe('the broker stops', () => {
     withJob({}, async (context) => {
       await context.uses(CHAIN);
       const { pid } = await brokerOf(context);
+      expect(isAlive(pid)).toBe(true);
       await rm(path.join(context.job.temp, 'assume-aws-roles'), { recursive: true });
       await until(() => !isAlive(pid));
     }));

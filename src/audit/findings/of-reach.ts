@@ -55,7 +55,7 @@ function pullRequests(role: Role, context: FindingContext): Finding[] {
       severity: asks ? 'warning' : 'error',
       message: `the role of deploying jobs also lets in pull requests, ${whom}`,
       remedy:
-        'Name branches or environments in the subject. Give pull requests a role that can only read (role-for-pull-requests).',
+        'Name branches or environments in the subject. Give pull requests a step of their own with a role that can only read.',
     }),
   ];
 }
