@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { Job, type JobOptions, type StepOptions as JobStepOptions, type StepResult } from '../../lab/job.ts';
 import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
 import { assertOnlyOurCommands } from './commands.ts';
@@ -77,6 +78,8 @@ function assertAnnotationsFit({ commands }: StepResult): void {
 export function errorOf(step: StepResult): string {
   const error = step.commands.find(({ command }) => command === 'error');
   if (step.exitCode !== 1 || error === undefined) throw new Error(`the step did not fail: ${step.log}`);
+  // An assertion for jest, too: a test that calls this has proved something.
+  expect(error.message).not.toBe('');
   return error.message;
 }
 
