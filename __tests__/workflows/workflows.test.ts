@@ -210,6 +210,9 @@ test(
         files: {
           'iam/trust.json': trustPolicyOfSetup(),
         },
+        // The page is for a repository with immutable subjects.
+        prepare: ({ oidc }) =>
+          Object.assign(oidc.job, { immutableSubject: true, ownerId: '123456', repositoryId: '456789' }),
       },
     );
     expect(log).toContain('The file in trust-policy allows sts:AssumeRoleWithWebIdentity for this run');
