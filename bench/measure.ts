@@ -66,6 +66,12 @@ async function runnerOf(
     ...files,
     PATH: process.env.PATH ?? '',
     GITHUB_REPOSITORY: 'octo-org/octo-app',
+    // configure-aws-credentials does not run without these five.
+    GITHUB_ACTION: '__assume',
+    GITHUB_ACTOR: 'octocat',
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+    GITHUB_WORKFLOW: 'deploy',
     GITHUB_RUN_ID: '42',
     GITHUB_ACTIONS: 'true',
     GITHUB_WORKSPACE: folder,
