@@ -419,8 +419,10 @@ describe('refreshing', () => {
               }
             }),
           );
+        const { AccessKeyId: first } = (await ask(context)).body;
         await fiftyAtOnce(UNTIL_DUE_S);
-        await until(async () => !keys.has((await ask(context)).body.AccessKeyId ?? ''));
+        // The new session may already have answered some of the fifty.
+        await until(async () => (await ask(context)).body.AccessKeyId !== first);
         await fiftyAtOnce(UNTIL_EXPIRED_S);
         agent.destroy();
         expect(answered).toBe(1000);
