@@ -1,7 +1,7 @@
 /**
  * `npm run site:test`: builds the page, and tests it in headless Chromium. Without Chromium the tests are skipped.
  *
- *     node scripts/site-test.ts --install    installs Chromium where it can; exits with code 1 if there is none
+ *     npm run site:test -- --install    installs Chromium where it can; exits with code 1 if there is none
  */
 import { installChromium } from './chromium.ts';
 import { buildSite } from './site.ts';
