@@ -12,8 +12,8 @@ import { ambientIdentity } from '../identity/ambient.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
 import type { Outside } from '../platform/host/outside.ts';
-import { agentPool } from '../platform/http/agents.ts';
-import { proxySecrets, proxySettings } from '../platform/http/proxy-settings.ts';
+import { proxiedHttp } from '../platform/http/proxied-http.ts';
+import { proxySettings } from '../platform/http/proxy-settings.ts';
 import { docsLink } from '../platform/runner/docs-link.ts';
 import { gitHubEvent } from '../platform/runner/github-event.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
@@ -129,9 +129,7 @@ async function templateOf(
 ): Promise<Surroundings['template']> {
   if (gitHubToken === '' || (subjectFormat !== undefined && subjectClaims !== undefined)) return undefined;
   try {
-    const { agentsFor } = agentPool(proxyOf(outside, reporter));
-    const http: Outside['http'] = async (request) =>
-      outside.http({ ...request, agents: await agentsFor(request.url) });
+    const { http } = proxied(outside, reporter);
     const template = await (await gitHubEvent(http)).subjectClaimKeys(gitHubToken);
     if ('keys' in template) return template;
     reporter.info(`The form of subjects could not be read: ${template.unreadable}.`);
@@ -141,10 +139,8 @@ async function templateOf(
   return undefined;
 }
 
-function proxyOf({ env }: Outside, reporter: Reporter) {
-  const settings = proxySettings({ httpProxy: undefined, noProxy: undefined }, env);
-  if (settings.proxy !== undefined) for (const secret of proxySecrets(settings.proxy)) reporter.mask(secret);
-  return settings;
+function proxied({ env, http }: Outside, { mask }: Reporter) {
+  return proxiedHttp(proxySettings({ httpProxy: undefined, noProxy: undefined }, env), http, mask);
 }
 
 /** Reads roles with the credentials in the environment. The client of IAM loads only here. */
@@ -156,7 +152,7 @@ async function roleReader({ region }: AuditConfig, outside: Outside, reporter: R
   const credentials = await identity.credentials();
   const { createRoleReader } = await import('../sts/get-role.ts');
   const endpoint = env.AWS_ENDPOINT_URL_IAM || env.AWS_ENDPOINT_URL || undefined;
-  const { agentsFor } = agentPool(proxyOf(outside, reporter));
+  const { agentsFor } = proxied(outside, reporter);
   const agents = await agentsFor(new URL(endpoint ?? 'https://iam.amazonaws.com'));
   return createRoleReader({ region, endpoint, credentials, agents });
 }

@@ -1,3 +1,4 @@
+import { distinctBy } from '../platform/distinct.ts';
 import type { FindingContext } from './findings/context.ts';
 import { findingsOfIds } from './findings/of-ids.ts';
 import { findingsOfJobs } from './findings/of-jobs.ts';
@@ -78,7 +79,7 @@ function unreadable({ file, line, what }: Gap): Finding {
 }
 
 function distinct<T extends object>(list: readonly T[]): readonly T[] {
-  return [...new Map(list.map((one) => [JSON.stringify(one), one])).values()];
+  return distinctBy(list, (one) => JSON.stringify(one));
 }
 
 /** In the order of files and lines. */

@@ -6,9 +6,9 @@ import type { Identity } from '../identity/identity.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { Outside } from '../platform/host/outside.ts';
-import { agentPool } from '../platform/http/agents.ts';
 import type { HttpGet } from '../platform/http/http.ts';
-import { proxySecrets, proxySettings, resolveProxy } from '../platform/http/proxy-settings.ts';
+import { proxiedHttp } from '../platform/http/proxied-http.ts';
+import { proxySettings, resolveProxy } from '../platform/http/proxy-settings.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
 import type { Reporter } from '../platform/runner/runner.ts';
 import type { Sts } from '../sts/sts.ts';
@@ -47,10 +47,11 @@ export function connect(
   deadline: Deadline,
 ): Connection {
   const { env } = outside;
-  const proxy = proxySettings(settings.proxy);
-  if (proxy.proxy !== undefined) proxySecrets(proxy.proxy).forEach(reporter.mask);
-  const { agentsFor, connectEarly } = agentPool(proxy);
-  const http: HttpGet = async (request) => outside.http({ ...request, agents: await agentsFor(request.url) });
+  const { http, agentsFor, connectEarly } = proxiedHttp(
+    proxySettings(settings.proxy),
+    outside.http,
+    reporter.mask,
+  );
   const job = jobFromEnvironment(env);
   const identities = new Map<string, Identity>();
   let sts: Promise<Sts> | undefined;

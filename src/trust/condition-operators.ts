@@ -3,7 +3,7 @@
  * multivalued context keys").
  */
 import type { Condition } from './document.ts';
-import { like } from './wildcards.ts';
+import { like, literal } from './wildcards.ts';
 
 export type Outcome = 'met' | 'not met' | 'not evaluated';
 
@@ -122,10 +122,6 @@ const asOutcome = (met: boolean): Outcome => (met ? 'met' : 'not met');
 /** Whether a text has a policy variable like `${aws:username}`; `${*}`, `${?}` and `${$}` are plain characters. */
 function hasVariable(text: string): boolean {
   return /\$\{(?![*?$]\})/.test(text);
-}
-
-function literal(text: string): string {
-  return text.replaceAll(/\$\{([*?$])\}/g, '$1');
 }
 
 /** Compares each of the six parts of an ARN on its own, so that `*` stays within its part. */

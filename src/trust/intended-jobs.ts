@@ -1,4 +1,5 @@
 import { type Claims, textClaim } from '../identity/claims.ts';
+import { distinctBy } from '../platform/distinct.ts';
 import { type ClaimCondition, hasWildcards, isPositive } from './claim-conditions.ts';
 import { conditionOutcome } from './condition-operators.ts';
 import { atRef, EXAMPLE_CLAIMS, type Ids, inRepository, type Probe } from './probes.ts';
@@ -29,7 +30,7 @@ export function intendedJobs(
   if (own !== undefined) patterns.push({ form: own.form, parts: new Map() });
   if (patterns.length === 0) patterns.push(OPEN);
   const jobs = patterns.map((pattern) => intendedJob(pattern, conditions, token ?? EXAMPLE_CLAIMS));
-  return [...new Map(jobs.map((job) => [JSON.stringify(job), job])).values()];
+  return distinctBy(jobs, (job) => JSON.stringify(job));
 }
 
 function subjectPatterns(condition: ClaimCondition): SubjectPattern[] {

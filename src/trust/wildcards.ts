@@ -36,6 +36,11 @@ export function memberOf(pattern: string, filler: string): string {
   });
 }
 
+/** The text that a value means to an operator without wildcards. */
+export function literal(text: string): string {
+  return text.replaceAll(/\$\{([*?$])\}/g, '$1');
+}
+
 /** The parts of a pattern between its `*`. */
 function piecesOf(pattern: string): Unit[][] {
   const pieces: Unit[][] = [[]];

@@ -1,3 +1,4 @@
+import { distinctBy } from '../../platform/distinct.ts';
 import { type Datum, dataOf, type Json, openOf } from '../expressions/datum.ts';
 import { evaluateNode, type Surroundings } from '../expressions/evaluate-node.ts';
 import { knownData } from '../expressions/resolve.ts';
@@ -42,7 +43,7 @@ export function combinationsOf(
   return mapWays(specsOf(node, around, situation), (spec) => {
     if (spec === undefined) return [{ members: new Map(), complete: false }];
     const all = expand(spec).map((members) => onlyUsed(members, used));
-    const distinct = [...new Map(all.map((members) => [keyOf(members), members])).values()];
+    const distinct = distinctBy(all, keyOf);
     if (all.length > MAX_COMBINATIONS)
       around.gaps.add({
         file: around.file,

@@ -1,3 +1,4 @@
+import { literal } from '../../trust/wildcards.ts';
 import {
   ANY_CHARACTER,
   ANYTHING,
@@ -32,15 +33,10 @@ export function languageOfPattern(pattern: string): Language {
   );
 }
 
-/** The text that a value means where it has no wildcards. */
-function literalOf(text: string): string {
-  return text.replaceAll(/\$\{([*?$])\}/g, '$1');
-}
-
 /** How the operators that compare texts read a value; undefined for other operators. */
 const READERS: Readonly<Record<string, (text: string) => Language>> = {
-  StringEquals: (text) => exactly(literalOf(text)),
-  StringEqualsIgnoreCase: (text) => ignoringCase(exactly(literalOf(text))),
+  StringEquals: (text) => exactly(literal(text)),
+  StringEqualsIgnoreCase: (text) => ignoringCase(exactly(literal(text))),
   StringLike: languageOfPattern,
 };
 

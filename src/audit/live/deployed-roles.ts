@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { parseRoleArn } from '../../aws/arn.ts';
 import type { Unreadable } from '../../platform/unreadable.ts';
 import type { Finding } from '../model/report.ts';
@@ -33,12 +34,10 @@ export async function readDeployedRoles(
   roles: readonly Role[],
   read: ReadRole,
 ): Promise<DeployedRoles> {
-  const wanted = [...wantedRoles(runs, roles)];
-  const results: DeployedRoles[] = [];
-  for (let at = 0; at < wanted.length; at += CONCURRENT) {
-    const some = wanted.slice(at, at + CONCURRENT);
-    results.push(...(await Promise.all(some.map(([arn, from]) => readOne(arn, from, roles, read)))));
-  }
+  const limited = pLimit(CONCURRENT);
+  const results = await limited.map(wantedRoles(runs, roles), ([arn, from]) =>
+    readOne(arn, from, roles, read),
+  );
   return {
     roles: results.flatMap((one) => one.roles),
     findings: results.flatMap((one) => one.findings),

@@ -1,3 +1,4 @@
+import { distinctBy } from '../../platform/distinct.ts';
 import type { FileAnnotation } from '../../platform/runner/runner.ts';
 import type { Finding, Report, Row } from '../model/report.ts';
 import { isDenied, type Outcome } from './outcome.ts';
@@ -52,5 +53,5 @@ function ofFinding({ id, severity, file, line, message, remedy }: Finding, fails
 }
 
 function distinct(annotations: readonly FileAnnotation[]): readonly FileAnnotation[] {
-  return [...new Map(annotations.map((one) => [JSON.stringify(one), one])).values()];
+  return distinctBy(annotations, (one) => JSON.stringify(one));
 }

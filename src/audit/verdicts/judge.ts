@@ -1,3 +1,4 @@
+import { distinctBy } from '../../platform/distinct.ts';
 import { evaluateSet, type SetVerdict } from '../evaluate/evaluate-set.ts';
 import { claimsOfPolicy, keyOfTokens, type TokenSet, tokensOf } from '../evaluate/token-set.ts';
 import type { Format, Row, RowVerdict } from '../model/report.ts';
@@ -143,5 +144,5 @@ function shortName(file: string): string {
 
 /** Entries of a matrix can differ in what no claim says. */
 function withoutDuplicates(judged: readonly Judged[]): readonly Judged[] {
-  return [...new Map(judged.map((one) => [JSON.stringify([one.row, one.match?.role.at]), one])).values()];
+  return distinctBy(judged, ({ row, match }) => JSON.stringify([row, match?.role.at]));
 }
