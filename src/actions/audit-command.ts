@@ -5,7 +5,7 @@ import { runAudit } from '../audit/run-audit.ts';
 import { readAuditConfig } from '../config/audit-config.ts';
 import type { InputText } from '../config/input-reader.ts';
 import { type InputName, inputEntries, isInputOf } from '../config/inputs.ts';
-import { ActionError, asActionError } from '../platform/errors.ts';
+import { ActionError, asActionError, systemErrorCode } from '../platform/errors.ts';
 import type { Outside } from '../platform/host/outside.ts';
 import type { Reporter } from '../platform/runner/runner.ts';
 import { failuresIn, surroundingsOf, writeSarif } from './audit.ts';
@@ -118,7 +118,7 @@ function contentOf(name: InputName, value: string): string {
   try {
     return readFileSync(value.slice(1), 'utf8');
   } catch (error) {
-    throw badFlag(`--variables ${value}: ${(error as { code?: string }).code}`);
+    throw badFlag(`--variables ${value}: ${systemErrorCode(error)}`);
   }
 }
 

@@ -9,7 +9,7 @@ import { type AuditResult, runAudit, type Surroundings } from '../audit/run-audi
 import { type AuditConfig, readAuditConfig } from '../config/audit-config.ts';
 import { masksInInputs } from '../config/masks.ts';
 import { ambientIdentity } from '../identity/ambient.ts';
-import { ActionError } from '../platform/errors.ts';
+import { ActionError, systemErrorCode } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
 import type { Outside } from '../platform/host/outside.ts';
 import { proxiedHttp } from '../platform/http/proxied-http.ts';
@@ -88,7 +88,7 @@ export async function writeSarif(
   } catch (cause) {
     throw new ActionError('INVALID_INPUT', {
       problem: 'The file of the input sarif-file cannot be written.',
-      found: (cause as { code?: string }).code ?? 'an unexpected error',
+      found: systemErrorCode(cause) ?? 'an unexpected error',
       expected: 'a path in a folder that exists',
       remedy: 'Create the folder before this step, or correct the path.',
       cause,

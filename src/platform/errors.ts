@@ -122,3 +122,8 @@ export function asActionError(error: unknown): ActionError {
     cause: error,
   });
 }
+
+/** The code of an error of the operating system, such as ENOENT. */
+export function systemErrorCode(error: unknown): string | undefined {
+  return (error as { code?: string }).code;
+}

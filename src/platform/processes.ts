@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { systemErrorCode } from './errors.ts';
 
 /** A process. Its start time tells it from a later process with the same ID. */
 export interface ProcessIdentity {
@@ -18,7 +19,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return process.platform !== 'linux' || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
-    return (error as { code?: string }).code === 'EPERM';
+    return systemErrorCode(error) === 'EPERM';
   }
 }
 

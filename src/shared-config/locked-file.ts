@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../platform/clock.ts';
-import { ActionError } from '../platform/errors.ts';
+import { ActionError, systemErrorCode } from '../platform/errors.ts';
 import { lock } from '../platform/files/lock.ts';
 import { replaceFile, TEMPORARY } from '../platform/files/replace-file.ts';
 import { isAlive } from '../platform/processes.ts';
@@ -48,7 +48,7 @@ export async function changeFile(wanted: FileChange, clock: Clock): Promise<void
     }
   } catch (error) {
     if (error instanceof ActionError || error instanceof TypeError) throw error;
-    throw failed(wanted.path, `${(error as { code?: string }).code ?? 'an unknown error'}`, error);
+    throw failed(wanted.path, `${systemErrorCode(error) ?? 'an unknown error'}`, error);
   }
 }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Credentials } from '../aws/session.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Environment } from '../platform/environment.ts';
-import { ActionError } from '../platform/errors.ts';
+import { ActionError, systemErrorCode } from '../platform/errors.ts';
 import { addSections, existingSections, removeSections, type Section } from './edit.ts';
 import { changeFile, removeLeftovers } from './locked-file.ts';
 
@@ -200,6 +200,6 @@ function mayHaveBlock(file: string, id: string): boolean {
     const text = readFileSync(file, 'utf8');
     return removeSections(text, id) !== text;
   } catch (error) {
-    return !['ENOENT', 'EISDIR'].includes((error as { code?: string }).code ?? '');
+    return !['ENOENT', 'EISDIR'].includes(systemErrorCode(error) ?? '');
   }
 }

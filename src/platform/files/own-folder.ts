@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Environment } from '../environment.ts';
-import { ActionError } from '../errors.ts';
+import { ActionError, systemErrorCode } from '../errors.ts';
 
 const NAME = 'assume-aws-roles';
 
@@ -41,7 +41,7 @@ export function makeOwnFolder(folder: string, env: Environment): void {
     try {
       fs.mkdirSync(part, { mode: 0o700 });
     } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
+      if (systemErrorCode(error) !== 'EEXIST') throw error;
     }
     assertOwnFolder(part);
   }
@@ -57,7 +57,7 @@ export function hasOwnFolder(folder: string, env: Environment): boolean {
     for (const part of pathFromTemp(folder, env)) assertOwnFolder(part);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (systemErrorCode(error) === 'ENOENT') return false;
     throw error;
   }
 }
@@ -93,7 +93,7 @@ function unlessMissing<Result>(work: () => Result): Result | undefined {
   try {
     return work();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -106,8 +106,8 @@ function withOwnFile<Result>(file: string, flags: number, use: (opened: number) 
     // O_NONBLOCK: opening a FIFO would wait for its other end.
     opened = fs.openSync(file, flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
-    if (['ELOOP', 'EMLINK'].includes(codeOf(error) ?? '')) throw refused(file, 'a symbolic link');
-    if (['EISDIR', 'ENXIO'].includes(codeOf(error) ?? '')) throw refused(file, 'not a regular file');
+    if (['ELOOP', 'EMLINK'].includes(systemErrorCode(error) ?? '')) throw refused(file, 'a symbolic link');
+    if (['EISDIR', 'ENXIO'].includes(systemErrorCode(error) ?? '')) throw refused(file, 'not a regular file');
     throw error;
   }
   try {
@@ -155,10 +155,6 @@ function refused(place: string, found: string): ActionError {
     expected: `nothing, or a file or folder in RUNNER_TEMP/${NAME} that only this user can read and write`,
     remedy: 'Find the step, container or user that created it, and remove it.',
   });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as { code?: string }).code;
 }
 
 type StepFolderKind = 'refresh' | 'exec';

@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { systemErrorCode } from '../errors.ts';
 
 export const TEMPORARY = '.assume-aws-roles-';
 
@@ -35,7 +36,7 @@ async function renameWithRetry(from: string, to: string): Promise<void> {
     try {
       return await rename(from, to);
     } catch (error) {
-      const isBusy = ['EPERM', 'EACCES', 'EBUSY'].includes((error as { code?: string }).code ?? '');
+      const isBusy = ['EPERM', 'EACCES', 'EBUSY'].includes(systemErrorCode(error) ?? '');
       if (process.platform !== 'win32' || !isBusy || attempt === MAX_RENAMES) throw error;
       await new Promise((resolve) => setTimeout(resolve, 20 * attempt));
     }
