@@ -4,6 +4,7 @@ import { ambientIdentity } from '../identity/ambient.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
+import type { Runner } from '../platform/runner/runner.ts';
 import { nameOfError } from '../platform/trace.ts';
 import type { Sts } from '../sts/sts.ts';
 import { defaultChain } from './connect.ts';
@@ -17,9 +18,9 @@ import { assertGuards } from './guards.ts';
  * @returns the session, or why no session can be used
  */
 export async function existingSession(
-  { region, guards }: Config,
+  { region, guards }: Pick<Config, 'region' | 'guards'>,
   { nodes, delivered }: Plan,
-  { env, runner: { mask } }: Host,
+  { env, runner: { mask } }: Pick<Host, 'env'> & { readonly runner: Pick<Runner, 'mask'> },
   sts: Sts,
 ): Promise<DeliveredSession | string> {
   const [wanted] = delivered;
