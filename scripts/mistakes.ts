@@ -10,6 +10,7 @@ import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { MISTAKES, type Mistake } from '../__tests__/mistakes.ts';
+import { MISTAKES_REPORT, type MistakesReport, writeQuality } from './quality.ts';
 import { projectFiles } from './set-owner.ts';
 import { root } from './tools.ts';
 
@@ -98,7 +99,9 @@ async function copyProject(folder: string): Promise<Copy> {
 
   const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
   const run = async ({ test, testName = '' }: Mistake): Promise<TestResult> => {
-    const { fails, output } = await node(...jest, '--json', test, '--testNamePattern', testName);
+    // A test that fails may leave a server or a program behind, for which Jest would wait.
+    const args = ['--json', '--forceExit', test, '--testNamePattern', testName];
+    const { fails, output } = await node(...jest, ...args);
     const [json = '{}'] = /^\{.*$/m.exec(output) ?? [];
     return { fails, passed: JSON.parse(json).numPassedTests ?? 0 };
   };
@@ -132,16 +135,21 @@ if (import.meta.main) {
   const [wanted = ''] = process.argv.slice(2);
   const chosen = MISTAKES.filter(({ name }) => name.includes(wanted));
   const copy = await copyProject(path.join(root, '.cache/mistakes'));
-  let killed = 0;
+  const results: { name: string; killed: boolean }[] = [];
   for (const mistake of chosen) {
     const started = performance.now();
     const outcome = await tryMistake(mistake, copy);
-    if (outcome === 'killed') killed++;
+    results.push({ name: mistake.name, killed: outcome === 'killed' });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(
       `${outcome.toUpperCase()} (${seconds} s): ${mistake.name} (${mistake.file}, ${mistake.test})`,
     );
   }
+  const killed = results.filter((one) => one.killed).length;
   console.log(`${killed} of ${chosen.length} mistakes killed.`);
   if (killed < chosen.length || chosen.length === 0) process.exitCode = 1;
+  if (chosen.length === MISTAKES.length) {
+    await writeFile(path.join(root, MISTAKES_REPORT), JSON.stringify(results satisfies MistakesReport));
+    await writeQuality();
+  }
 }

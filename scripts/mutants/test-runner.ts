@@ -19,7 +19,6 @@ import {
   TestStatus,
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner';
-import { SkippedTest } from './drawn-values.ts';
 import { readersTexts } from './readers-texts.ts';
 import { type RegisteredTest, runTests, testsOf } from './test-globals.ts';
 
@@ -106,7 +105,6 @@ class InProcessRunner implements TestRunner {
         const timeSpentMs = performance.now() - startedAt;
         const result = { id, name: id, fileName: path.resolve(file), timeSpentMs };
         if (failure === undefined) results.push({ ...result, status: TestStatus.Success });
-        else if (failure instanceof SkippedTest) results.push({ ...result, status: TestStatus.Skipped });
         else results.push({ ...result, status: TestStatus.Failed, failureMessage: String(failure) });
         return results.at(-1)?.status !== TestStatus.Failed || !bail;
       };
