@@ -215,13 +215,16 @@ export class Job {
     const timers: NodeJS.Timeout[] = [];
     if (cancel !== undefined) {
       const { signal, when } = cancel;
-      const timer = setInterval(() => {
-        if (!when({ stdout, milliseconds: performance.now() - started })) return;
-        clearInterval(timer);
+      let isCancelled = false;
+      const check = () => {
+        if (isCancelled || !when({ stdout, milliseconds: performance.now() - started })) return;
+        isCancelled = true;
         child.kill(signal);
         timers.push(setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS));
-      }, CHECK_MS);
-      timers.push(timer);
+      };
+      // Output can be the last thing that a short program does: no time to wait for the timer.
+      child.stdout.on('data', check);
+      timers.push(setInterval(check, CHECK_MS));
     }
     const [exitCode, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(
       (resolve, reject) => {

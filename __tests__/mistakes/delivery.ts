@@ -184,7 +184,7 @@ export const DELIVERY_MISTAKES = [
         'for (const signal of SIGNALS) process.on(signal, () => {});',
         '',
         'attacks/leftovers',
-        'the post step of keys',
+        'the post step of refresh: broker',
       ],
     ],
   ),
