@@ -485,7 +485,7 @@ describe('refreshing', () => {
     'STS does not answer: a valid session is handed out at once, and so is the error after it',
     () =>
       withMovingClock({}, async (context, clock) => {
-        const inputs = { 'disable-retry': 'true', 'action-timeout-s': '1', 'sts-fallback-regions': 'none' };
+        const inputs = { 'disable-retry': 'true', 'action-timeout-s': '3', 'sts-fallback-regions': 'none' };
         await context.uses({ ...CHAIN, ...inputs });
         const first = (await ask(context)).body;
         const { traffic } = context.lab;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ACTION_NODE, inputVariables } from '../../lab/job.ts';
@@ -8,6 +8,9 @@ import { DEPLOY, errorOf, HUB, MINIMAL, SPOKE, withJob } from '../support/harnes
 const WHOAMI = path.join(import.meta.dirname, '../../lab/whoami.ts');
 const NODE_WHOAMI = `"${ACTION_NODE}" "${WHOAMI}"`;
 const PROFILES = `[profile hub]\nrole_arn = ${HUB}\n[profile dev]\nsource_profile = hub\nrole_arn = ${SPOKE}\nregion = us-east-1\n`;
+
+/** Symbolic links need a privilege on Windows. */
+const posix = process.platform === 'win32' ? test.skip : test;
 
 describe('exec', () => {
   test.each(['bash', 'sh', 'none'])(
@@ -130,6 +133,32 @@ describe('matrix', () => {
 });
 
 describe('logout', () => {
+  posix('removes all that it can when one file refuses, then fails; the next one removes the rest', () =>
+    withJob({}, async ({ job, uses }) => {
+      const [refused, other] = [path.join(job.workspace, 'refused'), path.join(job.workspace, 'other')];
+      const filesIn = (folder: string) => ({
+        AWS_CONFIG_FILE: path.join(folder, 'config'),
+        AWS_SHARED_CREDENTIALS_FILE: path.join(folder, 'credentials'),
+      });
+      const dev = { ...MINIMAL, 'role-to-assume': DEPLOY, 'aws-profile': 'dev' };
+      await uses(dev, { env: filesIn(other) });
+      await uses({ ...MINIMAL, 'role-to-assume': DEPLOY });
+      await uses(dev, { env: filesIn(refused) });
+      const credentials = path.join(refused, 'credentials');
+      await rename(credentials, `${credentials}.away`);
+      await symlink(`${credentials}.away`, credentials);
+
+      const step = await uses({}, { action: 'logout' });
+      expect(errorOf(step)).toContain('[PROFILE_FILE_REFUSED]');
+      expect(job.environment).toMatchObject({ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
+      expect(await readdir(job.workspace)).not.toContain('other');
+
+      await rm(credentials);
+      await rename(`${credentials}.away`, credentials);
+      expect((await uses({}, { action: 'logout' })).exitCode).toBe(0);
+      expect(await readdir(job.workspace)).not.toContain('refused');
+    }));
+
   test('takes everything back at once; the post steps after it do no harm', () =>
     withJob(
       {

@@ -26,17 +26,27 @@ export async function logOut(host: Host): Promise<void> {
     runner.warning(`${lines} not readable. What they name is removed at the end of the job.`);
   }
   const replaced: Record<string, string> = {};
+  const failures: unknown[] = [];
   for (const entry of entries) {
     Object.assign(replaced, entry.variables);
-    if (entry.profiles !== undefined) await removeProfiles(entry.profiles, clock);
     if (entry.refreshing !== undefined) await stopOrWarn(entry.refreshing, host);
+    if (entry.profiles === undefined) continue;
+    try {
+      await removeProfiles(entry.profiles, clock);
+    } catch (error) {
+      failures.push(error);
+      // For the next logout.
+      appendToLedger({ variables: {}, profiles: entry.profiles, refreshing: undefined }, env);
+    }
   }
   // The AWS CLI and boto3 take an empty AWS_PROFILE for the name of a profile, and fail.
   const needsDefault = replaced.AWS_PROFILE === '';
-  if (needsDefault) await ensureDefaultProfile(host);
+  if (needsDefault) await ensureDefaultProfile(host).catch((error: unknown) => failures.push(error));
   const values = valuesToRestore(replaced, env, needsDefault);
   for (const [name, value] of Object.entries(values)) runner.exportVariable(name, value);
   recordRemaining(replaced, { ...env, ...values }, env);
+  // Whatever can be removed is removed. The step fails nevertheless, as credentials remain.
+  if (failures.length > 0) throw failures[0];
   runner.info(describe(entries, Object.keys(values)));
 }
 
