@@ -157,7 +157,8 @@ describe('logout', () => {
       await rename(`${credentials}.away`, credentials);
       expect((await uses({}, { action: 'logout' })).exitCode).toBe(0);
       expect(await readdir(job.workspace)).not.toContain('refused');
-    }));
+    }),
+  );
 
   test('takes everything back at once; the post steps after it do no harm', () =>
     withJob(
