@@ -35,7 +35,8 @@ export async function openPage(
     throw error;
   });
   await page.clock.install({ time: 0 });
-  await page.clock.pauseAt(1000);
+  // Later than any delay between these two commands.
+  await page.clock.pauseAt(3_600_000);
   await page.goto(`${url}#${fragment}`);
   return page;
 }

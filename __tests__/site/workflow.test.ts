@@ -175,7 +175,7 @@ describe('the jobs of a workflow', () => {
     expect(apply).toContain('Not known: the default branch is not known; set default-branch.');
     const plan = (await page.locator('[data-job=plan]').textContent()) ?? '';
     expect(plan).toContain('No token: GitHub does not issue tokens to pull requests from forks.');
-    expect(plan).toContain('Differs: each pull request has its own number.');
+    expect(plan).toContain('Varies: each pull request has its own number.');
     await page.fill('#workflow', textOf(filesOf('profiles, and a composite action')));
     expect(await page.locator('[data-job=fleet]').textContent()).toContain(
       'Whether this run happens depends on vars.FLEET.',

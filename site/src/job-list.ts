@@ -181,7 +181,7 @@ function reasonsOf(values: readonly (Value | undefined)[]): string[] {
   const reasons = values.flatMap((value) =>
     value === undefined || value.kind === 'known'
       ? []
-      : value.reasons.map((reason) => `${value.kind === 'varies' ? 'Differs' : 'Not known'}: ${reason}.`),
+      : value.reasons.map((reason) => `${value.kind === 'varies' ? 'Varies' : 'Not known'}: ${reason}.`),
   );
   return [...new Set(reasons)];
 }
