@@ -6,7 +6,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { minify, transform } from '@swc/core';
+import { minify } from '@swc/core';
+import { build, type Plugin } from 'esbuild';
+import { packageFolders, renderLicenses } from './licenses.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const ENTRY = path.join(root, 'site/src/main.ts');
@@ -15,51 +17,51 @@ export const PAGE = path.join(root, 'site/dist/index.html');
 /** Kilobytes, compressed as GitHub Pages compresses. */
 const MAX_KILOBYTES = 80;
 
-/** A module of CommonJS without types, and the files that it imports. */
-async function moduleOf(file: string): Promise<{ code: string; imports: readonly string[] }> {
-  const { code } = await transform(await readFile(file, 'utf8'), {
-    filename: file,
-    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-    module: { type: 'commonjs', strictMode: false },
-  });
-  const imports = [...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, specifier = '']) => specifier);
-  const foreign = imports.filter((specifier) => !specifier.startsWith('.'));
-  if (foreign.length > 0)
-    throw new Error(`The page cannot have ${foreign.join(', ')}, which ${file} imports.`);
-  return { code, imports };
-}
+/**
+ * `yaml` also writes YAML, which the page never does. These modules are a fifth of the package, and parsing uses nothing of
+ * them. What they export becomes undefined.
+ */
+const WRITERS = /[\\/]yaml[\\/]browser[\\/]dist[\\/](?:stringify[\\/]|parse[\\/]cst-)/;
 
-/** The page's modules as one script: each is a function, and the first one starts the page. */
-async function scriptOf(entry: string): Promise<string> {
-  const files = [entry];
-  const modules: string[] = [];
-  for (const file of files) {
-    const { code, imports } = await moduleOf(file);
-    for (const specifier of imports) {
-      const target = path.resolve(path.dirname(file), specifier);
-      if (!files.includes(target)) files.push(target);
-    }
-    const linked = code.replaceAll(
-      /\brequire\("([^"]+)"\)/g,
-      (_all, specifier) => `require(${files.indexOf(path.resolve(path.dirname(file), specifier))})`,
-    );
-    modules.push(`(exports, require) => {${linked}}`);
-  }
-  const script = `
-    const modules = [${modules.join(',\n')}];
-    const loaded = [];
-    const load = (index) => {
-      if (loaded[index] === undefined) modules[index]((loaded[index] = {}), load);
-      return loaded[index];
-    };
-    load(0);`;
-  const { code } = await minify(`(() => {"use strict";${script}})()`, {
-    compress: { passes: 2 },
+const withoutWriters: Plugin = {
+  name: 'without-writers',
+  setup({ onLoad }) {
+    onLoad({ filter: WRITERS }, async ({ path: file }) => {
+      const [, names = ''] = /^export \{(.*)\};$/m.exec(await readFile(file, 'utf8')) ?? [];
+      return {
+        contents: names
+          .split(',')
+          .map((name) => `export const ${name.trim()} = undefined;`)
+          .join('\n'),
+      };
+    });
+  },
+};
+
+/** The page's modules as one script, with the licences of packages. A module of Node.js among them fails the build. */
+async function scriptOf(entry: string): Promise<{ readonly script: string; readonly licenses: string }> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    legalComments: 'none',
+    metafile: true,
+    plugins: [withoutWriters],
+  });
+  const { code } = await minify(outputFiles[0]?.text ?? '', {
+    compress: { passes: 2, toplevel: true },
     mangle: true,
     ecma: 2020,
     format: { comments: false, asciiOnly: true },
   });
-  return code.replaceAll('</script', String.raw`<\/script`);
+  const modules = Object.keys(metafile.inputs).map((file) => ({ resource: path.resolve(file) }));
+  return {
+    script: code.replaceAll('</script', String.raw`<\/script`),
+    licenses: await renderLicenses(packageFolders(modules)),
+  };
 }
 
 /** Comments and indentation are for readers of the source. */
@@ -85,12 +87,13 @@ function securityPolicyOf(script: string, style: string): string {
 
 /** Builds the page, and writes it to `PAGE`. */
 export async function buildSite(): Promise<{ readonly bytes: number; readonly compressed: number }> {
-  const script = await scriptOf(ENTRY);
+  const { script, licenses } = await scriptOf(ENTRY);
   const style = styleOf(await readFile(path.join(root, 'site/style.css'), 'utf8'));
   const parts: Readonly<Record<string, string>> = {
     csp: `<meta http-equiv="Content-Security-Policy" content="${securityPolicyOf(script, style)}">`,
     style: `<style>${style}</style>`,
     script: `<script>${script}</script>`,
+    licenses: `<!--\n${licenses.replaceAll('--', '- -')}-->\n`,
   };
   const template = await readFile(path.join(root, 'site/index.html'), 'utf8');
   // Other comments are for readers of the source.

@@ -100,6 +100,24 @@ describe('packages stay in their rooms', () => {
   });
 });
 
+test('the page reaches nothing of Node.js, and only the packages that read workflows', () => {
+  const reached = new Set([path.resolve(SRC, '../site/src/main.ts')]);
+  for (const file of reached) {
+    if (!file.endsWith('.ts')) continue;
+    // Imports of types do not reach the page.
+    const statements = readFileSync(file, 'utf8').matchAll(/^import (?!type)[^;]*?from '([^']+)';$/gm);
+    for (const [, to = ''] of statements)
+      reached.add(to.startsWith('.') ? path.resolve(path.dirname(file), to) : to);
+  }
+  expect(reached).toContain(path.join(SRC, 'audit/read-workflows.ts'));
+  expect([...reached].filter((file) => !file.endsWith('.ts')).toSorted()).toEqual([
+    '@actions/expressions',
+    '@actions/expressions/ast',
+    '@actions/expressions/result',
+    'yaml',
+  ]);
+});
+
 test('programs that write to standard output for an SDK import nothing of @actions/core', () => {
   const reached = new Set(['entry/credential-process.ts', 'entry/broker.ts']);
   for (const file of reached) for (const { from, to } of internal) if (from === file) reached.add(to);

@@ -8,6 +8,7 @@ import { prepareForm, readForm, updateForm, writeForm } from './form.ts';
 import { judge } from './judgement.ts';
 import { type Notation, policyIn, showPolicy, showToken } from './results.ts';
 import { announceVerdict, showVerdict } from './verdict.ts';
+import { clearWorkflow, prepareWorkflow, showWorkflow } from './workflow.ts';
 
 /** The claims of a pasted token. They stay in memory: neither the URL nor a storage has them. */
 let pasted: Claims | undefined;
@@ -24,11 +25,13 @@ const later = debounced(300, (setup: JobSetup) => {
   history.replaceState(null, '', `${location.pathname}${location.search}#${fragment}`);
 });
 const aloud = debounced(800, announceVerdict);
+const around = { readForm, fill, update };
 
 /** Shows everything that follows from the form and the policy. */
 function update(): void {
   const setup = readForm();
   updateForm(setup);
+  showWorkflow(setup, around);
   const claims = currentClaims(setup);
   showToken(claims, setup);
   showPolicy(policyIn(notation, setup, claims), setup);
@@ -136,12 +139,17 @@ function parseClaims(text: string): Claims | undefined {
   }
 }
 
-function open(setup: JobSetup, policy: string): void {
+/** Shows another job than that of a pasted token. */
+function fill(setup: JobSetup): void {
   pasted = undefined;
   show(byId('token-status'), false);
   writeForm(setup);
-  checked.value = policy;
   update();
+}
+
+function open(setup: JobSetup, policy: string): void {
+  checked.value = policy;
+  fill(setup);
 }
 
 function openFragment(): void {
@@ -183,6 +191,7 @@ function debounced<Value>(milliseconds: number, act: (value: Value) => void): (v
 }
 
 prepareForm();
+prepareWorkflow(around);
 // The claims fill the screen of a phone.
 if (matchMedia('(max-width: 520px)').matches) byId<HTMLDetailsElement>('claims-details').open = false;
 byId('form').addEventListener('input', (event) => {
@@ -193,7 +202,10 @@ byId('form').addEventListener('submit', (event) => event.preventDefault());
 checked.addEventListener('input', update);
 byId('notations').addEventListener('keydown', moveBetweenTabs);
 for (const tab of tabs()) tab.addEventListener('click', () => chooseNotation(tab));
-byId('reset').addEventListener('click', () => open(EXAMPLE_SETUP, ''));
+byId('reset').addEventListener('click', () => {
+  clearWorkflow();
+  open(EXAMPLE_SETUP, '');
+});
 byId('check-own').addEventListener('click', () => {
   const setup = readForm();
   check(policyIn('json', setup, currentClaims(setup)) ?? '');
