@@ -89,7 +89,6 @@ describe('a quoted text', () => {
     ['\ud800', '\\u{d800}'],
     ['x'.repeat(120), 'x'.repeat(120)],
     ['x'.repeat(121), `${'x'.repeat(120)}… (121 characters)`],
-    [`${'x'.repeat(119)}\n`, `${'x'.repeat(119)}\\… (120 characters)`],
   ])('%j is %s', (text, expected) => {
     expect(quote(text)).toBe(expected);
   });
