@@ -208,7 +208,7 @@ export const profileName = matching(
 export const httpUrl: Parser<URL> = (url) => {
   const value = URL.canParse(url) ? new URL(url) : undefined;
   const withoutUser = value === undefined || (value.username === '' && value.password === '');
-  if (value !== undefined && /^https?:$/.test(value.protocol) && withoutUser) return { value };
+  if (value !== undefined && /^https?:/.test(value.protocol) && withoutUser) return { value };
   return {
     // Text before an @ is a password, whether or not the rest is a URL.
     found: withoutUser && /^[\w.:/-]+$/.test(url) ? undefined : maybePassword(url),

@@ -29,7 +29,7 @@ export const matching = (pattern: RegExp, expected: string, remedy: string) =>
 
 /** A boolean of YAML 1.2 (core schema), the same texts that `getBooleanInput` of `@actions/core` accepts. */
 export const boolean = parsedBy(
-  (text) => (/^(true|True|TRUE|false|False|FALSE)$/.test(text) ? /^t/i.test(text) : undefined),
+  (text) => (/^(true|True|TRUE|false|False|FALSE)$/.test(text) ? text.toLowerCase() === 'true' : undefined),
   'true or false',
   'Write true or false.',
 );
@@ -44,8 +44,8 @@ export const wholeNumber = (min: number, max: number, unit: string) =>
 
 /** The number that {@link wholeNumber} accepts. */
 export function integerIn(text: string, min: number, max: number): number | undefined {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-  return value !== undefined && value >= min && value <= max ? value : undefined;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  return value >= min && value <= max ? value : undefined;
 }
 
 /** One of a closed set of words. */

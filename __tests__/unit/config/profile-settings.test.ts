@@ -156,6 +156,12 @@ describe('settings that are not valid', () => {
     ]);
   });
 
+  test('are shown with the lines that continue them', () => {
+    expect(problems(`[a]\n${ROLE}\nregion = Ireland\n  Cork`)).toEqual([
+      'profiles, line 3, profile a, region: Ireland\\n  Cork',
+    ]);
+  });
+
   test('show the part at fault', () => {
     const arns = Array.from({ length: 11 }, (_, at) => `arn:aws:iam::aws:policy/P${at}`);
     expect(problems(`[a]\n${ROLE}\npolicy_arns = ${arns.join(',')}`)).toEqual([
