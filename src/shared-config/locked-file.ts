@@ -17,7 +17,7 @@ interface FileChange {
   readonly change: (text: string) => string;
   /** Let only the owner read the file, even if others could before. Only the owner can read a new file in any case. */
   readonly secret: boolean;
-  readonly removeIfEmpty: boolean;
+  readonly removeIfEmpty?: boolean;
   /** The permissions to restore when the new text has no block of any step. */
   readonly mode?: number | undefined;
 }

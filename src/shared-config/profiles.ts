@@ -122,7 +122,7 @@ export async function writeProfiles(
         ? text
         : addSections(text, sections, place.id, headers);
     };
-    await changeFile({ path: file, change: edit, secret, removeIfEmpty: false }, clock);
+    await changeFile({ path: file, change: edit, secret }, clock);
   }
 }
 
@@ -156,7 +156,7 @@ export function planEmptyDefault(env: Environment): WrittenProfiles {
 export async function writeEmptyDefault({ files }: WrittenProfiles, clock: Clock): Promise<void> {
   const [, configFile] = files;
   const change = (text: string) => addSections(text, [{ header: 'default', settings: [] }], EMPTY_DEFAULT);
-  await changeFile({ path: configFile, change, secret: false, removeIfEmpty: false }, clock);
+  await changeFile({ path: configFile, change, secret: false }, clock);
 }
 
 /**
@@ -186,10 +186,9 @@ export async function removeProfiles(
     }
   }
   for (const folder of new Set(files.map((file) => path.dirname(file)))) await removeLeftovers(folder, clock);
-  const folders = made.filter((place) => !files.includes(place));
-  for (const folder of folders.sort((a, b) => b.length - a.length)) {
-    // A folder with other files stays.
-    await rmdir(folder).catch(() => {});
+  for (const place of made.toSorted((a, b) => b.length - a.length)) {
+    // A folder with other files stays, and so does a file that has other sections.
+    await rmdir(place).catch(() => {});
   }
   return [...changed];
 }

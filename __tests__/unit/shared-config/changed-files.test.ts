@@ -28,7 +28,7 @@ afterEach(() => rm(folder, { recursive: true }));
 type Change = Parameters<typeof changeFile>[0];
 
 const change = (work: (text: string) => string, rest: Partial<Change> = {}) =>
-  changeFile({ path: file, change: work, secret: false, removeIfEmpty: false, ...rest }, systemClock);
+  changeFile({ path: file, change: work, secret: false, ...rest }, systemClock);
 
 const read = () => readFile(file, 'utf8');
 const modeNow = async () => (await stat(file)).mode & 0o777;
@@ -155,7 +155,7 @@ describe('failures', () => {
     const sleep = async () => {
       now += 1000;
     };
-    const wanted = { path: file, change: () => 'x', secret: false, removeIfEmpty: false };
+    const wanted = { path: file, change: () => 'x', secret: false };
     const { details } = await errorOf(changeFile(wanted, { now: () => now, sleep }));
     expect(details).toEqual({
       ...FAILED,

@@ -214,6 +214,12 @@ describe('written profiles', () => {
     );
   });
 
+  test('without keys leave an empty credentials file as it is', async () => {
+    write(credentials, '');
+    await writeAll([profile('a', { source: { credentialProcess: 'refresh' } })]);
+    expect(read(credentials)).toBe('');
+  });
+
   test('hide the keys from other users, and only these', async () => {
     for (const file of [config, credentials]) {
       write(file, '[other]\nregion = eu-west-1\n');
@@ -313,16 +319,24 @@ describe('the removal', () => {
 
   test('removes what killed processes left beside the files', async () => {
     const place = await writeAll([profile('a')]);
-    writeFileSync(path.join(path.dirname(config), '.assume-aws-roles-4194303-x'), 'secret');
+    writeFileSync(path.join(path.dirname(config), '.assume-aws-roles-4194304-x'), 'secret');
     writeFileSync(`${config}.assume-aws-roles.lock`, `${os.hostname()} 4194303 abc`);
     await remove(place);
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  test('makes no folder', async () => {
+    const folder = path.join(home, 'absent');
+    const files = [path.join(folder, 'keys'), path.join(folder, 'config')] as const;
+    expect(await remove({ id: 'abc', files, made: [] })).toEqual([]);
     expect(readdirSync(home)).toEqual([]);
   });
 
   describe('of a file that cannot be changed', () => {
     /** A place whose config file is `link`, made by `make`. */
     function placeOf(make: (link: string) => void): WrittenProfiles {
-      const link = path.join(home, 'link');
+      const link = path.join(home, 'links', 'config');
+      mkdirSync(path.dirname(link));
       make(link);
       return { id: 'abc', files: [path.join(home, 'keys'), link], made: [] };
     }
@@ -340,7 +354,11 @@ describe('the removal', () => {
         },
       ],
     ])('is not needed: %s has no block', async (_what, make) => {
-      expect(await remove(placeOf(make))).toEqual([]);
+      const place = placeOf(make);
+      const leftover = path.join(home, 'links', '.assume-aws-roles-4194304-x');
+      writeFileSync(leftover, 'secret');
+      expect(await remove(place)).toEqual([]);
+      expect(existsSync(leftover)).toBe(false);
     });
 
     test.each<[string, (link: string) => void]>([
@@ -367,6 +385,13 @@ describe('an empty default profile', () => {
     expect(read(config)).toBe('# >>> assume-aws-roles default\n[default]\n# <<< assume-aws-roles default\n');
     expect(await remove(place)).toEqual([config]);
     expect(readdirSync(home)).toEqual([]);
+  });
+
+  test('is no secret', async () => {
+    write(config, '[profile a]\n');
+    chmodSync(config, 0o644);
+    await writeEmptyDefault(planEmptyDefault(env()), systemClock);
+    expect(modeOf(config)).toBe(0o644);
   });
 
   test('makes way for a profile of that name, and for no other', async () => {
