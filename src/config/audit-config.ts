@@ -37,11 +37,11 @@ const REGION_OF_IAM = 'us-east-1';
  */
 export function readAuditConfig(text: InputText, env: Environment): AuditConfig {
   const inputs = new InputReader(text);
-  const own = env.GITHUB_REPOSITORY || undefined;
+  const own = env.GITHUB_REPOSITORY ?? '';
   const repository = inputs.get('repository') ?? own;
   const isOwn = repository === own;
   const serverUrl = env.GITHUB_SERVER_URL || 'https://github.com';
-  if (repository === undefined && !inputs.isInvalid('repository'))
+  if (repository === '' && !inputs.isInvalid('repository'))
     inputs.problem({
       input: 'repository',
       found: 'nothing',
@@ -51,7 +51,7 @@ export function readAuditConfig(text: InputText, env: Environment): AuditConfig 
   if (!URL.canParse(serverUrl))
     inputs.problem({
       input: 'GITHUB_SERVER_URL',
-      variable: 'GITHUB_SERVER_URL',
+      isVariable: true,
       found: serverUrl,
       expected: 'a URL',
       remedy: 'Set it to the URL of the server, such as https://github.com.',
@@ -66,7 +66,7 @@ export function readAuditConfig(text: InputText, env: Environment): AuditConfig 
   const config: AuditConfig = {
     workflows: inputs.get('workflows'),
     policies: inputs.get('policies'),
-    repository: repository ?? '',
+    repository,
     repositoryId: inputs.get('repository-id') ?? (isOwn ? env.GITHUB_REPOSITORY_ID || undefined : undefined),
     ownerId: inputs.get('owner-id') ?? (isOwn ? env.GITHUB_REPOSITORY_OWNER_ID || undefined : undefined),
     serverUrl,

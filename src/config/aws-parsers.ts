@@ -4,7 +4,7 @@ import * as limits from '../aws/limits.ts';
 import { isKnownRegion, nearestRegion, regionMeantBy } from '../aws/regions.ts';
 import { parseProxyUrl } from '../platform/http/proxy-settings.ts';
 import { parseJson } from '../platform/json.ts';
-import { linesOf, listOf, matching, type Parser, parsedBy, text, wholeNumber } from './text-parsers.ts';
+import { integerIn, linesOf, listOf, matching, type Parser, parsedBy, text } from './text-parsers.ts';
 
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
 
@@ -123,16 +123,18 @@ export const MIN_CUT_SECONDS = 60;
 export const ROLE_DURATION = `a whole number of seconds from ${MIN_CUT_SECONDS} to ${limits.MAX_ROLE_SECONDS}, or max`;
 
 /** Seconds up to a maximum, or `max`. 0 is the default, as in configure-aws-credentials. */
-const durationUpTo =
-  (maxSeconds: number): Parser<SessionDuration> =>
-  (value) => {
-    if (value === '0') return { value: DEFAULT_DURATION };
-    if (value === 'max') return { value: { kind: 'longest', limitSeconds: limits.MAX_USER_SECONDS } };
-    const parsed = wholeNumber(MIN_CUT_SECONDS, maxSeconds, 'seconds')(value);
-    if (!('value' in parsed)) return { expected: ROLE_DURATION, remedy: 'Write digits only, such as 3600.' };
-    const seconds = parsed.value;
-    return { value: { kind: seconds < limits.MIN_SESSION_SECONDS ? 'cut' : 'seconds', seconds } };
-  };
+const durationUpTo = (maxSeconds: number) =>
+  parsedBy(
+    (text): SessionDuration | undefined => {
+      if (text === '0') return DEFAULT_DURATION;
+      if (text === 'max') return { kind: 'longest', limitSeconds: limits.MAX_USER_SECONDS };
+      const seconds = integerIn(text, MIN_CUT_SECONDS, maxSeconds);
+      if (seconds === undefined) return undefined;
+      return { kind: seconds < limits.MIN_SESSION_SECONDS ? 'cut' : 'seconds', seconds };
+    },
+    ROLE_DURATION,
+    'Write digits only, such as 3600.',
+  );
 
 export const duration = durationUpTo(limits.MAX_ROLE_SECONDS);
 
@@ -206,7 +208,7 @@ export const profileName = matching(
 export const httpUrl: Parser<URL> = (url) => {
   const value = URL.canParse(url) ? new URL(url) : undefined;
   const withoutUser = value === undefined || (value.username === '' && value.password === '');
-  if (value !== undefined && /^https?:$/.test(value.protocol) && withoutUser) return { value };
+  if (value !== undefined && /^https?:/.test(value.protocol) && withoutUser) return { value };
   return {
     // Text before an @ is a password, whether or not the rest is a URL.
     found: withoutUser && /^[\w.:/-]+$/.test(url) ? undefined : maybePassword(url),

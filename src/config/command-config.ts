@@ -28,10 +28,10 @@ export function readCommand(inputs: InputReader, { RUNNER_OS }: Environment): Co
  * that Windows paths need no escapes.
  */
 export const commandLine: Parser<Command['words']> = (line) => {
-  const words = line.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
+  const words = line.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
   const [program, ...args] = words.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'));
-  const quotes = line.replaceAll(/"[^"]*"|'[^']*'/g, '');
-  if (program !== undefined && !/["']/.test(quotes)) return { value: [program, ...args] };
+  const areQuotesClosed = /^(?:[^"']|"[^"]*"|'[^']*')*$/.test(line);
+  if (program !== undefined && areQuotesClosed) return { value: [program, ...args] };
   return {
     found: program === undefined ? 'no command' : 'a quote that does not end',
     expected: 'a program and its arguments, if shell is none',

@@ -87,7 +87,6 @@ export const COMMON_RULES: readonly Rule[] = [
 
   // The timeout must leave time to wait for a role.
   ({ refusals: { waitSeconds }, timeoutSeconds }, inputs) =>
-    waitSeconds > 0 &&
     timeoutSeconds > 0 &&
     waitSeconds >= timeoutSeconds &&
     !inputs.isInvalid('action-timeout-s') && {
@@ -107,8 +106,9 @@ export const COMMON_RULES: readonly Rule[] = [
     },
 
   ({ sts: { fallbackRegions }, partition }) => {
-    const foreign = fallbackRegions?.find((region) => partitionOfRegion(region).id !== partition?.id);
-    if (foreign === undefined || partition === undefined) return undefined;
+    if (partition === undefined) return undefined;
+    const foreign = fallbackRegions?.find((region) => partitionOfRegion(region).id !== partition.id);
+    if (foreign === undefined) return undefined;
     return {
       input: 'sts-fallback-regions',
       found: `${foreign}, a region of partition ${partitionOfRegion(foreign).id}`,

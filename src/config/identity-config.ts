@@ -20,7 +20,7 @@ export function readIdentity(
 ): IdentityConfig | undefined {
   const withRole = inputs.given('role-to-assume') || hasProfiles(inputs);
   const wantsOidc = withRole && !inputs.get('role-chaining') && !inputs.get('force-skip-oidc');
-  const mayRequestToken = (env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? '') !== '';
+  const mayRequestToken = Boolean(env.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
   const auth = inputs.get('auth');
 
   const choose = (): IdentityConfig['kind'] => {

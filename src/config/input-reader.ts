@@ -5,9 +5,9 @@ import { boolean } from './text-parsers.ts';
 
 /** What is wrong with an input, or with a variable of the environment that this action uses. */
 export interface Problem {
-  /** The name of the input, with the place in it if it is a long text. */
+  /** The name of the input, with the place in it if it is a long text; or the name of the variable. */
   readonly input: string;
-  readonly variable?: string | undefined;
+  readonly isVariable?: true;
   readonly found: string;
   readonly expected: string;
   readonly remedy: string;
@@ -85,10 +85,10 @@ export class InputReader {
     return fallback;
   }
 
-  #describe({ input, variable, found, expected, remedy }: Problem): ErrorPart {
+  #describe({ input, isVariable, found, expected, remedy }: Problem): ErrorPart {
     const supplier = input in INPUTS ? this.#text.variableFor?.(input as InputName) : undefined;
     const from = supplier === undefined ? '' : ` (from the variable ${supplier})`;
-    const subject = variable === undefined ? `input ${input}${from}` : `variable ${variable}`;
+    const subject = isVariable ? `variable ${input}` : `input ${input}${from}`;
     return { problem: `The ${subject} is not valid.`, found: quote(found), expected, remedy };
   }
 }
@@ -101,7 +101,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\
 export function quote(text: string): string {
   const line = text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) => ESCAPES[character] ?? `\\u{${character.codePointAt(0)?.toString(16)}}`,
+    (character) => ESCAPES[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
   return line.length > QUOTE_LENGTH ? `${line.slice(0, QUOTE_LENGTH)}… (${text.length} characters)` : line;
 }
@@ -121,7 +121,7 @@ export function inputText(input: (name: string) => string, env: Environment): In
   };
   const read = (name: InputName) => {
     const variable = variableFor(name);
-    return variable === undefined ? input(name) : (env[variable] ?? '');
+    return (variable && env[variable]) || input(name);
   };
   return Object.assign(read, { variableFor });
 }

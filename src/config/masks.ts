@@ -19,8 +19,8 @@ export function masksInInputs(text: InputText): string[] {
 }
 
 /** The account IDs in the content of a file that an input names, if `mask-aws-account-id` is `true`. */
-export function masksInText(text: InputText, content = ''): readonly string[] {
-  return MASKS['account-ids'](content, new InputReader(text));
+export function masksInText(text: InputText, content: string | undefined): readonly string[] {
+  return content === undefined ? [] : MASKS['account-ids'](content, new InputReader(text));
 }
 
 /** The password of a URL as written and as sent. A URL that is not valid is in the log of the runner all the same. */

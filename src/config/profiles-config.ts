@@ -55,14 +55,13 @@ export function readProfiles(
   return inSourceOrder(inputs, input, sections, profiles);
 }
 
-/** Reads the settings of one section: `at` is the place of a setting, or of the section; `read` notes problems. */
+/** Reads the settings of one section: `place` is that of the section, `at` that of a setting; `read` notes problems. */
 function sectionReader(inputs: InputReader, input: string, section: ProfileSection) {
-  const { name, line, settings } = section;
-  const at = (key?: string) => {
-    const place = `${input}, line ${settings.get(key ?? '')?.line ?? line}, profile ${name}`;
-    return key === undefined ? place : `${place}, ${key}`;
-  };
+  const { name, settings } = section;
+  const placeOf = ({ line }: { readonly line: number }) => `${input}, line ${line}, profile ${name}`;
+  const at = (key: string) => `${placeOf(settings.get(key) ?? section)}, ${key}`;
   return {
+    place: placeOf(section),
     at,
     /** A setting; undefined when it is empty, or not valid and a problem was noted. */
     read<T>(key: string, parser: Parser<T>): T | undefined {
@@ -97,7 +96,7 @@ function readProfile(
     sourceIdentity: read('source_identity', parse.sourceIdentity),
     mfaSerial: read('mfa_serial', parse.mfaSerial),
     inlinePolicy: read('session_policy', parse.inlinePolicy),
-    policyArns: read('policy_arns', (value) => parse.policyArns(value.replaceAll(/[\s,]+/g, '\n'))) ?? [],
+    policyArns: read('policy_arns', (value) => parse.policyArns(value.replaceAll(/[\s,]/g, '\n'))) ?? [],
     tags: read('session_tags', customTags),
     transitiveTagKeys:
       read('transitive_tag_keys', (value) => parse.tagKeys(value.replaceAll(',', '\n'))) ?? [],
@@ -121,14 +120,14 @@ function readSource({ read }: ReturnType<typeof sectionReader>): ProfileSource {
 
 function checkSettings(
   inputs: InputReader,
-  { at }: ReturnType<typeof sectionReader>,
+  { place, at }: ReturnType<typeof sectionReader>,
   { settings }: ProfileSection,
   { source, mfaSerial }: Pick<ProfileConfig, 'source' | 'mfaSerial'>,
 ): void {
   const keys = [...settings.keys()];
   if (!settings.get('role_arn')?.value && !settings.get('role_arn')?.nested.length) {
     inputs.problem({
-      input: at(),
+      input: place,
       found: 'no role_arn',
       expected: 'role_arn = the ARN of the role to assume',
       remedy: 'Add role_arn.',
@@ -143,9 +142,10 @@ function checkSettings(
     });
   }
   const sources = keys.filter((key) => SOURCE_SETTINGS.includes(key));
-  if (sources.length > 1) {
+  const [, second] = sources;
+  if (second !== undefined) {
     inputs.problem({
-      input: at(sources[1]),
+      input: at(second),
       found: sources.join(' and '),
       expected: 'one of source_profile, credential_source and web_identity_token_file',
       remedy: 'Keep one of them.',
@@ -175,19 +175,21 @@ function inSourceOrder(
   profiles: readonly ProfileConfig[],
 ): readonly ProfileConfig[] {
   const byName = new Map(profiles.map((profile) => [profile.name, profile]));
-  const sectionOf = new Map(sections.toReversed().map((section) => [section.name, section]));
-  const at = (name: string) =>
-    `${input}, line ${sectionOf.get(name)?.settings.get('source_profile')?.line}, profile ${name}`;
+  const placeOf = new Map(
+    sections.toReversed().map(({ name, line, settings }) => {
+      const source = settings.get('source_profile');
+      return [name, `${input}, line ${source?.line ?? line}, profile ${name}`];
+    }),
+  );
   const ordered = new Set<ProfileConfig>();
-  const inCycle = new Set<string>();
 
   const sourceOf = ({ name, source }: ProfileConfig): ProfileConfig | undefined => {
     if (source.kind !== 'profile') return undefined;
-    if (!sectionOf.has(source.name)) {
+    if (!placeOf.has(source.name)) {
       inputs.problem({
-        input: `${at(name)}, source_profile`,
+        input: `${placeOf.get(name)}, source_profile`,
         found: shownIn(input, source.name),
-        expected: `the name of another profile: ${listOf([...sectionOf.keys()])}`,
+        expected: `the name of another profile: ${listOf([...placeOf.keys()])}`,
         remedy: 'Correct the name, or add the profile.',
       });
     }
@@ -205,15 +207,12 @@ function inSourceOrder(
     if (current !== undefined && path.has(current.name)) {
       const names = [...path.keys()];
       const cycle = [...names.slice(names.indexOf(current.name)), current.name];
-      if (!cycle.some((name) => inCycle.has(name))) {
-        for (const name of cycle) inCycle.add(name);
-        inputs.problem({
-          input: at(current.name),
-          found: `a cycle: ${cycle.join(' → ')}`,
-          expected: 'source profiles that lead to an identity',
-          remedy: 'Set credential_source in one of these profiles, or change its source_profile.',
-        });
-      }
+      inputs.problem({
+        input: placeOf.get(current.name) ?? input,
+        found: `a cycle: ${cycle.join(' → ')}`,
+        expected: 'source profiles that lead to an identity',
+        remedy: 'Set credential_source in one of these profiles, or change its source_profile.',
+      });
     }
     for (const passed of [...path.values()].reverse()) ordered.add(passed);
   }

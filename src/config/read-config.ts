@@ -128,8 +128,8 @@ function checkEndpointVariable(inputs: InputReader, env: Environment): void {
   const parsed = httpUrl(text);
   if ('value' in parsed) return;
   inputs.problem({
-    input: 'sts-endpoint',
-    variable: variable.name,
+    input: variable.name,
+    isVariable: true,
     found: parsed.found ?? text,
     expected: parsed.expected,
     remedy: `${parsed.remedy} Correct the environment variable, or override it with sts-endpoint.`,

@@ -53,7 +53,7 @@ function tagValue(text: string): string {
   return text
     .replaceAll(NOT_IN_TAG, '_')
     .slice(0, MAX_TAG_VALUE_LENGTH)
-    .replace(/\p{Surrogate}$/u, '');
+    .replace(/\p{Surrogate}/u, '');
 }
 
 /** A JSON object of keys and values, or the list of `Key` and `Value` pairs that the AWS CLI accepts. */

@@ -29,7 +29,7 @@ export const matching = (pattern: RegExp, expected: string, remedy: string) =>
 
 /** A boolean of YAML 1.2 (core schema), the same texts that `getBooleanInput` of `@actions/core` accepts. */
 export const boolean = parsedBy(
-  (text) => (/^(true|True|TRUE|false|False|FALSE)$/.test(text) ? /^t/i.test(text) : undefined),
+  (text) => (/^(true|True|TRUE|false|False|FALSE)$/.test(text) ? text.toLowerCase() === 'true' : undefined),
   'true or false',
   'Write true or false.',
 );
@@ -37,18 +37,23 @@ export const boolean = parsedBy(
 /** A decimal integer from `min` to `max` and nothing else: `2h` and `1e3` are not valid. */
 export const wholeNumber = (min: number, max: number, unit: string) =>
   parsedBy(
-    (text) =>
-      /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined,
+    (text) => integerIn(text, min, max),
     `a whole number of ${unit} from ${min} to ${max}`,
     `Write digits only, such as ${min}.`,
   );
+
+/** The number that {@link wholeNumber} accepts. */
+export function integerIn(text: string, min: number, max: number): number | undefined {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  return value >= min && value <= max ? value : undefined;
+}
 
 /** One of a closed set of words. */
 export const oneOf = <const W extends string>(...words: readonly W[]) =>
   parsedBy((text) => words.find((word) => word === text), words.join(', '), 'Use one of these words.');
 
 /** Values separated by white space or commas, at least one. */
-export const listOf = <T>(parser: Parser<T>) => separatedBy(/[\s,]+/, parser);
+export const listOf = <T>(parser: Parser<T>) => separatedBy(/[\s,]/, parser);
 
 /** Values on lines of their own, at least one. */
 export const linesOf = <T>(parser: Parser<T>) => separatedBy('\n', parser);

@@ -40,8 +40,8 @@ export function addSections(
   id: string,
   replaced: readonly string[] = sections.map(({ header }) => header),
 ): string {
-  const [lines, windowsLines] = ['\n', '\r\n'].map((end) => text.split(end).length - 1);
-  const lineEnd = (windowsLines ?? 0) > (lines ?? 0) / 2 ? '\r\n' : '\n';
+  const mostlyWindows = text.split('\r\n').length > text.split(/(?<!\r)\n/).length;
+  const lineEnd = mostlyWindows ? '\r\n' : '\n';
   const kept = setAside(text, new Set(replaced), id);
   const joined = kept !== '' && !kept.endsWith('\n');
   const block = [
@@ -79,24 +79,25 @@ function withoutBlock(lines: readonly ConfigLine[], id: string): readonly string
   const to = lines.findIndex((line) => line.text === end(id));
   const opening = lines[from];
   if (opening === undefined || to < from) return raw;
-  const next = lines.findIndex((line, at) => at > to && (line.header !== undefined || MARKER.test(line.raw)));
-  const below = lines.slice(to + 1, next < 0 ? lines.length : next);
+  const rest = lines.slice(to + 1);
+  const next = rest.findIndex((line) => line.header !== undefined || MARKER.test(line.raw));
+  const below = next < 0 ? rest : rest.slice(0, next);
   const kept = below.filter(({ kind }) => kind === 'blank').map((line) => line.raw);
   const before = raw.slice(0, from);
   const after = [...kept, ...raw.slice(to + 1 + below.length)];
-  if (opening.text.endsWith(JOINED)) giveBackJoin(before, after, opening.raw.endsWith('\r\n'));
+  const lineEnd = opening.raw.slice(opening.text.length);
+  if (opening.text.endsWith(JOINED)) giveBackJoin(before, after, lineEnd);
   return [...before, ...after];
 }
 
 /** Removes the line end that was added before a block, or passes the note of it to the block that now follows. */
-function giveBackJoin(before: string[], after: string[], windows: boolean): void {
+function giveBackJoin(before: string[], after: string[], lineEnd: string): void {
   const [next] = after;
   if (next === undefined) {
     // A carriage return before an added `\n` belongs to the file.
-    const last = before.pop() ?? '';
-    before.push(last.replace(windows ? /\r?\n$/ : /\n$/, ''));
-  } else if (/^# >>> assume-aws-roles \w+\r?\n$/.test(next)) {
-    after[0] = next.replace(/\r?\n$/, `${JOINED}$&`);
+    before.push(...before.splice(-1).map((last) => last.replace(lineEnd, '')));
+  } else if (/^# >>> assume-aws-roles \w+\r?\n/.test(next)) {
+    after[0] = next.replace(/\r?\n/, `${JOINED}$&`);
   }
 }
 
@@ -113,11 +114,11 @@ function setAside(text: string, headers: ReadonlySet<string>, id: string): strin
 
 /** `key = value`, and below it the lines of a nested block, which are indented. */
 function settingLines(key: string, value: string): string[] {
-  const [first = '', ...nested] = value.split('\n');
+  const [first, ...nested] = value.split('\n');
   const stray = nested.find((line) => !/^[ \t]+\S/.test(line));
   if (stray !== undefined) throw new TypeError(`a value of the profile setting ${key} would leave its line`);
   return [
-    `${oneLine(key)} = ${oneLine(first)}`.trimEnd(),
+    oneLine(`${key} = ${first}`).trimEnd(),
     ...nested.map((line) => oneLine(line.replaceAll('\t', '  '))),
   ];
 }

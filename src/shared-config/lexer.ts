@@ -16,8 +16,8 @@ export interface ConfigLine {
 /** Splits `text` into its lines. Only `\n` and `\r\n` end a line, as in most clients. */
 export function linesOf(text: string): readonly ConfigLine[] {
   let inSetting = false;
-  return (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((raw) => {
-    const line = raw.replace(/\r?\n$/, '');
+  return (text.match(/[^\n]*\n|[^\n]+/g) ?? []).map((raw) => {
+    const line = raw.replace(/\r?\n/, '');
     const content = withoutComment(line);
     const kind = kindOf(line, content, inSetting);
     if (kind !== 'blank') inSetting = kind !== 'header';
@@ -35,8 +35,7 @@ function kindOf(text: string, content: string, inSetting: boolean): ConfigLine['
 function withoutComment(line: string): string {
   const text = line.trim();
   if (/^[#;]/.test(text)) return '';
-  const at = text.search(/\s[#;]/);
-  return at < 0 ? text : text.slice(0, at).trim();
+  return text.replace(/\s[#;].*/s, '').trimEnd();
 }
 
 /** The name of a section in the spelling that SDKs compare: `[ profile  "x" ]` is `profile x`. */

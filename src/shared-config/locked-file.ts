@@ -17,7 +17,7 @@ interface FileChange {
   readonly change: (text: string) => string;
   /** Let only the owner read the file, even if others could before. Only the owner can read a new file in any case. */
   readonly secret: boolean;
-  readonly removeIfEmpty: boolean;
+  readonly removeIfEmpty?: boolean;
   /** The permissions to restore when the new text has no block of any step. */
   readonly mode?: number | undefined;
 }
@@ -48,7 +48,7 @@ export async function changeFile(wanted: FileChange, clock: Clock): Promise<void
     }
   } catch (error) {
     if (error instanceof ActionError || error instanceof TypeError) throw error;
-    throw failed(wanted.path, `${systemErrorCode(error) ?? 'an unknown error'}`, error);
+    throw failed(wanted.path, systemErrorCode(error) ?? 'an unknown error', error);
   }
 }
 
@@ -78,9 +78,10 @@ export async function removeLeftovers(folder: string, clock: Clock): Promise<voi
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith(TEMPORARY)) continue;
     const file = path.join(folder, name);
-    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    const found = await stat(file).catch(() => undefined);
+    const isOld = found !== undefined && clock.now() - found.mtimeMs > STALE_MS;
     const pid = Number(name.slice(TEMPORARY.length).split('-')[0]);
-    if (clock.now() - mtimeMs > STALE_MS || !isAlive(pid)) await rm(file, { force: true });
+    if (isOld || !isAlive(pid)) await rm(file, { force: true });
   }
 }
 

@@ -20,13 +20,15 @@ interface TextProblem {
   /** The part of the line at fault. It can be a secret, when the text is not a config file. */
   readonly text: string;
   /** What is wrong with it, where `expected` does not show that. */
-  readonly remark?: string;
+  readonly remark: string | undefined;
   readonly expected: string;
 }
 
 /** In `select-profiles`, a comma separates names. */
 const NAME = '[^[\\]\\s"\'/\\\\#;=,]+';
-const PROFILE_HEADER = new RegExp(`^(?:profile (${NAME})|(["']?)(${NAME})\\2)$`);
+const PROFILE_HEADER = new RegExp(
+  `^(?:profile (?<marked>${NAME})|(?<quote>["']?)(?<alone>${NAME})\\k<quote>)$`,
+);
 
 /**
  * The characters of all keys that AWS documents. Clients read other keys differently: the AWS CLI and boto3 (Python's
@@ -44,7 +46,7 @@ type OpenSection = ProfileSection & { readonly settings: Map<string, OpenSetting
 export function parseProfilesText(text: string): { sections: ProfileSection[]; problems: TextProblem[] } {
   const sections: OpenSection[] = [];
   const problems: TextProblem[] = [];
-  const lineOfName = new Map<string, number>();
+  const lineOfName = new Map<string | undefined, number>();
   let setting: OpenSetting | undefined;
 
   for (const [index, { text: whole, content, kind, header = '' }] of linesOf(text).entries()) {
@@ -52,15 +54,15 @@ export function parseProfilesText(text: string): { sections: ProfileSection[]; p
     const line = index + 1;
     const section = sections.at(-1);
     const problem = (expected: string, wrong = content, remark?: string) =>
-      problems.push({ line, text: wrong, expected, ...(remark !== undefined && { remark }) });
+      problems.push({ line, text: wrong, expected, remark });
 
     if (CONTROL.test(whole)) {
       problem('a line without control characters');
     } else if (kind === 'header') {
       setting = undefined;
-      const [, afterProfile, , alone] = PROFILE_HEADER.exec(header) ?? [];
-      const name = afterProfile ?? alone;
-      const taken = lineOfName.get(name ?? '');
+      const { marked, alone } = PROFILE_HEADER.exec(header)?.groups ?? {};
+      const name = marked ?? alone;
+      const taken = lineOfName.get(name);
       if (name === undefined) {
         problem('a header such as [profile deploy]; names have no spaces, commas, slashes or quotes');
       } else if (taken !== undefined) {

@@ -24,7 +24,7 @@ export interface Profile {
 export interface WrittenProfiles {
   /** Names the blocks in both files. */
   readonly id: string;
-  readonly files: readonly string[];
+  readonly files: readonly [credentials: string, config: string];
   /** The files, and their folders, that did not exist before. */
   readonly made: readonly string[];
   /** The permissions of the files that existed, such as 0o640. */
@@ -60,7 +60,7 @@ export function sharedConfigPaths(env: Environment) {
 /** The files that {@link writeProfiles} will change. It is saved for the post step before the first change. */
 export function planWriting(env: Environment): WrittenProfiles {
   const { config, credentials } = sharedConfigPaths(env);
-  const files = [credentials, config];
+  const files = [credentials, config] as const;
   const folders = new Set(files.flatMap((file) => foldersAbove(file)));
   const made = [...files, ...folders].filter((place) => !existsSync(place));
   const modes = Object.fromEntries(
@@ -86,7 +86,7 @@ export async function writeProfiles(
   overwrite: boolean,
   clock: Clock,
 ): Promise<void> {
-  const [credentialsFile = '', configFile = ''] = place.files;
+  const [credentialsFile, configFile] = place.files;
   const credentials = profiles.flatMap(({ name, source }): Section[] =>
     'credentialProcess' in source ? [] : [{ header: name, settings: keySettings(source) }],
   );
@@ -122,7 +122,7 @@ export async function writeProfiles(
         ? text
         : addSections(text, sections, place.id, headers);
     };
-    await changeFile({ path: file, change: edit, secret, removeIfEmpty: false }, clock);
+    await changeFile({ path: file, change: edit, secret }, clock);
   }
 }
 
@@ -154,9 +154,9 @@ export function planEmptyDefault(env: Environment): WrittenProfiles {
 
 /** Adds an empty `[default]` section, so that every client reads `AWS_PROFILE=default` as no profile. */
 export async function writeEmptyDefault({ files }: WrittenProfiles, clock: Clock): Promise<void> {
-  const [, configFile = ''] = files;
+  const [, configFile] = files;
   const change = (text: string) => addSections(text, [{ header: 'default', settings: [] }], EMPTY_DEFAULT);
-  await changeFile({ path: configFile, change, secret: false, removeIfEmpty: false }, clock);
+  await changeFile({ path: configFile, change, secret: false }, clock);
 }
 
 /**
@@ -186,10 +186,9 @@ export async function removeProfiles(
     }
   }
   for (const folder of new Set(files.map((file) => path.dirname(file)))) await removeLeftovers(folder, clock);
-  const folders = made.filter((place) => !files.includes(place));
-  for (const folder of folders.sort((a, b) => b.length - a.length)) {
-    // A folder with other files stays.
-    await rmdir(folder).catch(() => {});
+  for (const place of made.toSorted((a, b) => b.length - a.length)) {
+    // A folder with other files stays, and so does a file that has other sections.
+    await rmdir(place).catch(() => {});
   }
   return [...changed];
 }
@@ -200,6 +199,7 @@ function mayHaveBlock(file: string, id: string): boolean {
     const text = readFileSync(file, 'utf8');
     return removeSections(text, id) !== text;
   } catch (error) {
-    return !['ENOENT', 'EISDIR'].includes(systemErrorCode(error) ?? '');
+    const code = systemErrorCode(error);
+    return code !== 'ENOENT' && code !== 'EISDIR';
   }
 }

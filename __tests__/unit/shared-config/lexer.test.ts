@@ -37,6 +37,44 @@ test('each line has one kind', () => {
   ]);
 });
 
+describe('a comment', () => {
+  test.each([
+    ['k = v   # note', 'k = v'],
+    ['k = v\t; note # more', 'k = v'],
+    ['k = v\r# note', 'k = v'],
+    ['k = v #a\rb', 'k = v'],
+    ['k = #v', 'k ='],
+    ['k = v#1;2', 'k = v#1;2'],
+    ['  ; k = v', ''],
+    [' \t ', ''],
+  ])('is no part of %j', (line, content) => {
+    expect(linesOf(line)[0]?.content).toBe(content);
+  });
+});
+
+describe('an indented line', () => {
+  test.each([
+    ['  k = v', 'setting'],
+    ['[a]\n  k = v', 'setting'],
+    ['[a]\n\n# note\n  k = v', 'setting'],
+    ['x\n  k = v', 'nested'],
+    ['x\n\n# note\n  k = v', 'nested'],
+    ['x\n  y\n\tk = v', 'nested'],
+    ['x\nk = v', 'setting'],
+  ])('at the end of %j is a %s', (text, kind) => {
+    expect(linesOf(text).at(-1)).toMatchObject({ kind });
+  });
+});
+
+test('only a line feed, and a carriage return before it, end a line', () => {
+  expect(linesOf('a\rb\r\nc\u2028d\n\ne')).toMatchObject([
+    { raw: 'a\rb\r\n', text: 'a\rb' },
+    { raw: 'c\u2028d\n', text: 'c\u2028d' },
+    { raw: '\n', text: '' },
+    { raw: 'e', text: 'e' },
+  ]);
+});
+
 describe('a header', () => {
   test.each([
     ['[profile a]', 'profile a'],
@@ -45,6 +83,9 @@ describe('a header', () => {
     [`[profile 'a b']`, 'profile a b'],
     ['[default]', 'default'],
     ['[]', ''],
+    ['[x profile "a"]', 'x profile "a"'],
+    ['[profile "a"b]', 'profile "a"b'],
+    [`[profile "a']`, `profile "a'`],
     ['[a', undefined],
     ['[a]b', undefined],
     ['a]', undefined],

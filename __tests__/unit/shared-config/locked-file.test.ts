@@ -23,7 +23,6 @@ const append = (text: string) => ({
   path: file,
   change: (old: string) => old + text,
   secret: true,
-  removeIfEmpty: false,
 });
 
 function start(name: string) {

@@ -45,6 +45,35 @@ describe('the name of a profile', () => {
   });
 });
 
+test('a setting can be as short as its key', () => {
+  const { sections, problems } = parseProfilesText('[a]\nb=c\nd=');
+  expect(problems).toEqual([]);
+  expect([...(sections[0]?.settings ?? [])]).toEqual([
+    ['b', { value: 'c', nested: [], line: 2 }],
+    ['d', { value: '', nested: [], line: 3 }],
+  ]);
+});
+
+test('a problem shows its part of the line, and what is wrong about it', () => {
+  const text = '[a]\nKey = 1 # one\nkey = 2\nx y = 3\n[profile a] # again\n[a/b]';
+  expect(parseProfilesText(text)).toMatchObject({
+    sections: [{ name: 'a' }, { name: 'a' }, { name: 'in line 6' }],
+    problems: [
+      { line: 3, text: 'key', remark: 'also in line 2' },
+      { line: 4, text: 'x y', remark: 'which has other characters' },
+      { line: 5, text: '[profile a]', remark: 'also in line 1' },
+      { line: 6, text: '[a/b]', remark: undefined },
+    ],
+  });
+});
+
+test('two headers that are not valid are two problems of their own', () => {
+  expect(parseProfilesText('[a b]\n[c d]').problems).toMatchObject([
+    { line: 1, remark: undefined },
+    { line: 2, remark: undefined },
+  ]);
+});
+
 test.each([
   ['a = b', 1, 'a header such as [profile deploy] first'],
   ['[a]\nb', 2, 'key = value'],

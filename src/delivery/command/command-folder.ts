@@ -9,7 +9,7 @@ import {
 } from '../../platform/files/own-folder.ts';
 import type { Host } from '../../platform/host/host.ts';
 import { stopRefreshing } from '../../refresh/stop-refreshing.ts';
-import { type Profile, writeProfiles } from '../../shared-config/profiles.ts';
+import { type Profile, type WrittenProfiles, writeProfiles } from '../../shared-config/profiles.ts';
 import type { ProfileFiles } from './command-environment.ts';
 
 const STATE = 'exec-folder';
@@ -35,7 +35,7 @@ export async function writeCommandProfiles(
 ): Promise<ProfileFiles | undefined> {
   if (profiles.length === 0) return undefined;
   const files = { config: path.join(folder, 'config'), credentials: path.join(folder, 'credentials') };
-  const place = { id: 'exec', files: [files.credentials, files.config], made: [] };
+  const place: WrittenProfiles = { id: 'exec', files: [files.credentials, files.config], made: [] };
   await writeProfiles(profiles, place, true, clock);
   return files;
 }
