@@ -1,10 +1,14 @@
 import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import type { Clock } from '../clock.ts';
+import { systemErrorCode } from '../errors.ts';
 import { isAlive } from '../processes.ts';
 
 /** Milliseconds after which a lock file without an owner is stale: a process writes its name right after it creates the file. */
 const UNOWNED_MS = 1_000;
+
+/** What the system reports for a file that exists. Windows reports EPERM for one that is being removed. */
+const EXISTS = process.platform === 'win32' ? ['EEXIST', 'EPERM'] : ['EEXIST'];
 
 interface LockOptions {
   /** Milliseconds to wait for another process to release the lock; 0 for a single attempt. */
@@ -43,9 +47,7 @@ async function create(file: string): Promise<FileHandle | undefined> {
   try {
     return await open(file, 'wx', 0o600);
   } catch (error) {
-    const { code } = error as { code?: string };
-    // Windows reports EPERM for a file that is being removed.
-    if (code === 'EEXIST' || (process.platform === 'win32' && code === 'EPERM')) return undefined;
+    if (EXISTS.includes(String(systemErrorCode(error)))) return undefined;
     throw error;
   }
 }

@@ -106,8 +106,9 @@ function withOwnFile<Result>(file: string, flags: number, use: (opened: number) 
     // O_NONBLOCK: opening a FIFO would wait for its other end.
     opened = fs.openSync(file, flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
-    if (['ELOOP', 'EMLINK'].includes(systemErrorCode(error) ?? '')) throw refused(file, 'a symbolic link');
-    if (['EISDIR', 'ENXIO'].includes(systemErrorCode(error) ?? '')) throw refused(file, 'not a regular file');
+    if (['ELOOP', 'EMLINK'].includes(String(systemErrorCode(error)))) throw refused(file, 'a symbolic link');
+    if (['EISDIR', 'ENXIO'].includes(String(systemErrorCode(error))))
+      throw refused(file, 'not a regular file');
     throw error;
   }
   try {
