@@ -14,7 +14,7 @@ import {
 
 const MEGABYTE = 1024 * 1024;
 /** Milliseconds that no test reaches, unless its response never comes. */
-const LONG = 10_000;
+const LONG = 4_000;
 /** Milliseconds to wait for what never comes. */
 const SHORT = 40;
 

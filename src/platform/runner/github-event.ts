@@ -68,8 +68,6 @@ async function loadToolkit(): Promise<typeof import('@actions/github')> {
 function fetchBy(http: HttpGet) {
   return async (url: string, { headers }: { headers: Record<string, string> }): Promise<Response> => {
     const { status, body } = await http({ url: new URL(url), headers, signal: AbortSignal.timeout(API_MS) });
-    const answer = new Response(body, { status, headers: { 'content-type': 'application/json' } });
-    Object.defineProperty(answer, 'url', { value: url });
-    return answer;
+    return new Response(body, { status, headers: { 'content-type': 'application/json' } });
   };
 }
