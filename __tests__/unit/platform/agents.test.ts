@@ -99,10 +99,26 @@ describe('a connection ahead of its request', () => {
   });
 
   test('is not opened without TLS', async () => {
+    let accepted = 0;
+    const count = () => void accepted++;
+    server.on('connection', count);
     const pool = agentPool(settings());
-    pool.connectEarly(new URL(`http://localhost:${front.port}`));
+    pool.connectEarly(plain);
+    await get(pool, plain);
+    server.off('connection', count);
+    expect(accepted).toBe(1);
+  });
+
+  test('is not forgotten when an earlier one closes', async () => {
+    const pool = agentPool(settings());
+    pool.connectEarly(secure);
     await get(pool, secure);
-    expect(opened()).toBe(1);
+    pool.connectEarly(secure);
+    const { httpsAgent } = await pool.agentsFor(secure);
+    httpsAgent.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await get(pool, secure);
+    expect(opened()).toBe(2);
   });
 
   test('that was closed is forgotten', async () => {
