@@ -63,6 +63,9 @@ describe('parts', () => {
     ['likely', { likely: 'x' }, { likely: 'y' }],
     ['remedy', { remedy: 'X.' }, { remedy: 'Y.' }],
     ['code', { about: { name: 'a', code: 'STS_FAILED' } }, {}],
+    ['whether they name a role', { found: 'role arn:aws:iam::111111111111:role/a' }, { found: 'role ' }],
+    ['whether they name an account', { found: 'account 111111111111' }, { found: 'account ' }],
+    ['whether they name a request', { found: 'no (request a)' }, { found: 'no ' }],
     ['number of digits', { found: '1111111111112' }, { found: '2222222222223' }],
   ])('that differ in %s stay apart', (_what, a, b) => {
     expect(partLines(denied('a', a), denied('b', b)).filter((line) => /^ {2}\S/.test(line))).toHaveLength(2);

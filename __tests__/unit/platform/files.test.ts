@@ -50,7 +50,6 @@ function errorOf(work: () => unknown): unknown {
   }
 }
 const foundIn = (work: () => unknown) => (errorOf(work) as ActionError | undefined)?.details?.found;
-const WRITTEN = 'a path that another step wrote into the state or the ledger of this action';
 
 describe('a file is text, or says why it cannot be read', () => {
   test.each([
@@ -152,7 +151,7 @@ describe('the own folder', () => {
   });
 
   test.each(['', 'assume-aws-roles/../x', 'assume-aws-roles/..', 'other'])('is not %j', (name) => {
-    const other = path.join(folder, name);
+    const other = `${folder}/${name}`;
     for (const use of [makeOwnFolder, hasOwnFolder])
       expect(errorOf(() => use(other, env()))).toMatchObject({
         code: 'FOLDER_REFUSED',
@@ -170,9 +169,9 @@ describe('the own folder', () => {
   test('is not made where something else prevents it', () => {
     writeFileSync(place('file'), '');
     const RUNNER_TEMP = place('file');
-    expect(() => makeOwnFolder(path.join(RUNNER_TEMP, 'assume-aws-roles'), { RUNNER_TEMP })).toThrow(
-      /^E(NOTDIR|NOENT)/,
-    );
+    expect(
+      errorOf(() => makeOwnFolder(path.join(RUNNER_TEMP, 'assume-aws-roles'), { RUNNER_TEMP })),
+    ).toMatchObject({ syscall: 'mkdir' });
   });
 
   onPosix.each<[string, () => void, string]>([
@@ -198,13 +197,19 @@ describe('the own folder', () => {
     expect(hasStepFolder(named, 'exec', env())).toBe(false);
     makeOwnFolder(named, env());
     expect(hasStepFolder(named, 'exec', env())).toBe(true);
-    for (const other of [own(), folder, path.join(own(), 'exec-0123')])
-      expect(foundIn(() => hasStepFolder(other, 'exec', env()))).toBe(WRITTEN);
-    expect(foundIn(() => hasStepFolder(named, 'refresh', env()))).toBe(WRITTEN);
-    expect(foundIn(() => hasStepFolder(`${named}0`, 'exec', env()))).toBe(WRITTEN);
-    expect(foundIn(() => hasStepFolder(path.join(own(), `x-${path.basename(named)}`), 'exec', env()))).toBe(
-      WRITTEN,
-    );
+    const others: [string, 'exec' | 'refresh'][] = [
+      [own(), 'exec'],
+      [folder, 'exec'],
+      [path.join(own(), 'exec-0123'), 'exec'],
+      [`${named}0`, 'exec'],
+      [path.join(own(), `x-${path.basename(named)}`), 'exec'],
+      [named, 'refresh'],
+    ];
+    for (const [other, kind] of others)
+      expect(errorOf(() => hasStepFolder(other, kind, env()))).toMatchObject({
+        code: 'FOLDER_REFUSED',
+        details: { found: 'a path that another step wrote into the state or the ledger of this action' },
+      });
   });
 });
 
@@ -323,7 +328,10 @@ describe('a replaced file', () => {
   });
 
   test('that cannot be written keeps the error', async () => {
-    await expect(replaceFile(place('missing/file'), 'new', 0o600)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(replaceFile(place('missing/file'), 'new', 0o600)).rejects.toMatchObject({
+      code: 'ENOENT',
+      syscall: 'open',
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -125,6 +126,11 @@ test('a lock whose file cannot be looked at is not removed', async () => {
   symlinkSync('missing', file);
   expect(await lock(file, clock, LIMITS)).toBeUndefined();
   expect(readdirSync(folder)).toEqual(['lock']);
+});
+
+test('a lock that cannot be read has no owner', async () => {
+  mkdirSync(file);
+  expect(await lock(file, clock, { ...LIMITS, patienceMs: 0 })).toBeUndefined();
 });
 
 test('a lock that cannot be created is an error', async () => {

@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Lab, startLab } from '../../../lab/lab.ts';
 import { parseRoleArn } from '../../../src/aws/arn.ts';
@@ -24,12 +25,13 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 /** A connection to the lab, and what it masked and requested. */
-function toLab(inputs: Record<string, string> = {}) {
+function toLab(inputs: Record<string, string> = {}, variables: Record<string, string> = {}) {
   const env = {
     ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
     AWS_ENDPOINT_URL_STS: lab.sts.url,
     GITHUB_REPOSITORY: 'octo-org/octo-app',
+    ...variables,
   };
   const masks: string[] = [];
   const requests: HttpRequest[] = [];
@@ -117,6 +119,22 @@ describe('a connection', () => {
     const { connection } = toLab();
     expect(connection.sts()).toBe(connection.sts());
     expect(await connection.sts()).toBe(await connection.sts());
+  });
+
+  test('to STS is opened while the SDK loads', async () => {
+    let accepted = 0;
+    const server = net.createServer((socket) => {
+      accepted++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as net.AddressInfo;
+    const { connection } = toLab({}, { AWS_ENDPOINT_URL_STS: `https://127.0.0.1:${port}` });
+    await connection.sts();
+    for (let look = 0; look < 200 && accepted === 0; look++)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => server.close(resolve));
+    expect(accepted).toBe(1);
   });
 
   test('masks the secrets of its proxy first', () => {

@@ -107,6 +107,15 @@ describe('a node', () => {
     expect(asked).toEqual([]);
   });
 
+  test('reports the failure of its identity rather than that of the SDK', async () => {
+    const sts = Promise.reject<Sts>(new Error('the SDK cannot be loaded'));
+    sts.catch(() => {});
+    const identity: Identity = { kind: 'credentials', credentials: () => Promise.reject(failure) };
+    const nodes = [{ id: 'a', source: byIdentity, request }];
+    const obtained = await obtainSessions({ nodes, delivered: [] }, () => identity, sts, 1);
+    expect(obtained.get('a')).toBe(failure);
+  });
+
   test('of a SAML assertion requests nothing first', async () => {
     const { asked } = await obtain({ a: byIdentity }, { kind: 'saml' });
     expect(asked).toEqual(['ASIA']);
