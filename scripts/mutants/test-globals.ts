@@ -3,7 +3,6 @@
  * in one process.
  */
 import { pathToFileURL } from 'node:url';
-import { format } from 'node:util';
 
 export { expect } from 'expect';
 
@@ -17,7 +16,7 @@ interface Suite {
 }
 
 export interface RegisteredTest {
-  /** The path of the file, a space, and the titles. */
+  /** The path of the file, a space, the titles, and the number of the test. The same in every process. */
   readonly id: string;
   readonly suite: Suite;
   readonly work: Work;
@@ -101,7 +100,7 @@ export const describe = withTable((title, work) => {
 
 export const test = withTable((title, work) => {
   const titles = suitesOf({ suite }).map((one) => one.title);
-  // Two tests can have the same title.
+  // Two tests can have the same title, and all rows of a table do: their values can differ from process to process.
   tests.push({ id: `${titles.join(' ')} ${title} (${tests.length})`, suite, work });
 });
 
@@ -113,7 +112,7 @@ function withTable(register: (title: string, work: Work) => void) {
       if (values.length > 0) throw new TypeError('tables in template literals are not supported');
       for (const row of table ?? []) {
         const args = Array.isArray(row) ? row : [row];
-        register(format(title, ...args), () => work(...args));
+        register(title, () => work(...args));
       }
     };
   return Object.assign(register, { each });

@@ -19,23 +19,25 @@ export interface BareRole {
 
 /** IAM API Reference, CreateRole, RoleName and Path. */
 const NAME = `[\\w+=,.@-]{1,${MAX_ROLE_NAME_LENGTH}}`;
-const ROLE_ARN = new RegExp(`^arn:([a-z-]+):iam::(\\d{12}):role(/(?:[!-.0-~]+/)*)(${NAME})$`);
-const BARE_ROLE = new RegExp(`^/?((?:[!-.0-9;-~]+/)*)(${NAME})$`);
+const ROLE_ARN = new RegExp(
+  `^arn:(?<partition>[a-z-]+):iam::(?<accountId>\\d{12}):role(?<path>/(?:[!-.0-~]+/)*)(?<name>${NAME})$`,
+);
+const BARE_ROLE = new RegExp(`^/?(?<path>(?:[!-.0-9;-~]+/)*)(?<name>${NAME})$`);
+const ROLE_SESSION = /^arn:(?<partition>[^:]+):sts::(?<accountId>\d{12}):assumed-role\/(?<name>[^/]+)\//;
 
 /** The parts of a role ARN; undefined when `text` is not a role ARN. */
 export function parseRoleArn(text: string): RoleArn | undefined {
-  const [, partition, accountId, path, name] = ROLE_ARN.exec(text) ?? [];
-  if (partition === undefined || accountId === undefined || path === undefined || name === undefined)
-    return undefined;
-  if (!PARTITION_IDS.includes(partition) || path.length > MAX_ROLE_PATH_LENGTH) return undefined;
-  return { arn: text, partition, accountId, path, name };
+  const parts = ROLE_ARN.exec(text)?.groups as Omit<RoleArn, 'arn'> | undefined;
+  if (parts === undefined || !PARTITION_IDS.includes(parts.partition)) return undefined;
+  return parts.path.length <= MAX_ROLE_PATH_LENGTH ? { arn: text, ...parts } : undefined;
 }
 
 /** The parts of a role's name, with or without a path; undefined when `text` is something else, such as an ARN. */
 export function parseBareRole(text: string): BareRole | undefined {
-  const [, path, name] = BARE_ROLE.exec(text) ?? [];
-  if (path === undefined || name === undefined || path.length >= MAX_ROLE_PATH_LENGTH) return undefined;
-  return { path: `/${path}`, name };
+  const parts = BARE_ROLE.exec(text)?.groups as BareRole | undefined;
+  if (parts === undefined) return undefined;
+  const path = `/${parts.path}`;
+  return path.length <= MAX_ROLE_PATH_LENGTH ? { path, name: parts.name } : undefined;
 }
 
 /** Whether the account of `role` is known. */
@@ -60,10 +62,9 @@ export function completeRoles(
 ): readonly (RoleArn | BareRole)[] {
   let account = firstAccount;
   return roles.map((role) => {
-    const complete =
-      isComplete(role) || account === undefined ? role : completeRole(role, partition, account);
-    if (isComplete(complete)) account = complete.accountId;
-    return complete;
+    if (isComplete(role)) account = role.accountId;
+    else if (account !== undefined) return completeRole(role, partition, account);
+    return role;
   });
 }
 
@@ -74,9 +75,8 @@ export function accountOfArn(arn: string): string {
 
 /** The role of a session, from the ARN `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, which does not show its path. */
 export function roleOfSession(arn: string): Omit<RoleArn, 'arn' | 'path'> | undefined {
-  const [, partition, accountId, name] = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn) ?? [];
-  if (partition === undefined || accountId === undefined || name === undefined) return undefined;
-  return { partition, accountId, name };
+  const parts = ROLE_SESSION.exec(arn)?.groups as Omit<RoleArn, 'arn' | 'path'> | undefined;
+  return parts && { ...parts };
 }
 
 /** Whether `arn` is the ARN of a session of `role`, as far as it shows. */

@@ -54,8 +54,11 @@ function defaultFallbackRegions(region: string): readonly string[] {
 /** The endpoint in the SDKs' variables (AWS SDKs and Tools Reference Guide, "Service-specific endpoints"), unchecked. */
 export function endpointVariable(env: Environment): { name: string; text: string } | undefined {
   if (isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)) return undefined;
-  const name = ['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL'].find((candidate) => env[candidate]);
-  return name === undefined ? undefined : { name, text: env[name] ?? '' };
+  for (const name of ['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL']) {
+    const text = env[name];
+    if (text) return { name, text };
+  }
+  return undefined;
 }
 
 function signingRegion(region: string): string {

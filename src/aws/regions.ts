@@ -68,9 +68,9 @@ export function remarksOnRegions(region: string, others: readonly string[]): str
   );
 }
 
-/** The part of a region code between area and number. */
-const COMPASS = /^(north|south|east|west|central|(north|south)(east|west))$/;
-const SHAPE = /^([a-z]{2,4}(?:-[a-z]+)*)-([a-z]+)-(\d{1,2})$/;
+/** Area, direction and number of a region code. */
+const SHAPE =
+  /^([a-z]{2,4}(?:-[a-z]+)*)-(?:north|south|east|west|central|(?:north|south)(?:east|west))-\d{1,2}$/;
 const AREAS = new Set([...KNOWN].map((code) => SHAPE.exec(code)?.[1] ?? ''));
 
 /** Codes that differ by more changes are not similar. */
@@ -78,13 +78,11 @@ const MAX_CHANGES = 2;
 
 /** The region that a misspelt code means; undefined for a code that is known or may be newer (`eu-west-9`). */
 export function regionMeantBy(code: string): string | undefined {
-  if (isKnownRegion(code)) return undefined;
-  const [, area = '', direction = ''] = SHAPE.exec(code) ?? [];
-  const nearest = nearestRegion(code);
-  if (!COMPASS.test(direction)) return nearest;
+  const area = SHAPE.exec(code)?.[1];
+  if (area === undefined) return nearestRegion(code);
   // Two letters can be a new area, unless they are the letters of a known area in reverse order.
   const swapped = AREAS.has(`${area[1]}${area[0]}${area.slice(2)}`);
-  return AREAS.has(area) || (area.length === 2 && !swapped) ? undefined : nearest;
+  return AREAS.has(area) || (area.length === 2 && !swapped) ? undefined : nearestRegion(code);
 }
 
 /** The known region with the most similar code; undefined when none is similar. */
@@ -95,7 +93,7 @@ export function nearestRegion(text: string): string | undefined {
     // The letter of an Availability Zone.
     .replace(/(\d)[a-z]$/, '$1')
     .slice(0, 32);
-  const letters = (code: string) => [...code].sort().join('');
+  const letters = (code: string) => [...code].sort().join();
   const mixed = (code: string) => Number(letters(code) === letters(written));
   const [nearest] = [...KNOWN]
     .map((code) => ({ code, changes: changesBetween(written, code) }))

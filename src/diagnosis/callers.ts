@@ -6,10 +6,10 @@ import type { DiagnosisContext } from './diagnosis-context.ts';
 
 /** The claims that a node's request presented; undefined for a signed request. */
 export function presentedClaims(
-  { source, request }: PlanNode,
+  { source }: Pick<PlanNode, 'source'>,
   { connection }: DiagnosisContext,
 ): Claims | undefined {
-  if (source.kind !== 'identity' || request.operation !== 'AssumeRoleWithWebIdentity') return undefined;
+  if (source.kind !== 'identity') return undefined;
   const identity = connection.identityOf(source.identity);
   return identity.kind === 'web-identity' ? identity.presented() : undefined;
 }

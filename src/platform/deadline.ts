@@ -24,7 +24,7 @@ export function startDeadline(seconds: number, clock: Clock, cancellation?: Abor
 
   const cancel = () => controller.abort(cancellation?.reason);
   if (cancellation?.aborted) cancel();
-  cancellation?.addEventListener('abort', cancel, { once: true });
+  cancellation?.addEventListener('abort', cancel);
 
   const exceeded = (last?: unknown) => {
     if (cancellation?.aborted) return cancellation.reason as ActionError;

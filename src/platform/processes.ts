@@ -17,7 +17,7 @@ export function processIdentity(pid: number): ProcessIdentity {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return process.platform !== 'linux' || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return process.platform !== 'linux' || statOf(pid)[0] !== 'Z';
   } catch (error) {
     return systemErrorCode(error) === 'EPERM';
   }
@@ -40,11 +40,8 @@ export function kill(target: ProcessIdentity): void {
 
 function startTimeOf(pid: number): string | undefined {
   try {
-    if (process.platform === 'linux') {
-      // proc_pid_stat(5): field 22, in clock ticks since boot. Field 2 is a name in parentheses, which can hold any text.
-      const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
-    }
+    // In clock ticks since boot.
+    if (process.platform === 'linux') return statOf(pid)[19];
     if (process.platform === 'win32') return undefined;
     const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
     const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env });
@@ -52,4 +49,10 @@ function startTimeOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The fields of proc_pid_stat(5) from 3 on, the state. Field 2 is a name in parentheses, which can hold any text. */
+function statOf(pid: number): readonly string[] {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }

@@ -4,7 +4,7 @@ import { ActionError } from './errors.ts';
 const MAX_DEPTH = 5;
 
 /** A stack frame as V8 prints it, with the location in its last part. */
-const FRAME = /^ {4}at (?:.* \()?(?:file:\/\/|node:)?([^\s()]+):(\d+):(\d+)\)?$/;
+const FRAME = /^ {4}at (?:async |.* \()?(?:file:\/\/|node:)?([^\s()]+):(\d+):(\d+)\)?$/;
 
 /** The origin of an error for debug lines, without messages, which can quote a response with secrets. */
 export function traceOf(error: unknown): string {

@@ -41,18 +41,23 @@ export function deliveredSessions(
     else if (outcome !== undefined) sessions.push({ ...entry, session: outcome });
   }
   const isPartial = allowPartial && sessions.length > 0;
-  const failure = failures.length === 0 ? undefined : combined(failures, delivered.length, isPartial);
+  const [first] = failures;
+  const failure = first && combined(first.error, failures, delivered.length, isPartial);
   if (failure !== undefined && !isPartial) throw failure;
   return { sessions, failure, failedNames: failures.map(({ name }) => name) };
 }
 
 type Failure = { readonly name: string; readonly error: ActionError };
 
-function combined(failures: readonly Failure[], wanted: number, isPartial: boolean): ActionError {
-  const [first] = failures;
+function combined(
+  first: ActionError,
+  failures: readonly Failure[],
+  wanted: number,
+  isPartial: boolean,
+): ActionError {
   const causes = new Set(failures.map(({ error }) => error));
   // One cause for all profiles, for example a missing OIDC token, needs no list.
-  if (first !== undefined && causes.size === 1 && failures.length === wanted) return first.error;
+  if (causes.size === 1 && failures.length === wanted) return first;
   const rest = isPartial ? 'the others are delivered (allow-partial)' : 'nothing was delivered';
   return new ActionError('PROFILES_FAILED', {
     problem: `${failures.length} of ${wanted} profiles could not be obtained; ${rest}.`,
@@ -60,7 +65,7 @@ function combined(failures: readonly Failure[], wanted: number, isPartial: boole
     remedy: isPartial
       ? 'Correct each of them, or leave it out with select-profiles.'
       : 'Correct each of them, leave it out with select-profiles, or deliver the others with allow-partial: true.',
-    cause: first?.error.cause,
+    cause: first.cause,
   });
 }
 

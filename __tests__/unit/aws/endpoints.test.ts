@@ -56,6 +56,9 @@ test('the input outranks the variables, the service variable the general one, an
   const env = { AWS_ENDPOINT_URL_STS: 'http://sts.test', AWS_ENDPOINT_URL: 'http://all.test' };
   expect(stsEndpoint('eu-west-1', new URL('http://input.test/x'), env)).toBe('http://input.test/x');
   expect(stsEndpoint('eu-west-1', undefined, env)).toBe('http://sts.test');
+  expect(stsEndpoint('eu-west-1', undefined, { AWS_ENDPOINT_URL_STS: ' http://sts.test ' })).toBe(
+    'http://sts.test',
+  );
   expect(stsEndpoint('eu-west-1', undefined, { AWS_ENDPOINT_URL: 'http://all.test' })).toBe(
     'http://all.test',
   );

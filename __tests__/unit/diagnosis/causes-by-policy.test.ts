@@ -100,6 +100,16 @@ describe('the subject', () => {
       /allows ref:refs\/heads\/dev, and this run is for ref:refs\/heads\/main$/,
     ],
     ['branch', {}, 'repo:octo-org/octo-app:environment:q', '', /allows environment:q, and/],
+    [
+      'branch',
+      TAG,
+      ['repo:octo-org/octo-app:ref:refs/tags/v2', MAIN],
+      '',
+      /allows ref:refs\/tags\/v2 or ref:refs\/heads\/main, and/,
+    ],
+    ['wildcard-under-equals', {}, ['repo:octo-org/octo-app:*', 'x'], '', /StringEquals, which compares/],
+    ['letter-case', {}, ['x', 'repo:Octo-Org/octo-app:ref:refs/heads/main'], '', new RegExp(MAIN)],
+    ['letter-case', {}, 'repo:Octo-Org/octo-app:r*', 'StringLike', new RegExp(MAIN)],
   ])('%s', (id, claims, value, operator, why) => {
     const [first, ...others] = causes(deniedToken(claims), subject(value, operator || 'StringEquals'));
     expect(others).toEqual([]);
@@ -156,6 +166,24 @@ describe('another claim', () => {
       /requires refs\/heads\/dev for \S+:ref, and the token has refs\/heads\/main$/,
     ],
     ['letter-case', {}, claim('ref', 'refs/heads/MAIN'), /refs\/heads\/main/],
+    [
+      'letter-case',
+      {},
+      forTokens({ StringEquals: { [`${GITHUB}:ref`]: ['x', 'refs/heads/MAIN'] } }),
+      /refs\/heads\/main/,
+    ],
+    [
+      'audience-condition',
+      {},
+      forTokens({ StringEquals: { [`${GITHUB}:aud`]: ['a', 'b'] } }),
+      /requires the audience a or b, and/,
+    ],
+    [
+      'claim-value',
+      { actor: 'refs/tags/x' },
+      forTokens({ StringEquals: { [`${GITHUB}:actor`]: ['a', 'b'] } }),
+      /requires a or b for \S+:actor, and the token has refs\/tags\/x$/,
+    ],
     ['letter-case', {}, claim('ref', 'REFS/heads/m*', 'StringLike'), /refs\/heads\/main/],
   ])('%s', (id, claims, statement, why) => {
     const [first, ...others] = causes(deniedToken(claims), statement);

@@ -2,6 +2,7 @@ import type { Session } from '../../../src/aws/session.ts';
 import type { DiagnosisContext } from '../../../src/diagnosis/diagnosis-context.ts';
 import type { Claims } from '../../../src/identity/claims.ts';
 import type { Identity } from '../../../src/identity/identity.ts';
+import type { SessionRequest } from '../../../src/plan/plan.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/platform/http/http.ts';
 import type { Runner } from '../../../src/platform/runner/runner.ts';
 import type { Sts } from '../../../src/sts/sts.ts';
@@ -40,7 +41,8 @@ export async function runWith({ inputs, env = {}, claims, owner = {}, api = {} }
           presented: () => claims,
           tryOtherAudience: () => false,
         };
-  const obtain = async () => {
+  const obtain = async ({ operation }: SessionRequest) => {
+    if (operation !== 'GetCallerIdentity') throw new TypeError(`${operation} is not expected`);
     if (owner instanceof Error) throw owner;
     return owner as Session;
   };

@@ -108,6 +108,14 @@ describe('the diagnosis', () => {
     ]);
   });
 
+  test('has a link for a run with a statement', () => {
+    const denial = deniedToken();
+    const LINK = 'This job on a page that checks trust policies: https://page.test/#x';
+    const link = 'https://page.test/#x';
+    expect(lines(denial, { link, statement: statementForRun(denial) }).slice(-2)).toEqual([LINK, 'A remark']);
+    expect(lines(denial, { link })).not.toContain(LINK);
+  });
+
   test('has the statement for the run', () => {
     const denial = deniedCaller();
     const shown = lines(denial, { statement: statementForRun(denial), remarks: [] });

@@ -81,6 +81,15 @@ describe('a chain of roles', () => {
   });
 });
 
+test('a profile before its source is a mistake in the list', async () => {
+  const config = configOf(CHAIN);
+  const list = await profileList(config, async () => '');
+  const reversed = { ...list, entries: list.entries.toReversed(), selected: [FIRST, SECOND, THIRD] };
+  expect(() => makePlan(reversed, config)).toThrow(
+    new TypeError('the list has session 2 after a profile that needs it'),
+  );
+});
+
 test.each([
   ['', { kind: 'seconds', seconds: 3600 }, 3600],
   ['0', { kind: 'seconds', seconds: 3600 }, 3600],

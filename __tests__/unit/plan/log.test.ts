@@ -35,6 +35,37 @@ describe('the description of a plan', () => {
         "session 1: GetCallerIdentity the credentials' own identity with the available credentials, delivered to later steps",
       ],
     ],
+    [
+      'a session of an IAM user',
+      { ...KEYS, operation: 'get-session-token' },
+      [
+        'session 1: GetSessionToken a session of the IAM user with the available credentials, for 3600 s, delivered to later steps',
+      ],
+    ],
+    [
+      'a federated session',
+      {
+        ...KEYS,
+        operation: 'get-federation-token',
+        'federation-name': 'ci',
+        'inline-session-policy': '{"Statement":[]}',
+      },
+      [
+        'session 1: GetFederationToken a federated session named ci with the available credentials, for 3600 s, delivered to later steps',
+      ],
+    ],
+    [
+      'profiles',
+      {
+        profiles: `[profile a]\nrole_arn = ${roleIn('1')}\n[profile b]\nrole_arn = ${roleIn('2')}`,
+        'default-profile': 'b',
+        'role-session-name': 'me',
+      },
+      [
+        `a: AssumeRoleWithWebIdentity ${roleIn('1')} with the OIDC token, for 3600 s, as me, delivered as profile a`,
+        `b: AssumeRoleWithWebIdentity ${roleIn('2')} with the OIDC token, for 3600 s, as me, delivered as profile b, the default`,
+      ],
+    ],
   ])('%s', async (_what, inputs, expected) => {
     expect(describePlan(await planOf(inputs))).toEqual(expected);
   });
@@ -56,6 +87,11 @@ describe('remarks', () => {
     ]);
   });
 
+  test.each(['', '1800', '3600', 'max', '120'])('a chained session of %j is as requested', async (input) => {
+    const inputs = { ...ROLE, 'role-chain': roleIn('2'), 'role-duration-seconds': input };
+    expect((await remarks(inputs)).warnings).toEqual([]);
+  });
+
   test('inputs that only AssumeRole accepts', async () => {
     const inputs = { 'role-external-id': 'xy', 'source-identity': 'me', 'custom-tags': '{"Team": "x"}' };
     expect((await remarks({ ...ROLE, ...inputs })).warnings).toEqual([
@@ -67,10 +103,14 @@ describe('remarks', () => {
     ]);
   });
 
-  test('session policies without a session', async () => {
-    expect((await remarks({ ...KEYS, 'inline-session-policy': '{"Statement":[]}' })).warnings).toEqual([
+  test.each<Record<string, string>>([
+    { 'inline-session-policy': '{"Statement":[]}' },
+    { 'managed-session-policies': 'arn:aws:iam::aws:policy/A' },
+  ])('session policies without a session: %j', async (policies) => {
+    expect((await remarks({ ...KEYS, ...policies })).warnings).toEqual([
       'Session policies have no effect: without a role, the step delivers the credentials unchanged.',
     ]);
+    expect((await remarks(KEYS)).warnings).toEqual([]);
   });
 
   test('transitive keys of tags that this event does not have', async () => {
@@ -80,5 +120,9 @@ describe('remarks', () => {
       warnings: [],
       notices: ['transitive-tag-keys: HeadRef left out, as this event has no value for these tags.'],
     });
+    const two = { ...KEYS, ...ROLE, 'transitive-tag-keys': 'HeadRef\nBaseRef' };
+    expect((await remarks(two)).notices).toEqual([
+      'transitive-tag-keys: HeadRef, BaseRef left out, as this event has no value for these tags.',
+    ]);
   });
 });

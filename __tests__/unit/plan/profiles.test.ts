@@ -157,6 +157,14 @@ describe('settings of a profile, otherwise of the inputs', () => {
   });
 });
 
+test('an MFA code is for the profiles that have a device', async () => {
+  const device = 'arn:aws:iam::111111111111:mfa/ci';
+  const text = profiles({ a: [role('1'), `mfa_serial = ${device}`], b: [role('2')] });
+  const plan = await planOf({ ...KEYS, profiles: text, 'mfa-code': '123456' });
+  expect(assumeRoleOf(plan, 'a').mfa).toEqual({ serial: device, code: { kind: 'code', code: '123456' } });
+  expect(assumeRoleOf(plan, 'b').mfa).toBeUndefined();
+});
+
 describe('durations', () => {
   test.each([
     ['3600', undefined, { kind: 'seconds', seconds: 3600 }],

@@ -14,6 +14,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ActionError } from '../../../src/platform/errors.ts';
 import {
   appendToOwnFile,
   hasOwnFolder,
@@ -26,9 +27,10 @@ import {
   truncateOwnFile,
 } from '../../../src/platform/files/own-folder.ts';
 import { isInside, readRegularFile, readWorkspaceFile } from '../../../src/platform/files/regular-file.ts';
-import { replaceFile } from '../../../src/platform/files/replace-file.ts';
+import { replaceFile, whileInUse } from '../../../src/platform/files/replace-file.ts';
 
 const onPosix = process.platform === 'win32' ? test.skip : test;
+const onLinux = process.platform === 'linux' ? test : test.skip;
 
 let folder: string;
 beforeEach(() => {
@@ -38,6 +40,17 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const place = (name: string) => path.join(folder, name);
 
+/** The error that is thrown; undefined if there is none. */
+function errorOf(work: () => unknown): unknown {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+const foundIn = (work: () => unknown) => (errorOf(work) as ActionError | undefined)?.details?.found;
+
 describe('a file is text, or says why it cannot be read', () => {
   test.each([
     ['up to the maximum', 'x'.repeat(10), { text: 'x'.repeat(10) }],
@@ -46,6 +59,21 @@ describe('a file is text, or says why it cannot be read', () => {
   ])('%s', async (_name, text, expected) => {
     writeFileSync(place('file'), text);
     expect(await readRegularFile(place('file'), 10)).toEqual(expected);
+  });
+
+  test('above a maximum of megabytes', async () => {
+    writeFileSync(place('file'), Buffer.alloc(2 * 1024 * 1024 + 1));
+    expect(await readRegularFile(place('file'), 2 * 1024 * 1024)).toEqual({
+      unreadable: 'a file larger than 2 MB',
+    });
+  });
+
+  onLinux('and leaves no open file', async () => {
+    const opened = () => readdirSync('/proc/self/fd').length;
+    writeFileSync(place('file'), 'x'.repeat(11));
+    const before = opened();
+    for (const maxBytes of [10, 11]) await readRegularFile(place('file'), maxBytes);
+    expect(opened()).toBeLessThanOrEqual(before);
   });
 
   test('missing, or a folder', async () => {
@@ -95,7 +123,11 @@ describe('the own folder', () => {
     expect(ownFolder(env())).toBe(own());
     expect(requireOwnFolder(env())).toBe(own());
     expect(ownFolder({})).toBeUndefined();
-    expect(() => requireOwnFolder({})).toThrow('[RUNNER_FILE_MISSING]');
+    expect(ownFolder({ RUNNER_TEMP: '' })).toBeUndefined();
+    expect(errorOf(() => requireOwnFolder({}))).toMatchObject({
+      code: 'RUNNER_FILE_MISSING',
+      details: { found: 'RUNNER_TEMP is not set' },
+    });
   });
 
   onPosix('is for this user only, with everything in it', () => {
@@ -118,8 +150,45 @@ describe('the own folder', () => {
     expect(() => readOwnFile(file)).toThrow(/a file that other users can access \(mode 644\)/);
   });
 
-  test.each(['', 'assume-aws-roles/../x', 'other'])('is not %j', (name) => {
-    expect(() => makeOwnFolder(path.join(folder, name), env())).toThrow('[FOLDER_REFUSED]');
+  test.each(['', 'assume-aws-roles/../x', 'assume-aws-roles/..', 'other'])('is not %j', (name) => {
+    const other = `${folder}/${name}`;
+    for (const use of [makeOwnFolder, hasOwnFolder])
+      expect(errorOf(() => use(other, env()))).toMatchObject({
+        code: 'FOLDER_REFUSED',
+        details: { found: 'a path outside the folder assume-aws-roles in RUNNER_TEMP' },
+      });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('is not below the working directory where RUNNER_TEMP is not set', () => {
+    const below = path.resolve('assume-aws-roles');
+    for (const RUNNER_TEMP of ['', undefined])
+      expect(foundIn(() => makeOwnFolder(below, { RUNNER_TEMP }))).toMatch(/^a path outside the folder/);
+  });
+
+  test('is not made where something else prevents it', () => {
+    writeFileSync(place('file'), '');
+    const RUNNER_TEMP = place('file');
+    expect(
+      errorOf(() => makeOwnFolder(path.join(RUNNER_TEMP, 'assume-aws-roles'), { RUNNER_TEMP })),
+    ).toMatchObject({ syscall: 'mkdir' });
+  });
+
+  onPosix.each<[string, () => void, string]>([
+    ['a link', () => symlinkSync(folder, own()), 'a symbolic link'],
+    ['a file', () => writeFileSync(own(), ''), 'not a folder'],
+    [
+      'open to others',
+      () => {
+        mkdirSync(own());
+        chmodSync(own(), 0o750);
+      },
+      'a folder that other users can access (mode 750)',
+    ],
+  ])('is not used as %s', (_what, make, found) => {
+    make();
+    for (const use of [makeOwnFolder, hasOwnFolder])
+      expect(errorOf(() => use(own(), env()))).toMatchObject({ code: 'FOLDER_REFUSED', details: { found } });
   });
 
   test('has a folder for each step, found by its name only', () => {
@@ -128,9 +197,98 @@ describe('the own folder', () => {
     expect(hasStepFolder(named, 'exec', env())).toBe(false);
     makeOwnFolder(named, env());
     expect(hasStepFolder(named, 'exec', env())).toBe(true);
-    for (const other of [own(), folder, path.join(own(), 'exec-0123')])
-      expect(() => hasStepFolder(other, 'exec', env())).toThrow('[FOLDER_REFUSED]');
-    expect(() => hasStepFolder(named, 'refresh', env())).toThrow('[FOLDER_REFUSED]');
+    const others: [string, 'exec' | 'refresh'][] = [
+      [own(), 'exec'],
+      [folder, 'exec'],
+      [path.join(own(), 'exec-0123'), 'exec'],
+      [`${named}0`, 'exec'],
+      [path.join(own(), `x-${path.basename(named)}`), 'exec'],
+      [named, 'refresh'],
+    ];
+    for (const [other, kind] of others)
+      expect(errorOf(() => hasStepFolder(other, kind, env()))).toMatchObject({
+        code: 'FOLDER_REFUSED',
+        details: { found: 'a path that another step wrote into the state or the ledger of this action' },
+      });
+  });
+});
+
+describe('a file in the own folder', () => {
+  const uses: [string, (file: string) => unknown][] = [
+    ['read', readOwnFile],
+    ['appended to', (file) => appendToOwnFile(file, 'x')],
+    ['truncated', (file) => truncateOwnFile(file, 0)],
+  ];
+
+  describe.each(uses)('is not %s', (_name, use) => {
+    onPosix.each<[string, () => void, string]>([
+      ['a link', () => symlinkSync('target', place('file')), 'a symbolic link'],
+      ['a folder', () => mkdirSync(place('file'), { mode: 0o700 }), 'not a regular file'],
+      ['a FIFO', () => execFileSync('mkfifo', ['-m', '600', place('file')]), 'not a regular file'],
+      [
+        'a hard link',
+        () => {
+          writeFileSync(place('target'), 'secret', { mode: 0o600 });
+          linkSync(place('target'), place('file'));
+        },
+        'a file with a second name (a hard link)',
+      ],
+      [
+        'open to others',
+        () => {
+          writeFileSync(place('file'), 'secret');
+          chmodSync(place('file'), 0o604);
+        },
+        'a file that other users can access (mode 604)',
+      ],
+    ])('as %s', (_what, make, found) => {
+      make();
+      const before = readdirSync(folder);
+      expect(errorOf(() => use(place('file')))).toMatchObject({ code: 'FOLDER_REFUSED', details: { found } });
+      expect(readdirSync(folder)).toEqual(before);
+    });
+  });
+
+  onPosix('is not used if it belongs to another user', () => {
+    writeFileSync(place('file'), 'secret', { mode: 0o600 });
+    const { getuid } = process;
+    try {
+      process.getuid = () => 4242;
+      expect(foundIn(() => readOwnFile(place('file')))).toBe(
+        `a file that belongs to user ${statSync(place('file')).uid}, while this step runs as user 4242`,
+      );
+    } finally {
+      process.getuid = getuid as () => number;
+    }
+  });
+
+  test('has no owner and mode to check on Windows', () => {
+    writeFileSync(place('file'), 'text', { mode: 0o644 });
+    const { getuid } = process;
+    try {
+      Object.assign(process, { getuid: undefined });
+      expect(readOwnFile(place('file'))).toBe('text');
+    } finally {
+      Object.assign(process, { getuid });
+    }
+  });
+
+  test('that cannot be opened for another reason keeps its error', () => {
+    writeFileSync(place('file'), '', { mode: 0o600 });
+    for (const [, use] of uses.slice(1, 2))
+      expect(() => use(path.join(place('missing'), 'file'))).toThrow(/^ENOENT/);
+    if (process.platform !== 'win32')
+      for (const [, use] of uses) expect(() => use(path.join(place('file'), 'file'))).toThrow(/^ENOTDIR/);
+  });
+
+  onLinux('does not stay open', () => {
+    const opened = () => readdirSync('/proc/self/fd').length;
+    writeFileSync(place('file'), 'x', { mode: 0o600 });
+    writeFileSync(place('shared'), 'x', { mode: 0o644 });
+    const before = opened();
+    readOwnFile(place('file'));
+    expect(() => readOwnFile(place('shared'))).toThrow('[FOLDER_REFUSED]');
+    expect(opened()).toBe(before);
   });
 });
 
@@ -150,5 +308,65 @@ describe('a replaced file', () => {
     writeFileSync(place('file/inside'), 'x');
     await expect(replaceFile(place('file'), 'new', 0o600)).rejects.toThrow();
     expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  onLinux('does not stay open', async () => {
+    const opened = () => readdirSync('/proc/self/fd').length;
+    const before = opened();
+    await replaceFile(place('file'), 'new', 0o600);
+    expect(opened()).toBeLessThanOrEqual(before);
+  });
+
+  onPosix('has its permissions whatever the mask of the process takes away', async () => {
+    const mask = process.umask(0o077);
+    try {
+      await replaceFile(place('file'), 'new', 0o644);
+      expect(statSync(place('file')).mode & 0o777).toBe(0o644);
+    } finally {
+      process.umask(mask);
+    }
+  });
+
+  test('that cannot be written keeps the error', async () => {
+    await expect(replaceFile(place('missing/file'), 'new', 0o600)).rejects.toMatchObject({
+      code: 'ENOENT',
+      syscall: 'open',
+    });
+  });
+});
+
+describe('work on a file that is in use', () => {
+  /** Work that fails this many times. */
+  const failing = (times: number, code?: string) => {
+    const work = async () => {
+      work.runs++;
+      if (work.runs <= times) throw Object.assign(new Error('x'), { code });
+    };
+    work.runs = 0;
+    return work;
+  };
+
+  test('is done again', async () => {
+    const work = failing(2, 'EBUSY');
+    await whileInUse(work, ['EBUSY']);
+    expect(work.runs).toBe(3);
+  });
+
+  test('is done ten times at most', async () => {
+    const work = failing(10, 'EBUSY');
+    await expect(whileInUse(work, ['EBUSY'])).rejects.toMatchObject({ code: 'EBUSY' });
+    expect(work.runs).toBe(10);
+  });
+
+  test.each(['ENOENT', undefined])('is not done again after %s', async (code) => {
+    const work = failing(1, code);
+    await expect(whileInUse(work, ['EBUSY'])).rejects.toMatchObject({ message: 'x' });
+    expect(work.runs).toBe(1);
+  });
+
+  onPosix('is done once where files in use can be replaced', async () => {
+    const work = failing(1, 'EBUSY');
+    await expect(whileInUse(work)).rejects.toMatchObject({ code: 'EBUSY' });
+    expect(work.runs).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { docsLink } from '../../../src/platform/runner/docs-link.ts';
+import { docsLink, trustPageLink } from '../../../src/platform/runner/docs-link.ts';
 import { isForkPullRequest, jobFromEnvironment } from '../../../src/platform/runner/job.ts';
 
 test('the facts of a job, with defaults outside a runner', () => {
@@ -33,6 +33,7 @@ describe('a pull request from a fork', () => {
   test.each<[string, unknown, boolean]>([
     ['another repository', { pull_request: { head: repo('someone/octo-app'), base } }, true],
     ['a fork that was deleted', { pull_request: { head: { repo: null }, base } }, true],
+    ['no head', { pull_request: { base } }, true],
     ['a head without a repository', { pull_request: { head: {}, base } }, true],
     ['the same repository', { pull_request: { head: base, base } }, false],
     ['a push', {}, false],
@@ -62,5 +63,30 @@ describe('the link to the documentation', () => {
 
   test('is missing for uses: ./', () => {
     expect(docsLink('a.md', { GITHUB_ACTION_REPOSITORY: '' })).toBeUndefined();
+  });
+});
+
+describe('the link to the page about trust policies', () => {
+  test.each<[string, Record<string, string>, string | undefined]>([
+    [
+      'is on the GitHub Pages of the repository',
+      { GITHUB_ACTION_REPOSITORY: 'Octo-Org/Assume', GITHUB_SERVER_URL: 'https://github.com' },
+      'https://octo-org.github.io/Assume/#job',
+    ],
+    [
+      'is there where the runner names no server',
+      { GITHUB_ACTION_REPOSITORY: 'octo-org/assume', GITHUB_SERVER_URL: '' },
+      'https://octo-org.github.io/assume/#job',
+    ],
+    [
+      'is missing on other servers',
+      { GITHUB_ACTION_REPOSITORY: 'octo-org/assume', GITHUB_SERVER_URL: 'https://ghes.test' },
+      undefined,
+    ],
+    ['is missing for uses: ./', {}, undefined],
+    ['is missing without an owner', { GITHUB_ACTION_REPOSITORY: '/assume' }, undefined],
+    ['is missing without a name', { GITHUB_ACTION_REPOSITORY: 'octo-org' }, undefined],
+  ])('%s', (_what, env, link) => {
+    expect(trustPageLink('job', env)).toBe(link);
   });
 });

@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { proxyUrl } from '../../../src/config/aws-parsers.ts';
-import { exemption, proxySecrets, proxySettings } from '../../../src/platform/http/proxy-settings.ts';
+import {
+  exemption,
+  parseProxyUrl,
+  proxyRefused,
+  proxySecrets,
+  proxySettings,
+  resolveProxy,
+} from '../../../src/platform/http/proxy-settings.ts';
 
 const NONE = { httpProxy: undefined, noProxy: undefined };
 
@@ -36,6 +43,18 @@ describe('no-proxy', () => {
     ['fd00::/8', 'http://[fd12::1]', true],
     ['fd00::/8', 'http://[fe80::1]', false],
     ['[fd00::]/8', 'http://[fd12::1]', true],
+    ['fd00::/33', 'http://[fd00:0:7fff::1]', true],
+    ['fd00::/33', 'http://[fd00:0:8000::1]', false],
+    ['fd00::1/128', 'http://[fd00::1]', true],
+    ['fd00::1/128', 'http://[fd00::2]', false],
+    ['fd00::1/129', 'http://[fd00::1]', false],
+    ['10.1.2.3/32', 'http://10.1.2.3', true],
+    ['x10.0.0.0/8', 'http://10.1.2.3', false],
+    ['10.0.0.0/8x', 'http://10.1.2.3', false],
+    ['1:2:3:4:5:6:7:8', 'http://[1:2:3:4:5:6:7:8]', true],
+    ['a.test:80x', 'http://a.test', false],
+    ['a.test', 'http://a.test.', true],
+    [' \t', 'http://a..', false],
     ['::1', 'http://[::1]', true],
     ['[::1]:8080', 'http://[::1]:8080', true],
     ['[::1]:8080', 'http://[::1]:9090', false],
@@ -89,7 +108,7 @@ describe('which proxy', () => {
   });
 });
 
-test.each([['ftp://proxy'], ['http://'], ['http://a b'], ['']])(
+test.each([['ftp://proxy'], ['xhttp://proxy'], ['http://'], ['http://a b'], ['']])(
   '%j is no proxy, and is not shown',
   (text) => {
     const parsed = proxyUrl(text);
@@ -113,4 +132,32 @@ test('a stray % in a password stands for itself; bytes that are no text are refu
 test('an empty NO_PROXY leaves the word to no_proxy', () => {
   const { isExempt } = proxySettings(NONE, { NO_PROXY: '', no_proxy: 'aws.test' });
   expect(isExempt(new URL('https://sts.aws.test'))).toBe(true);
+});
+
+test.each([
+  ['proxy.corp:3128', 'http:', 'proxy.corp:3128'],
+  ['proxy.corp:3128/a://b', 'http:', 'proxy.corp:3128'],
+  ['HTTPS://proxy.corp', 'https:', 'proxy.corp'],
+])('the URL of a proxy: %s', (text, protocol, host) => {
+  expect(parseProxyUrl(text)).toMatchObject({ protocol, host });
+});
+
+test('a % before one digit stands for itself, too', () => {
+  expect(parseProxyUrl('http://user:5%a@proxy')?.password).toBe('5%25a');
+  expect(parseProxyUrl('http://user:5%aa@proxy')).toBeUndefined();
+  expect(parseProxyUrl('http://user:5%2a@proxy')?.password).toBe('5%2a');
+});
+
+test('variables can have blanks around them; without any there is no proxy', () => {
+  expect(resolveProxy(NONE, { HTTPS_PROXY: ' http://a:1 ' }).httpProxy?.host).toBe('a:1');
+  expect(resolveProxy(NONE, {})).toEqual({ httpProxy: undefined, noProxy: '' });
+});
+
+test('a proxy that refuses is named with the way', () => {
+  expect(proxyRefused('sts.test')).toMatchObject({
+    problem: expect.stringContaining('http-proxy'),
+    found: 'HTTP 407 on the way to sts.test',
+    expected: 'a proxy that accepts the request',
+    remedy: expect.stringContaining('no-proxy'),
+  });
 });

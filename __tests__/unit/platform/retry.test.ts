@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { startDeadline } from '../../../src/platform/deadline.ts';
-import { backoffMs, type FailureClass, type RefusalPolicy, withRetry } from '../../../src/platform/retry.ts';
+import {
+  backoffMs,
+  describeRetry,
+  type FailureClass,
+  type RefusalPolicy,
+  withRetry,
+} from '../../../src/platform/retry.ts';
 
 /** A clock that only its sleeps move; it records them. */
 function fakeClock() {
@@ -100,5 +106,97 @@ describe('the wait', () => {
   test('for denials: both waits together are under a second, and never zero', () => {
     expect(backoffMs('propagation', 1, 1) + backoffMs('propagation', 2, 1)).toBeLessThan(1000);
     expect(backoffMs('propagation', 1, 0)).toBeGreaterThan(0);
+  });
+});
+
+/** Runs an operation whose attempts fail in these ways, and then succeed; returns the retries. */
+async function retries(
+  failures: readonly FailureClass[],
+  { refusals = { retries: 2, waitSeconds: 0 }, remainingMs = 1e9, maxAttempts = 3, random = 0.5 } = {},
+) {
+  const { clock } = fakeClock();
+  const deadline = { ...startDeadline(0, clock), remainingMs: () => remainingMs };
+  const events: Parameters<typeof describeRetry>[0][] = [];
+  let attempts = 0;
+  const outcome = await withRetry(
+    async () => {
+      if (failures[attempts++] !== undefined) throw new RangeError(`failure ${attempts}`);
+      return 'done';
+    },
+    {
+      maxAttempts,
+      refusals,
+      classify: () => failures[attempts - 1] ?? 'final',
+      deadline,
+      clock,
+      random: () => random,
+      onRetry: (event) => events.push(event),
+    },
+  ).catch((error: unknown) => error);
+  return { outcome, attempts, events };
+}
+
+describe('each retry', () => {
+  test('is reported before its wait', async () => {
+    const { outcome, events } = await retries(['transient', 'throttled']);
+    expect(outcome).toBe('done');
+    expect(events).toEqual([
+      {
+        attempt: 1,
+        failure: 'transient',
+        delayMs: 50,
+        error: new RangeError('failure 1'),
+        leftMs: undefined,
+      },
+      {
+        attempt: 2,
+        failure: 'throttled',
+        delayMs: 500,
+        error: new RangeError('failure 2'),
+        leftMs: undefined,
+      },
+    ]);
+  });
+
+  test('of a denial has the rest of its budget', async () => {
+    const refusals = { retries: 2, waitSeconds: 1 };
+    const { events } = await retries(['propagation', 'propagation'], { refusals, random: 0 });
+    expect(events.map(({ delayMs, leftMs }) => [delayMs, leftMs])).toEqual([
+      [125, 1000],
+      [250, 875],
+    ]);
+  });
+
+  test('comes only if its wait ends before the deadline', async () => {
+    const failures: FailureClass[] = ['transient'];
+    expect((await retries(failures, { remainingMs: 51 })).outcome).toBe('done');
+    expect((await retries(failures, { remainingMs: 50 })).outcome).toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+    });
+  });
+
+  test('after denials with a budget of seconds does not count them', async () => {
+    const denials = Array<FailureClass>(5).fill('propagation');
+    const refusals = { retries: 2, waitSeconds: 300 };
+    const often = Array<FailureClass>(9).fill('transient');
+    expect((await retries([...denials, ...often], { refusals })).attempts).toBe(8);
+    expect((await retries(['transient', ...denials, ...often], { refusals })).attempts).toBe(8);
+  });
+
+  test('after denials without one counts them', async () => {
+    const failures: FailureClass[] = ['propagation', 'propagation', 'transient', 'transient'];
+    expect((await retries(failures, { maxAttempts: 3 })).attempts).toBe(3);
+  });
+
+  test.each([
+    [{ delayMs: 79.1, leftMs: undefined }, 'attempt 2 failed (Throttling); retrying in 80 ms.'],
+    [
+      { delayMs: 80, leftMs: 41_001 },
+      'attempt 2 failed (Throttling); retrying in 80 ms, 42 s left of wait-for-role.',
+    ],
+  ])('in the log: %j', (event, line) => {
+    expect(
+      describeRetry({ attempt: 2, failure: 'throttled', error: undefined, ...event }, 'Throttling'),
+    ).toBe(line);
   });
 });

@@ -32,6 +32,12 @@ test('each profile has the session of its node', () => {
   });
 });
 
+test('a node without an outcome has no session', () => {
+  const { sessions, failure } = deliveredSessions([A, B], new Map([[A.node, SESSION]]), false);
+  expect(sessions).toEqual([{ ...A, session: SESSION }]);
+  expect(failure).toBeUndefined();
+});
+
 describe('one profile that failed', () => {
   const error = denied('Correct the trust policy.', 'the answer');
 

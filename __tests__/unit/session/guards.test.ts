@@ -45,6 +45,14 @@ describe('allowed-account-ids', () => {
   });
 });
 
+test('the error names the accounts that are allowed', () => {
+  const guards = { ...NONE, allowedAccountIds: ['222222222222', '333333333333'] };
+  for (const accountId of ['111111111111', ''])
+    expect(() => assertGuards(session(3600, { accountId }), guards, NOW)).toThrow(
+      '  expected: account 222222222222 or 333333333333\n',
+    );
+});
+
 describe('minimum-remaining-seconds', () => {
   test.each([3000, 3001, 43_200])('passes a session that expires in %i s', (seconds) => {
     expect(() => assertGuards(session(seconds), MINIMUM, NOW)).not.toThrow();
@@ -74,6 +82,12 @@ describe('minimum-remaining-seconds', () => {
     const { credentials } = session(undefined);
     const keys = session(undefined, { credentials: { ...credentials, sessionToken: undefined } });
     expect(() => assertGuards(keys, MINIMUM, NOW)).not.toThrow();
+  });
+
+  test('rejects credentials without a session token that expire all the same', () => {
+    const { credentials } = session(60);
+    const keys = session(60, { credentials: { ...credentials, sessionToken: undefined } });
+    expect(() => assertGuards(keys, MINIMUM, NOW)).toThrow('[SESSION_TOO_SHORT]\n  found:    60 s, until ');
   });
 });
 

@@ -1,10 +1,14 @@
 import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import type { Clock } from '../clock.ts';
+import { systemErrorCode } from '../errors.ts';
 import { isAlive } from '../processes.ts';
 
 /** Milliseconds after which a lock file without an owner is stale: a process writes its name right after it creates the file. */
 const UNOWNED_MS = 1_000;
+
+/** What the system reports for a file that exists. Windows reports EPERM for one that is being removed. */
+const EXISTS = process.platform === 'win32' ? ['EEXIST', 'EPERM'] : ['EEXIST'];
 
 interface LockOptions {
   /** Milliseconds to wait for another process to release the lock; 0 for a single attempt. */
@@ -32,9 +36,10 @@ export async function lock(
       await handle.close();
       return () => rm(file, { force: true });
     }
-    if (await isStale(file, clock, staleMs)) await removeStale(file, clock, staleMs);
-    else if (clock.now() >= giveUpAt) return undefined;
-    else await pause(clock);
+    if ((await isStale(file, clock, staleMs)) && (await removeStale(file, clock, staleMs))) continue;
+    if (clock.now() >= giveUpAt) return undefined;
+    // 5 to 30 ms, so that waiting processes do not retry in step.
+    await clock.sleep(5 + Math.random() * 25);
   }
 }
 
@@ -43,9 +48,7 @@ async function create(file: string): Promise<FileHandle | undefined> {
   try {
     return await open(file, 'wx', 0o600);
   } catch (error) {
-    const { code } = error as { code?: string };
-    // Windows reports EPERM for a file that is being removed.
-    if (code === 'EEXIST' || (process.platform === 'win32' && code === 'EPERM')) return undefined;
+    if (EXISTS.includes(String(systemErrorCode(error)))) return undefined;
     throw error;
   }
 }
@@ -62,25 +65,25 @@ async function isStale(file: string, clock: Clock, staleMs: number): Promise<boo
   return age > staleMs || (host === os.hostname() && !isAlive(Number(pid)));
 }
 
-/** Removes a stale lock, one process at a time: a second process would remove the new lock of the first. */
-async function removeStale(file: string, clock: Clock, staleMs: number): Promise<void> {
+/**
+ * Removes a stale lock, one process at a time: a second process would remove the new lock of the first.
+ *
+ * @returns whether to try again at once; false while another process removes the lock
+ */
+async function removeStale(file: string, clock: Clock, staleMs: number): Promise<boolean> {
   const guard = `${file}.taking`;
   const handle = await create(guard);
   if (handle === undefined) {
     const { mtimeMs } = await stat(guard).catch(() => ({ mtimeMs: clock.now() }));
-    if (clock.now() - mtimeMs > UNOWNED_MS) await rm(guard, { force: true });
-    else await pause(clock);
-    return;
+    const isLeft = clock.now() - mtimeMs > UNOWNED_MS;
+    if (isLeft) await rm(guard, { force: true });
+    return isLeft;
   }
   try {
     await handle.close();
     if (await isStale(file, clock, staleMs)) await rm(file, { force: true });
+    return true;
   } finally {
     await rm(guard, { force: true });
   }
-}
-
-/** Sleeps 5 to 30 ms, so that waiting processes do not retry in step. */
-function pause(clock: Clock): Promise<void> {
-  return clock.sleep(5 + Math.random() * 25);
 }

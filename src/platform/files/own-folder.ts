@@ -106,8 +106,9 @@ function withOwnFile<Result>(file: string, flags: number, use: (opened: number) 
     // O_NONBLOCK: opening a FIFO would wait for its other end.
     opened = fs.openSync(file, flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
-    if (['ELOOP', 'EMLINK'].includes(systemErrorCode(error) ?? '')) throw refused(file, 'a symbolic link');
-    if (['EISDIR', 'ENXIO'].includes(systemErrorCode(error) ?? '')) throw refused(file, 'not a regular file');
+    if (systemErrorCode(error) === 'ELOOP') throw refused(file, 'a symbolic link');
+    if (['EISDIR', 'ENXIO'].includes(String(systemErrorCode(error))))
+      throw refused(file, 'not a regular file');
     throw error;
   }
   try {
@@ -126,7 +127,7 @@ function withOwnFile<Result>(file: string, flags: number, use: (opened: number) 
 function pathFromTemp(folder: string, { RUNNER_TEMP }: Environment): string[] {
   const root = path.resolve(RUNNER_TEMP ?? '');
   const names = path.relative(root, folder).split(path.sep);
-  if (!RUNNER_TEMP || names[0] !== NAME || names.includes('..'))
+  if (!RUNNER_TEMP || names[0] !== NAME)
     throw refused(folder, `a path outside the folder ${NAME} in RUNNER_TEMP`);
   return names.map((_, index) => path.join(root, ...names.slice(0, index + 1)));
 }

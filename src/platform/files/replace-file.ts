@@ -1,10 +1,14 @@
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { systemErrorCode } from '../errors.ts';
 
 export const TEMPORARY = '.assume-aws-roles-';
 
-const MAX_RENAMES = 10;
+/** What Windows reports for a file that another process reads, and that cannot be replaced in the meantime. */
+const IN_USE = process.platform === 'win32' ? ['EPERM', 'EACCES', 'EBUSY'] : [];
+
+const MAX_ATTEMPTS = 10;
 
 /**
  * Writes a new file completely to disk, then renames it over the old one: a reader finds the old text or the new text, also
@@ -23,22 +27,24 @@ export async function replaceFile(file: string, text: string, mode: number): Pro
     } finally {
       await handle.close();
     }
-    await renameWithRetry(temporary, file);
+    await whileInUse(() => rename(temporary, file));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
 }
 
-/** Windows does not replace a file while another process reads it. */
-async function renameWithRetry(from: string, to: string): Promise<void> {
+/** Runs `work` again for up to a second while a file is in use. */
+export async function whileInUse(
+  work: () => Promise<void>,
+  codes: readonly string[] = IN_USE,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await rename(from, to);
+      return await work();
     } catch (error) {
-      const isBusy = ['EPERM', 'EACCES', 'EBUSY'].includes(systemErrorCode(error) ?? '');
-      if (process.platform !== 'win32' || !isBusy || attempt === MAX_RENAMES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20 * attempt));
+      if (!codes.includes(String(systemErrorCode(error))) || attempt === MAX_ATTEMPTS) throw error;
+      await setTimeout(20 * attempt);
     }
   }
 }

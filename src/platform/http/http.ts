@@ -65,18 +65,25 @@ function destroyAfter(milliseconds: number, stream: { destroy(error: Error): unk
   return setTimeout(timeout, milliseconds);
 }
 
-export const nodeHttpGet: HttpGet = ({ url, headers, signal, agents }) =>
+export const nodeHttpGet: HttpGet = (request) => getWithin(request, CONNECT_TIMEOUT_MS, ANSWER_TIMEOUT_MS);
+
+/** As {@link nodeHttpGet}, with limits for connection and response in milliseconds. */
+export const getWithin = (
+  { url, headers, signal, agents }: HttpRequest,
+  connectMs: number,
+  answerMs: number,
+): Promise<HttpResponse> =>
   new Promise((resolve, reject) => {
     const request =
       url.protocol === 'https:'
         ? https.request(url, { headers, signal, agent: agents?.httpsAgent })
         : http.request(url, { headers, signal, agent: agents?.httpAgent });
     const limit = (milliseconds: number, what: string) => destroyAfter(milliseconds, request, what);
-    let timer = limit(CONNECT_TIMEOUT_MS, 'connection');
+    let timer = limit(connectMs, 'connection');
     request.on('socket', (socket) => {
       const connected = () => {
         clearTimeout(timer);
-        timer = limit(ANSWER_TIMEOUT_MS, 'complete response');
+        timer = limit(answerMs, 'complete response');
       };
       if (socket.connecting) socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
       else connected();

@@ -8,11 +8,7 @@ export function parseProxyUrl(text: string): URL | undefined {
   const encoded = withScheme.replaceAll(/%(?![0-9a-f]{2})/gi, '%25');
   const url = URL.canParse(encoded) ? new URL(encoded) : undefined;
   const usable =
-    url !== undefined &&
-    /^https?:$/.test(url.protocol) &&
-    url.hostname !== '' &&
-    !/\s/.test(text) &&
-    isDecodable(url);
+    url !== undefined && ['http:', 'https:'].includes(url.protocol) && !/\s/.test(text) && isDecodable(url);
   return usable ? url : undefined;
 }
 
@@ -63,11 +59,7 @@ export function proxySecrets({ username, password }: URL): string[] {
  * itself and its subdomains; an address; a CIDR block. A name or an address can have a `:port`.
  */
 export function exemption(rules: string): (target: URL) => boolean {
-  const tests = rules
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter((rule) => rule !== '')
-    .map(exemptionTest);
+  const tests = [...rules.toLowerCase().matchAll(/[^\s,]+/g)].map(([rule]) => exemptionTest(rule));
   return (target) => tests.some((test) => test(target));
 }
 
@@ -78,10 +70,7 @@ function exemptionTest(rule: string): (target: URL) => boolean {
 
   // Only an address in brackets, or text with a single colon, can have a port.
   const [, host = rule, port] = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(rule) ?? [];
-  const name = host
-    .replace(/^\[|\]$/g, '')
-    .replace(/^\*?\./, '')
-    .replace(/\.$/, '');
+  const name = bare(host).replace(/^\*?\./, '');
   return (target) => {
     const found = hostOf(target);
     const ownPort = target.port || (target.protocol === 'https:' ? '443' : '80');
@@ -105,10 +94,12 @@ function contains(block: BlockList, host: string): boolean {
 }
 
 function hostOf({ hostname }: URL): string {
-  return hostname
-    .toLowerCase()
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '');
+  return bare(hostname);
+}
+
+/** A host without the brackets of an address, or the dot at the end of a name. */
+function bare(host: string): string {
+  return host.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }
 
 /** The error details for HTTP 407 from the proxy on the way to `target`. */

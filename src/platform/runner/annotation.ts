@@ -56,7 +56,7 @@ function partsThatFit(groups: readonly Group[], room: number): string[] {
     (group) => describePart(...nameSome(group)),
     (group) => withoutFacts(group, /^ {4}(likely|next): /),
     (group) => withoutFacts(group, /^ {4}next: /),
-    (group) => withoutFacts(group, /^(?! {4})/),
+    (group) => describePart(...nameSome(group)).slice(0, 1),
   ];
   const lengthOf = (lines: readonly string[]) => lines.reduce((sum, line) => sum + line.length + 1, 0);
   let lines: string[] = [];

@@ -35,8 +35,9 @@ export async function gitHubEvent(http: HttpGet) {
         const answer = await octokit.request(ofOrganisation, { org: owner });
         return { keys: (answer.data as Customisation).include_claim_keys ?? [], immutable };
       } catch (error) {
-        const { status } = error as { status?: number };
-        const why = status === undefined ? 'no response' : `HTTP ${status}`;
+        // The toolkit gives an error without a response the status 500.
+        const { status, response } = error as { status?: number; response?: object };
+        const why = response === undefined ? 'no response' : `HTTP ${status}`;
         return { unreadable: `${why} from GitHub's API; github-token needs the permission actions: read` };
       }
     },
@@ -68,8 +69,6 @@ async function loadToolkit(): Promise<typeof import('@actions/github')> {
 function fetchBy(http: HttpGet) {
   return async (url: string, { headers }: { headers: Record<string, string> }): Promise<Response> => {
     const { status, body } = await http({ url: new URL(url), headers, signal: AbortSignal.timeout(API_MS) });
-    const answer = new Response(body, { status, headers: { 'content-type': 'application/json' } });
-    Object.defineProperty(answer, 'url', { value: url });
-    return answer;
+    return new Response(body, { status, headers: { 'content-type': 'application/json' } });
   };
 }

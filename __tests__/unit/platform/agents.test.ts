@@ -1,0 +1,195 @@
+import http from 'node:http';
+import net, { type AddressInfo } from 'node:net';
+import tls from 'node:tls';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startForwardProxy } from '../../../lab/forward-proxy.ts';
+import { startTlsFront, type TlsFront } from '../../../lab/tls-front.ts';
+import { type Agents, agentPool } from '../../../src/platform/http/agents.ts';
+import { nodeHttpGet } from '../../../src/platform/http/http.ts';
+import { proxiedHttp } from '../../../src/platform/http/proxied-http.ts';
+import { proxySettings } from '../../../src/platform/http/proxy-settings.ts';
+
+const { signal } = new AbortController();
+const settings = (proxy?: string, noProxy = '') =>
+  proxySettings({ httpProxy: proxy === undefined ? undefined : new URL(proxy), noProxy });
+
+let server: http.Server;
+let front: TlsFront;
+let plain: URL;
+let secure: URL;
+/** The port of the client of each request. */
+const clients: number[] = [];
+let openedBefore: number;
+const trusted = tls.getCACertificates('default');
+const used: Agents[] = [];
+
+beforeAll(async () => {
+  server = http.createServer(({ socket }, answer) => {
+    clients.push(socket.remotePort ?? 0);
+    answer.end('ok');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  front = await startTlsFront(port, ['localhost']);
+  plain = new URL(`http://127.0.0.1:${port}/`);
+  secure = new URL(`https://localhost:${front.port}/`);
+  tls.setDefaultCACertificates([front.certificate]);
+});
+beforeEach(() => {
+  openedBefore = front.connections.length;
+});
+afterEach(() => {
+  for (const { httpAgent, httpsAgent } of used.splice(0)) {
+    httpAgent.destroy();
+    httpsAgent.destroy();
+  }
+});
+afterAll(async () => {
+  tls.setDefaultCACertificates(trusted);
+  server.closeAllConnections();
+  await front.close();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+/** The number of TLS connections in this test. */
+const opened = () => front.connections.length - openedBefore;
+
+async function get(pool: ReturnType<typeof agentPool>, url: URL): Promise<void> {
+  const agents = await pool.agentsFor(url);
+  used.push(agents);
+  expect(await nodeHttpGet({ url, headers: {}, signal, agents })).toEqual({ status: 200, body: 'ok' });
+}
+
+/** Waits until there is a TLS connection, or for a second. */
+async function firstConnection(): Promise<void> {
+  for (let look = 0; look < 200 && opened() === 0; look++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(opened()).toBe(1);
+}
+
+describe('without a proxy', () => {
+  test('all requests to a server share a connection', async () => {
+    const pool = agentPool(settings());
+    for (const url of [plain, plain]) await get(pool, url);
+    expect(new Set(clients).size).toBe(1);
+    for (const url of [secure, secure]) await get(pool, url);
+    expect(opened()).toBe(1);
+    const { httpAgent, httpsAgent } = await pool.agentsFor(plain);
+    expect([httpAgent.maxSockets, httpsAgent.maxSockets]).toEqual([50, 50]);
+  });
+});
+
+describe('a connection ahead of its request', () => {
+  test('is used by the first request, and by no second at the same time', async () => {
+    const pool = agentPool(settings());
+    pool.connectEarly(secure);
+    pool.connectEarly(secure);
+    await firstConnection();
+    await get(pool, secure);
+    expect(opened()).toBe(1);
+    await Promise.all([get(pool, secure), get(pool, secure)]);
+    expect(opened()).toBe(2);
+  });
+
+  test('is used while it is still being opened', async () => {
+    const pool = agentPool(settings());
+    pool.connectEarly(secure);
+    await get(pool, secure);
+    expect(opened()).toBe(1);
+  });
+
+  test('is not opened without TLS', async () => {
+    let accepted = 0;
+    const count = () => void accepted++;
+    server.on('connection', count);
+    const pool = agentPool(settings());
+    pool.connectEarly(plain);
+    await get(pool, plain);
+    server.off('connection', count);
+    expect(accepted).toBe(1);
+  });
+
+  test('is not forgotten when an earlier one closes', async () => {
+    const pool = agentPool(settings());
+    pool.connectEarly(secure);
+    await get(pool, secure);
+    pool.connectEarly(secure);
+    const { httpsAgent } = await pool.agentsFor(secure);
+    httpsAgent.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await get(pool, secure);
+    expect(opened()).toBe(2);
+  });
+
+  test('that was closed is forgotten', async () => {
+    let accepted = 0;
+    const closing = net.createServer((socket) => {
+      accepted++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => closing.listen(0, '127.0.0.1', resolve));
+    const url = new URL(`https://127.0.0.1:${(closing.address() as AddressInfo).port}`);
+    const pool = agentPool(settings());
+    pool.connectEarly(url);
+    for (let look = 0; look < 200 && accepted < 1; look++)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect(get(pool, url)).rejects.toThrow();
+    expect(accepted).toBe(2);
+    await new Promise((resolve) => closing.close(resolve));
+  });
+});
+
+describe('with a proxy', () => {
+  test('targets go through it, over the same agents, unless they are exempt', async () => {
+    const proxy = await startForwardProxy({ ports: { localhost: front.port } });
+    try {
+      const pool = agentPool(settings(proxy.url, 'localhost'));
+      await get(pool, plain);
+      expect(proxy.requests).toHaveLength(1);
+      expect(await pool.agentsFor(plain)).toBe(await pool.agentsFor(plain));
+      await get(pool, secure);
+      expect(proxy.requests).toHaveLength(1);
+      expect(await pool.agentsFor(secure)).not.toBe(await pool.agentsFor(plain));
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  test('TLS goes through it, too, and no connection is opened ahead', async () => {
+    const proxy = await startForwardProxy({ ports: { localhost: front.port } });
+    try {
+      const pool = agentPool(settings(proxy.url));
+      pool.connectEarly(secure);
+      await get(pool, secure);
+      expect(proxy.requests).toHaveLength(1);
+      expect(opened()).toBe(1);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  test('a connection to an exempt target is opened ahead', async () => {
+    agentPool(settings('http://127.0.0.1:9', 'localhost')).connectEarly(secure);
+    await firstConnection();
+  });
+});
+
+test('the secrets of a proxy are masked before a request, and requests have the agents of their target', async () => {
+  const masks: string[] = [];
+  const requests: unknown[] = [];
+  const { http: get, agentsFor } = proxiedHttp(
+    settings('http://user:p%40ss@127.0.0.1:9', 'localhost'),
+    async (request) => {
+      requests.push(request);
+      return { status: 204, body: '' };
+    },
+    (secret) => masks.push(secret),
+  );
+  expect(masks).toEqual(['p%40ss', 'p@ss', 'dXNlcjpwQHNz']);
+  const request = { url: secure, headers: { a: 'b' }, signal };
+  expect(await get(request)).toEqual({ status: 204, body: '' });
+  expect(requests).toEqual([{ ...request, agents: await agentsFor(secure) }]);
+  expect(proxiedHttp(settings(), nodeHttpGet, (secret) => masks.push(secret))).toHaveProperty('http');
+  expect(masks).toHaveLength(3);
+});

@@ -1,0 +1,213 @@
+import http from 'node:http';
+import https from 'node:https';
+import net, { type AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startTlsFront, type TlsFront } from '../../../lab/tls-front.ts';
+import {
+  AnswerTooLargeError,
+  getWithin,
+  HttpTimeoutError,
+  nodeHttpGet,
+  wholeBody,
+} from '../../../src/platform/http/http.ts';
+
+const MEGABYTE = 1024 * 1024;
+/** Milliseconds that no test reaches, unless its response never comes. */
+const LONG = 4_000;
+/** Milliseconds to wait for what never comes. */
+const SHORT = 40;
+
+/** What the server does with a request, by its path. */
+const ANSWERS: Readonly<Record<string, http.RequestListener>> = {
+  '/echo': ({ method, headers }, answer) =>
+    answer.end(`${method} ${headers['x-test']} ${headers.connection}`),
+  '/status': (_request, answer) => answer.writeHead(503).end('bytes \u00e9'),
+  '/megabyte': (_request, answer) => answer.end(Buffer.alloc(MEGABYTE, 'x')),
+  '/larger': (_request, answer) => answer.end(Buffer.alloc(MEGABYTE + 1, 'x')),
+  '/half': (_request, answer) => {
+    answer.writeHead(200, { 'content-length': '10' }).write('half');
+    setTimeout(() => answer.destroy(), 5);
+  },
+  '/slow': (_request, answer) => setTimeout(() => answer.end('slow'), 3 * SHORT),
+  '/never': () => {},
+  '/endless': (_request, answer) => answer.writeHead(200).write('begin'),
+};
+
+let server: http.Server;
+/** Accepts connections, and says nothing. */
+let silent: net.Server;
+let front: TlsFront;
+const portOf = (one: net.Server) => (one.address() as AddressInfo).port;
+const listen = (one: net.Server) => new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
+const sockets = new Set<net.Socket>();
+
+beforeAll(async () => {
+  server = http.createServer((request, answer) => ANSWERS[request.url ?? '']?.(request, answer));
+  silent = net.createServer((socket) => void sockets.add(socket));
+  await Promise.all([listen(server), listen(silent)]);
+  front = await startTlsFront(portOf(server), ['localhost']);
+});
+afterAll(async () => {
+  for (const socket of sockets) socket.destroy();
+  server.closeAllConnections();
+  await Promise.all([server, silent].map((one) => new Promise((resolve) => one.close(resolve))));
+  await front.close();
+});
+
+const NO_SIGNAL = new AbortController().signal;
+const at = (path: string) => new URL(path, `http://127.0.0.1:${portOf(server)}`);
+const request = (url: URL, more: Partial<Parameters<typeof getWithin>[0]> = {}) => ({
+  url,
+  headers: { 'x-test': 'a' },
+  signal: NO_SIGNAL,
+  ...more,
+});
+const get = (path: string, connectMs = LONG, answerMs = LONG) =>
+  getWithin(request(at(path)), connectMs, answerMs);
+/** The agents of a test, closed after it. */
+async function withAgents<T>(
+  work: (agents: { httpAgent: http.Agent; httpsAgent: https.Agent }) => Promise<T>,
+): Promise<T> {
+  const agents = {
+    httpAgent: new http.Agent({ keepAlive: true }),
+    httpsAgent: new https.Agent({ keepAlive: true, ca: front.certificate }),
+  };
+  try {
+    return await work(agents);
+  } finally {
+    for (const agent of Object.values(agents)) agent.destroy();
+  }
+}
+
+describe('a GET request', () => {
+  test('sends its headers, and returns status and body', async () => {
+    expect(await nodeHttpGet(request(at('/echo')))).toEqual({ status: 200, body: 'GET a keep-alive' });
+    expect(await get('/status')).toEqual({ status: 503, body: 'bytes \u00e9' });
+  });
+
+  test('uses the agents', () =>
+    withAgents(async (agents) => {
+      const closing = { ...agents, httpAgent: new http.Agent({ keepAlive: false }) };
+      expect((await getWithin(request(at('/echo'), { agents: closing }), LONG, LONG)).body).toBe(
+        'GET a close',
+      );
+      const secure = new URL(`https://localhost:${front.port}/echo`);
+      expect((await getWithin(request(secure, { agents }), LONG, LONG)).body).toBe('GET a keep-alive');
+      await expect(getWithin(request(secure), LONG, LONG)).rejects.toMatchObject({
+        code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+      });
+    }));
+
+  test('returns a body of up to 1 MB', async () => {
+    expect((await get('/megabyte')).body).toHaveLength(MEGABYTE);
+    await expect(get('/larger')).rejects.toThrow(new AnswerTooLargeError());
+  });
+
+  test('rejects where nothing listens', async () => {
+    const gone = net.createServer();
+    await listen(gone);
+    const url = new URL(`http://127.0.0.1:${portOf(gone)}`);
+    await new Promise((resolve) => gone.close(resolve));
+    await expect(getWithin(request(url), LONG, LONG)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('rejects when the connection closes half-way', async () => {
+    // Node.js reports this as an error of the response, or not at all.
+    await expect(get('/half')).rejects.toThrow(
+      /^(aborted|the connection closed before the response was complete)$/,
+    );
+  });
+
+  test('rejects with the reason of its signal, before and during the request', async () => {
+    const reason = new RangeError('enough');
+    const aborted = request(at('/never'), { signal: AbortSignal.abort(reason) });
+    await expect(getWithin(aborted, LONG, LONG)).rejects.toBe(reason);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const running = getWithin(request(at('/never'), { signal }), LONG, LONG);
+    setTimeout(() => controller.abort(reason), 5);
+    await expect(running).rejects.toBe(reason);
+  });
+
+  test('leaves no timer', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    await get('/status');
+    await get('/larger').catch(() => {});
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+});
+
+describe('a request that takes too long', () => {
+  const connection = new HttpTimeoutError(`no connection within ${SHORT / 1000} s`);
+  const answer = new HttpTimeoutError(`no complete response within ${SHORT / 1000} s`);
+
+  test('to open a TLS connection', async () => {
+    const url = new URL(`https://127.0.0.1:${portOf(silent)}`);
+    await expect(getWithin(request(url), SHORT, LONG)).rejects.toThrow(connection);
+  });
+
+  test.each(['/never', '/endless'])('to receive the complete response: %s', async (path) => {
+    await expect(get(path, LONG, SHORT)).rejects.toThrow(answer);
+  });
+
+  test('has a limit for the response from its connection on', () =>
+    withAgents(async (agents) => {
+      const slow = { status: 200, body: 'slow' };
+      expect(await get('/slow', SHORT, LONG)).toEqual(slow);
+      const kept = request(at('/slow'), { agents });
+      // The second request has the connection of the first.
+      expect(await getWithin(kept, SHORT, LONG)).toEqual(slow);
+      expect(await getWithin(kept, SHORT, LONG)).toEqual(slow);
+      await expect(getWithin(request(at('/never'), { agents }), LONG, SHORT)).rejects.toThrow(answer);
+    }));
+
+  test('over TLS has a limit for the response from the handshake on', () =>
+    withAgents(async (agents) => {
+      const url = new URL(`https://localhost:${front.port}/never`);
+      await expect(getWithin(request(url, { agents }), LONG, SHORT)).rejects.toThrow(answer);
+    }));
+});
+
+describe('a whole body', () => {
+  const bytes = (...lengths: readonly number[]) =>
+    Readable.from(lengths.map((length) => Buffer.alloc(length, 'x')));
+
+  test('has up to 1 MB, in any number of pieces', async () => {
+    expect(String(await wholeBody(bytes(1, 2), LONG))).toBe('xxx');
+    expect(await wholeBody(bytes(MEGABYTE - 1, 1), LONG)).toHaveLength(MEGABYTE);
+    const larger = bytes(MEGABYTE, 1);
+    await expect(wholeBody(larger, LONG)).rejects.toThrow(new AnswerTooLargeError());
+    expect(larger.destroyed).toBe(true);
+  });
+
+  test('arrives in time, or not at all', async () => {
+    const body = new Readable({ read() {} });
+    await expect(wholeBody(body, SHORT)).rejects.toThrow(
+      new HttpTimeoutError(`no complete response within ${SHORT / 1000} s`),
+    );
+  });
+
+  test('passes on the error of its stream', async () => {
+    const broken = new RangeError('x');
+    const body = new Readable({ read: () => body.destroy(broken) });
+    await expect(wholeBody(body, LONG)).rejects.toBe(broken);
+  });
+
+  test('leaves no timer', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    await wholeBody(bytes(1), LONG);
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+});
+
+test('errors have names of their own', () => {
+  expect([new HttpTimeoutError('x').name, new AnswerTooLargeError().name]).toEqual([
+    'HttpTimeoutError',
+    'AnswerTooLargeError',
+  ]);
+  expect(new AnswerTooLargeError().message).toBe('a response of more than 1048576 bytes');
+});
