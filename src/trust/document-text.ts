@@ -9,6 +9,7 @@ const MAX_DEPTH = 32;
  * @returns the problem with its line; undefined when there is none
  */
 export function ambiguityIn(text: string): string | undefined {
+  // The keys of each open object, or undefined for an array.
   const open: (Set<unknown> | undefined)[] = [];
   let atKey = false;
   let line = 1;
@@ -24,21 +25,21 @@ export function ambiguityIn(text: string): string | undefined {
     else if (character === ':') atKey = false;
     else if (character === '"') {
       const end = endOfString(text, at);
-      const keys = open.at(-1);
-      if (atKey && keys !== undefined) {
-        const key: unknown = JSON.parse(text.slice(at, end));
-        if (keys.has(key)) return `line ${line}: a duplicate key`;
-        keys.add(key);
+      if (atKey) {
+        const keys = open.at(-1);
+        const key: unknown = JSON.parse(text.slice(at, end + 1));
+        if (keys?.has(key)) return `line ${line}: a duplicate key`;
+        keys?.add(key);
       }
-      at = end - 1;
+      at = end;
     }
   }
   return undefined;
 }
 
-/** The position after the closing quotation mark of the string that starts at `start`. */
+/** The position of the closing quotation mark of the string that starts at `start`. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
 }

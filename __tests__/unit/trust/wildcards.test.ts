@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ANY_ONE, ANY_TEXT, like, literal, matchesAll, memberOf, unitsOf } from '../../../src/trust/wildcards.ts';
+import {
+  ANY_ONE,
+  ANY_TEXT,
+  like,
+  literal,
+  matchesAll,
+  memberOf,
+  unitsOf,
+} from '../../../src/trust/wildcards.ts';
 
 describe('a pattern taken apart', () => {
   test.each<[string, ReturnType<typeof unitsOf>]>([
