@@ -113,7 +113,7 @@ function naming(
   { type, ids, mayBe }: TrustQuestion['principal'],
 ): 'named' | 'not named' | 'unknown' {
   if (isEveryone(principal)) return 'named';
-  if (principal === undefined || principal === '*') return 'unknown';
+  if (typeof principal !== 'object') return 'unknown';
   const ofType = principal[type] ?? [];
   if (ofType.some((name) => ids.includes(name))) return 'named';
   // IAM does not document `*` under other types, nor names in another letter case.
