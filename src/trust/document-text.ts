@@ -9,8 +9,9 @@ const MAX_DEPTH = 32;
  * @returns the problem with its line; undefined when there is none
  */
 export function ambiguityIn(text: string): string | undefined {
-  // The keys of each open object, or undefined for an array.
+  /** The keys of each open object; undefined for an open array. */
   const open: (Set<unknown> | undefined)[] = [];
+  /** Whether a string here is a key, if the innermost open value is an object. */
   let atKey = false;
   let line = 1;
   for (let at = 0; at < text.length; at++) {
@@ -18,10 +19,10 @@ export function ambiguityIn(text: string): string | undefined {
     if (character === '\n') line++;
     else if (character === '{' || character === '[') {
       if (open.length === MAX_DEPTH) return `line ${line}: nesting of more than ${MAX_DEPTH} levels`;
-      atKey = character === '{';
-      open.push(atKey ? new Set() : undefined);
+      atKey = true;
+      open.push(character === '{' ? new Set() : undefined);
     } else if (character === '}' || character === ']') open.pop();
-    else if (character === ',') atKey = open.at(-1) !== undefined;
+    else if (character === ',') atKey = true;
     else if (character === ':') atKey = false;
     else if (character === '"') {
       const end = endOfString(text, at);

@@ -145,8 +145,8 @@ describe('the questions of AssumeRole', () => {
     Object.fromEntries(first(request, caller).context);
   const TAGGED = {
     tags: [
-      { key: 'Team', value: 'a' },
-      { key: 'Stage', value: '' },
+      { key: 'Team', value: 'a', optional: false },
+      { key: 'Stage', value: '', optional: true },
     ],
     transitiveTagKeys: ['Team'],
   };
