@@ -5,6 +5,7 @@ import { assertsPresence, conditionOutcome, parseOperator } from './condition-op
 import type { Condition } from './document.ts';
 import type { Finding } from './risk.ts';
 import { isSubjectKey } from './subject-pattern.ts';
+import { unitsOf } from './wildcards.ts';
 
 /** Conditions that do not do what their author is likely to want. */
 export function conditionFindings(about: TokenStatement): Finding[] {
@@ -39,7 +40,7 @@ function wildcardsUnderEquals(condition: ClaimCondition): Finding[] {
   if (!isPositive(condition) || hasWildcards(condition)) return [];
   const { operator, key, values } = condition;
   return values
-    .filter((value) => /[*?]/.test(value.replaceAll(/\$\{[*?]\}/g, '')))
+    .filter((value) => unitsOf(value).some((unit) => typeof unit !== 'string'))
     .map((value) => ({
       id: 'wildcard-in-equals',
       key,
@@ -113,19 +114,20 @@ function canBeSubject(value: string, wildcards: boolean): boolean {
   const isWhole = literal.length === value.length;
   const segments = literal.split(':');
   // A wildcard can continue the last segment.
-  const last = isWhole ? undefined : segments.pop();
+  const open = isWhole ? [] : segments.splice(-1);
+  /** A key whose value comes next. */
   let key: string | undefined;
   for (const segment of segments) {
-    if (key === undefined || key === 'pull_request') {
-      if (!isSubjectKey(segment)) return false;
-      key = segment;
-    } else {
+    if (key !== undefined) {
       if (!canBeValue(key, segment)) return false;
       key = undefined;
+    } else {
+      if (!isSubjectKey(segment)) return false;
+      if (segment !== 'pull_request') key = segment;
     }
   }
-  if (isWhole) return key === undefined || key === 'pull_request';
-  return key !== 'ref' || 'refs/'.startsWith((last ?? '').slice(0, 5));
+  if (isWhole) return key === undefined;
+  return key !== 'ref' || open.every((start) => 'refs/'.startsWith(start.slice(0, 5)));
 }
 
 function canBeValue(key: string, value: string): boolean {

@@ -26,7 +26,7 @@ export function intendedJobs(
   token: Claims | undefined,
 ): Probe[] {
   const patterns = [...conditions, ...denials].flatMap(subjectPatterns);
-  const own = token === undefined ? undefined : parseSubjectPattern(textClaim(token, 'sub'), false);
+  const own = parseSubjectPattern(textClaim(token, 'sub'), false);
   if (own !== undefined) patterns.push({ form: own.form, parts: new Map() });
   if (patterns.length === 0) patterns.push(OPEN);
   const jobs = patterns.map((pattern) => intendedJob(pattern, conditions, token ?? EXAMPLE_CLAIMS));

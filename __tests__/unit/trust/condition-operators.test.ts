@@ -199,6 +199,7 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
     ['ArnLike', ['arn:aws:iam::1:role/x'], ['arn:aws:iam::2:role/x', 'arn:aws:iam::1:*'], 'met'],
     ['ArnLike', ['arn:aws:iam::1:role/x'], ['arn:aws:iam::2:role/x'], 'not met'],
     ['ArnLike', ['arn:aws:iam::1:role/x'], ['arn:aws:sts::1:role/x'], 'not met'],
+    ['ArnLike', ['arn:aws:s3:eu-west-1:1:a:b:1:c'], ['arn:aws:s3:*:1:c'], 'not met'],
     ['ArnLike', ['arn:aws:iam::111111111111:role/x'], ['arn:aws:iam::*:role/*'], 'met'],
     ['ArnLike', ['arn:aws:iam::111111111111:role/a/b'], ['arn:aws:iam::111111111111:role/*'], 'met'],
     ['ArnLike', ['arn:aws:iam::111111111111:role/x'], ['arn:aws:iam::11111111111?:role/x'], 'met'],
