@@ -385,7 +385,7 @@ describe('outsiders', () => {
 
   test('keep what they have in common with the job', () => {
     const { claims } = outsiders({ environment: 'prod' }).get('other branch') ?? {};
-    expect(changes(claims ?? {}, TOKEN)).toEqual({
+    expect(changes(claims ?? {}, { ...TOKEN, environment: 'prod' })).toEqual({
       ref: 'refs/heads/another-branch',
       ref_type: 'branch',
       job_workflow_ref: 'hubot/lib/.github/workflows/build.yml@refs/heads/another-branch',
