@@ -108,6 +108,11 @@ export function isEveryone(principal: Statement['principal']): boolean {
   return principal === '*' || principal?.AWS?.includes('*') === true;
 }
 
+/** The identity providers that a statement names. */
+export function providersIn({ principal }: Statement): readonly string[] {
+  return (typeof principal === 'object' && principal.Federated) || [];
+}
+
 /** Whether a statement names a principal; undefined when that is unknown. */
 function names(
   principal: Statement['principal'],
