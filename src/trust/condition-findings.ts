@@ -31,9 +31,9 @@ export function conditionFindings(about: TokenStatement): Finding[] {
 }
 
 /** Whether a condition rejects tokens with another audience. */
-function bindsAudience({ operator, values, claim, unclear }: ClaimCondition): boolean {
+function bindsAudience({ operator, values, claim }: ClaimCondition): boolean {
   if (claim !== 'aud' || parseOperator(operator).ifExists) return false;
-  return unclear === true || conditionOutcome(operator, ['https://stranger.example'], values) !== 'met';
+  return conditionOutcome(operator, ['https://stranger.example'], values) !== 'met';
 }
 
 function wildcardsUnderEquals(condition: ClaimCondition): Finding[] {
@@ -110,14 +110,14 @@ function subjectsThatNoTokenHas(condition: ClaimCondition): Finding[] {
 
 /** Whether the text before the first wildcard can start a subject: keys with a value each, or `pull_request`. */
 function canBeSubject(value: string, wildcards: boolean): boolean {
-  const [literal = ''] = wildcards ? value.split(/[*?]/, 1) : [value];
-  const isWhole = literal.length === value.length;
-  const segments = literal.split(':');
+  const start = wildcards ? value.replace(/[*?].*/s, '') : value;
+  const isWhole = start === value;
+  const segments = start.split(':');
   // A wildcard can continue the last segment.
-  const open = isWhole ? [] : segments.splice(-1);
+  const complete = isWhole ? segments : segments.slice(0, -1);
   /** A key whose value comes next. */
   let key: string | undefined;
-  for (const segment of segments) {
+  for (const segment of complete) {
     if (key !== undefined) {
       if (!canBeValue(key, segment)) return false;
       key = undefined;
@@ -127,7 +127,7 @@ function canBeSubject(value: string, wildcards: boolean): boolean {
     }
   }
   if (isWhole) return key === undefined;
-  return key !== 'ref' || open.every((start) => 'refs/'.startsWith(start.slice(0, 5)));
+  return key !== 'ref' || 'refs/'.startsWith(start.slice(start.lastIndexOf(':') + 1).slice(0, 5));
 }
 
 function canBeValue(key: string, value: string): boolean {

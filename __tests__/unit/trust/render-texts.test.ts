@@ -154,6 +154,16 @@ resource "aws_iam_role_policy_attachment" "_1_read__only-2" {
 }
 `));
 
+test.each([
+  ['read-only-2', 'read-only-2'],
+  ['2read', '_2read'],
+  ['-read', '_-read'],
+  ['a+b=c', 'a_b_c'],
+])('the role %s is the resource %s', (name, id) => {
+  const resources = terraformResources(PROVIDER, [{ ...DEPLOY, role: { path: '/', name } }]);
+  expect(resources).toContain(`resource "aws_iam_role" "${id}" {`);
+});
+
 test('a column of values ends at a value of several lines', () => {
   const Condition = { StringLike: { a: 'x' }, Null: { long_name: 'true', b: ['y', '${z} %{z} \b\f\n"'] } };
   const text = terraformResources(PROVIDER, [{ ...DEPLOY, statements: [{ ...STATEMENT, Condition }] }]);

@@ -105,6 +105,7 @@ describe('the statement for a token', () => {
     ['its subject', {}, SUBJECT],
     ['its first audience', { aud: ['a', 'b'] }, { ...SUBJECT, aud: 'a' }],
     ['no audience', { aud: [] }, { ...SUBJECT, aud: '' }],
+    ['a missing audience', { aud: undefined }, { ...SUBJECT, aud: '' }],
     ['the called workflow', { job_workflow_ref: CALLED }, { ...SUBJECT, job_workflow_ref: CALLED }],
     ['no called workflow', { job_workflow_ref: undefined }, SUBJECT],
     ['the repository', { sub: 'environment:x' }, { ...SUBJECT, sub: 'environment:x', repository_id: '74' }],
