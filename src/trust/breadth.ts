@@ -73,10 +73,10 @@ export function breadthOf(about: TokenStatement, ignored?: Ignored): Breadth {
  */
 export function brokenByIds(about: TokenStatement): readonly string[] {
   const { token, policy } = about;
-  if (!isImmutable(textClaim(token, 'sub'))) return [];
-  const ids = { repository_id: token?.repository_id, repository_owner_id: token?.repository_owner_id };
+  if (token === undefined || !isImmutable(textClaim(token, 'sub'))) return [];
+  const ids = { repository_id: token.repository_id, repository_owner_id: token.repository_owner_id };
   const broken = intendedJobs(about.conditions, [], token)
-    .filter(({ claims, form }) => claims.repository === token?.repository && !form.immutable)
+    .filter(({ claims, form }) => claims.repository === token.repository && !form.immutable)
     .map((probe) => ({ ...probe, claims: { ...probe.claims, ...ids } }))
     .filter((probe) => admits(reducedPolicy(about), probe, about))
     .map((probe) => ({ ...probe, form: { ...probe.form, immutable: true } }))

@@ -31,7 +31,7 @@ export function risksOf(policy: TrustPolicy, token: Claims | undefined): Risk[] 
 function gitHubProvider(statement: Statement, token: Claims | undefined): string | undefined {
   const own = token === undefined ? GITHUB_PROVIDER : providerOf(textClaim(token, 'iss'));
   if (namesEveryone(statement)) return own;
-  const providers = providersIn(statement).map((name) => name.replace(/^.*:oidc-provider\//, ''));
+  const providers = providersIn(statement).map((name) => name.replace(/.*:oidc-provider\//, ''));
   return (
     providers.find((provider) => provider.toLowerCase() === own.toLowerCase()) ??
     providers.find((provider) =>

@@ -7,10 +7,10 @@ type Unit = Character | typeof ANY_TEXT;
 
 /** The characters (code points) and wildcards of a pattern. `${*}`, `${?}` and `${$}` are the characters themselves. */
 export function unitsOf(pattern: string): Unit[] {
-  return [...pattern.matchAll(/\$\{([*?$])\}|\*+|./gsu)].map(([unit, escaped]) => {
-    if (escaped !== undefined) return escaped;
+  return (pattern.match(/\$\{[*?$]\}|\*+|./gsu) ?? []).map((unit) => {
+    if (unit.startsWith('*')) return ANY_TEXT;
     if (unit === '?') return ANY_ONE;
-    return unit.startsWith('*') ? ANY_TEXT : unit;
+    return unit.length > 2 ? unit.charAt(2) : unit;
   });
 }
 
@@ -22,8 +22,8 @@ export function like(text: string, pattern: string): boolean {
   const special = pattern.search(/[*?$]/);
   if (special === -1) return text === pattern;
   if (!text.startsWith(pattern.slice(0, special))) return false;
-  const characters = [...text];
-  const [first, ...others] = piecesOf(pattern);
+  const characters = [...text.slice(special)];
+  const [first, ...others] = piecesOf(pattern.slice(special));
   const last = others.pop();
   if (last === undefined) return first.length === characters.length && fitsAt(characters, 0, first);
   const end = characters.length - last.length;

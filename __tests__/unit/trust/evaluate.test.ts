@@ -6,6 +6,7 @@ import {
   evaluateTrust,
   isEveryone,
   type Mismatch,
+  providersIn,
   type TrustQuestion,
 } from '../../../src/trust/evaluate.ts';
 
@@ -114,6 +115,16 @@ describe('the principal', () => {
     [{ Federated: ['*'] }, false],
     [undefined, false],
   ])('%j is everyone: %j', (principal, everyone) => expect(isEveryone(principal)).toBe(everyone));
+});
+
+test.each<[Parameters<typeof isEveryone>[0], readonly string[]]>([
+  [{ AWS: ['x'], Federated: ['y', 'z'] }, ['y', 'z']],
+  [{ AWS: ['x'] }, []],
+  ['*', []],
+  [undefined, []],
+])('%j names the providers %j', (principal, providers) => {
+  const statement = { label: '', effect: 'Allow', actions: [], notActions: false, conditions: [] } as const;
+  expect(providersIn({ ...statement, principal })).toEqual(providers);
 });
 
 describe('a condition', () => {

@@ -715,6 +715,7 @@ describe('the provider', () => {
     const token = { ...TOKEN, iss: 'https://oidc.example' };
     expect(idsWith(at(G, 'OIDC.example'), 'oidc.example', token)).toEqual(['too-wide']);
     expect(idsWith(at(G, 'oidc.example'), G, token)).toEqual(['never-matches']);
+    expect(idsWith(at(G), G, token)).toEqual(['too-wide']);
     expect(idsWith(at('oidc.example'), 'oidc.example')).toEqual([]);
   });
 
@@ -839,6 +840,7 @@ describe('the rest of the policy', () => {
           { Principal: { Federated: 'arn:aws:iam::111111111111:oidc-provider/oidc.eks.example' } },
         ),
         { ...wide, Effect: 'Deny', Principal: { Federated: 'x' } },
+        { ...wide, Action: 'sts:AssumeRole' },
         { ...wide, Sid: 'Wide' },
       ]).map((risk) => `${risk.statement} ${risk.id}`),
     ).toEqual(['Wide too-wide']));

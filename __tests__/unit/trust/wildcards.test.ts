@@ -31,6 +31,7 @@ describe('like', () => {
     ['', '?', false],
     ['ab', 'ab', true],
     ['abc', 'ab', false],
+    ['axb', 'ab', false],
     ['xab', '*ab', true],
     ['abx', '*ab', false],
     ['xab', 'ab*', false],
