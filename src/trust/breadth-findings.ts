@@ -86,6 +86,6 @@ function looseFindings(about: TokenStatement): Finding[] {
     id: 'too-wide',
     key,
     problem: `${operator} ${key} is met by a token without that claim`,
-    remedy: `Use ${operator.replace(/IfExists$/, '')}.`,
+    remedy: `Use ${operator.slice(0, -'IfExists'.length)}.`,
   }));
 }

@@ -1,7 +1,7 @@
 import { type Claims, textClaim } from '../identity/claims.ts';
 import { type ClaimCondition, claimConditions, isPositive } from './claim-conditions.ts';
 import type { Condition, Statement, TrustPolicy } from './document.ts';
-import { evaluateTrust, type TrustQuestion } from './evaluate.ts';
+import { evaluateTrust, providersIn, type TrustQuestion } from './evaluate.ts';
 import { intendedJobs } from './intended-jobs.ts';
 import { type Outsider, outsidersOf } from './outsiders.ts';
 import type { Probe } from './probes.ts';
@@ -104,10 +104,9 @@ function admits(
     const values = conditionValues(value);
     if (values !== undefined) context.set(prefix + claim, values);
   }
-  const { principal } = statement;
   const question: TrustQuestion = {
     action: 'sts:AssumeRoleWithWebIdentity',
-    principal: { type: 'Federated', ids: typeof principal === 'object' ? (principal.Federated ?? []) : [] },
+    principal: { type: 'Federated', ids: providersIn(statement) },
     context,
     // Breadth counts every claim as read. A claim that STS does not read makes a statement narrower.
     isKnown: (key) => key.startsWith(prefix),

@@ -5,6 +5,7 @@ import { assertsPresence, conditionOutcome, parseOperator } from './condition-op
 import type { Condition } from './document.ts';
 import type { Finding } from './risk.ts';
 import { isSubjectKey } from './subject-pattern.ts';
+import { unitsOf } from './wildcards.ts';
 
 /** Conditions that do not do what their author is likely to want. */
 export function conditionFindings(about: TokenStatement): Finding[] {
@@ -30,16 +31,16 @@ export function conditionFindings(about: TokenStatement): Finding[] {
 }
 
 /** Whether a condition rejects tokens with another audience. */
-function bindsAudience({ operator, values, claim, unclear }: ClaimCondition): boolean {
+function bindsAudience({ operator, values, claim }: ClaimCondition): boolean {
   if (claim !== 'aud' || parseOperator(operator).ifExists) return false;
-  return unclear === true || conditionOutcome(operator, ['https://stranger.example'], values) !== 'met';
+  return conditionOutcome(operator, ['https://stranger.example'], values) !== 'met';
 }
 
 function wildcardsUnderEquals(condition: ClaimCondition): Finding[] {
   if (!isPositive(condition) || hasWildcards(condition)) return [];
   const { operator, key, values } = condition;
   return values
-    .filter((value) => /[*?]/.test(value.replaceAll(/\$\{[*?]\}/g, '')))
+    .filter((value) => unitsOf(value).some((unit) => typeof unit !== 'string'))
     .map((value) => ({
       id: 'wildcard-in-equals',
       key,
@@ -109,23 +110,24 @@ function subjectsThatNoTokenHas(condition: ClaimCondition): Finding[] {
 
 /** Whether the text before the first wildcard can start a subject: keys with a value each, or `pull_request`. */
 function canBeSubject(value: string, wildcards: boolean): boolean {
-  const [literal = ''] = wildcards ? value.split(/[*?]/, 1) : [value];
-  const isWhole = literal.length === value.length;
-  const segments = literal.split(':');
+  const start = wildcards ? value.replace(/[*?].*/s, '') : value;
+  const isWhole = start === value;
+  const segments = start.split(':');
   // A wildcard can continue the last segment.
-  const last = isWhole ? undefined : segments.pop();
+  const complete = isWhole ? segments : segments.slice(0, -1);
+  /** A key whose value comes next. */
   let key: string | undefined;
-  for (const segment of segments) {
-    if (key === undefined || key === 'pull_request') {
-      if (!isSubjectKey(segment)) return false;
-      key = segment;
-    } else {
+  for (const segment of complete) {
+    if (key !== undefined) {
       if (!canBeValue(key, segment)) return false;
       key = undefined;
+    } else {
+      if (!isSubjectKey(segment)) return false;
+      if (segment !== 'pull_request') key = segment;
     }
   }
-  if (isWhole) return key === undefined || key === 'pull_request';
-  return key !== 'ref' || 'refs/'.startsWith((last ?? '').slice(0, 5));
+  if (isWhole) return key === undefined;
+  return key !== 'ref' || 'refs/'.startsWith(start.slice(start.lastIndexOf(':') + 1).slice(0, 5));
 }
 
 function canBeValue(key: string, value: string): boolean {

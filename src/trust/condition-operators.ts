@@ -103,18 +103,19 @@ export function conditionOutcome(
   const matches = (value: string) => wanted.some((candidate) => holds(value, candidate));
   const one = (value: string) => (positive === undefined ? matches(value) : !matches(value));
   if (set === 'ForAllValues') return asOutcome(found.every(one));
-  if (set === 'ForAnyValue') return asOutcome(found.some(one));
   // An absent key matches nothing, so a negated operator is met.
-  if (found.length === 0) return asOutcome(positive !== undefined);
+  if (set === undefined && found.length === 0) return asOutcome(positive !== undefined);
   return asOutcome(found.some(one));
+}
+
+/** Whether a condition uses `Null` to require its key. */
+export function requiresKey({ operator, values }: Condition): boolean {
+  return operator === 'Null' && conditionOutcome(operator, [], values) === 'not met';
 }
 
 /** Whether `Null` requires a key, so that a condition that an absent key meets requires it too. */
 export function assertsPresence(conditions: readonly Condition[], key: string): boolean {
-  return conditions.some(
-    (one) =>
-      one.operator === 'Null' && one.key.toLowerCase() === key.toLowerCase() && one.values.includes('false'),
-  );
+  return conditions.some((one) => one.key.toLowerCase() === key.toLowerCase() && requiresKey(one));
 }
 
 const asOutcome = (met: boolean): Outcome => (met ? 'met' : 'not met');
@@ -131,10 +132,10 @@ function arnLike(text: string, pattern: string): boolean {
 }
 
 function isArn(text: string): boolean {
-  return arnParts(text).length === 6;
+  return text.split(':').length >= 6;
 }
 
 function arnParts(text: string): string[] {
-  const [arn = '', partition = '', service = '', region = '', account = '', ...resource] = text.split(':');
-  return resource.length === 0 ? [] : [arn, partition, service, region, account, resource.join(':')];
+  const parts = text.split(':');
+  return [...parts.slice(0, 5), parts.slice(5).join(':')];
 }

@@ -62,7 +62,7 @@ function readDocument(text: string): TrustPolicy {
   const parsed = parseJson(text);
   must(isObject(parsed), 'text that is not a JSON object');
   const ambiguity = ambiguityIn(text);
-  must(ambiguity === undefined, ambiguity ?? '');
+  if (ambiguity !== undefined) throw new Refusal(ambiguity);
   const role = isObject(parsed.Role) ? parsed.Role.AssumeRolePolicyDocument : undefined;
   const document = isObject(role) ? role : parsed;
   const statements = listOf(document.Statement);

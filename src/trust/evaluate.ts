@@ -73,10 +73,10 @@ function verdictOn(statement: Statement, question: TrustQuestion): StatementVerd
   const { actions, principal, conditions } = statement;
   if (!coversAction(statement, question.action))
     mismatches.push({ element: 'Action', wanted: actions, found: [question.action] });
-  const named = naming(principal, question.principal);
-  if (named === 'unknown') notEvaluated.push({ part: 'Principal' });
-  if (named === 'not named') {
-    const wanted = typeof principal === 'object' ? Object.values(principal).flat() : [];
+  const isNamed = names(principal, question.principal);
+  if (isNamed === undefined) notEvaluated.push({ part: 'Principal' });
+  if (isNamed === false) {
+    const wanted = Object.values<string | readonly string[]>(principal ?? {}).flat();
     mismatches.push({ element: 'Principal', wanted, found: question.principal.ids });
   }
   for (const { operator, key, values, unclear } of conditions) {
@@ -108,20 +108,26 @@ export function isEveryone(principal: Statement['principal']): boolean {
   return principal === '*' || principal?.AWS?.includes('*') === true;
 }
 
-function naming(
+/** The identity providers that a statement names. */
+export function providersIn({ principal }: Statement): readonly string[] {
+  return (typeof principal === 'object' && principal.Federated) || [];
+}
+
+/** Whether a statement names a principal; undefined when that is unknown. */
+function names(
   principal: Statement['principal'],
   { type, ids, mayBe }: TrustQuestion['principal'],
-): 'named' | 'not named' | 'unknown' {
-  if (isEveryone(principal)) return 'named';
-  if (principal === undefined || principal === '*') return 'unknown';
+): boolean | undefined {
+  if (isEveryone(principal)) return true;
+  if (typeof principal !== 'object') return undefined;
   const ofType = principal[type] ?? [];
-  if (ofType.some((name) => ids.includes(name))) return 'named';
+  if (ofType.some((name) => ids.includes(name))) return true;
   // IAM does not document `*` under other types, nor names in another letter case.
   const lowerCase = ids.map((id) => id.toLowerCase());
   const isOpen =
-    Object.values(principal).some((names) => names.includes('*')) ||
+    Object.values(principal).some((list) => list.includes('*')) ||
     ofType.some((name) => lowerCase.includes(name.toLowerCase()) || mayBe?.(name));
-  return isOpen ? 'unknown' : 'not named';
+  return isOpen ? undefined : false;
 }
 
 /** A mismatch in one line of a log. */

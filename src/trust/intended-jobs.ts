@@ -1,10 +1,10 @@
 import { type Claims, textClaim } from '../identity/claims.ts';
 import { distinctBy } from '../platform/distinct.ts';
 import { type ClaimCondition, hasWildcards, isPositive } from './claim-conditions.ts';
-import { conditionOutcome } from './condition-operators.ts';
+import { conditionOutcome, requiresKey } from './condition-operators.ts';
 import { atRef, EXAMPLE_CLAIMS, type Ids, inRepository, type Probe } from './probes.ts';
 import { parseSubjectPattern, type SubjectPattern } from './subject-pattern.ts';
-import { memberOf } from './wildcards.ts';
+import { matchesAll, memberOf } from './wildcards.ts';
 
 const OPEN: SubjectPattern = { form: { keys: ['repo', 'context'], immutable: false }, parts: new Map() };
 /** Longer than any subject in the default form. */
@@ -26,7 +26,7 @@ export function intendedJobs(
   token: Claims | undefined,
 ): Probe[] {
   const patterns = [...conditions, ...denials].flatMap(subjectPatterns);
-  const own = token === undefined ? undefined : parseSubjectPattern(textClaim(token, 'sub'), false);
+  const own = parseSubjectPattern(textClaim(token, 'sub'), false);
   if (own !== undefined) patterns.push({ form: own.form, parts: new Map() });
   if (patterns.length === 0) patterns.push(OPEN);
   const jobs = patterns.map((pattern) => intendedJob(pattern, conditions, token ?? EXAMPLE_CLAIMS));
@@ -62,8 +62,7 @@ function intendedJob(
     const [first = ''] = values;
     if (outcome === 'not met') claims[claim] = hasWildcards({ operator }) ? memberOf(first, 'x') : first;
   }
-  for (const { operator, claim, values } of conditions)
-    if (operator === 'Null' && values.includes('false')) claims[claim] ??= 'x';
+  for (const condition of conditions) if (requiresKey(condition)) claims[condition.claim] ??= 'x';
   const ref = wanted('ref');
   return { claims, form, namesRef: ref !== undefined && ref.replace(/\*+$/, '') === memberOf(ref, '') };
 }
@@ -80,10 +79,10 @@ function inIntendedRepository(base: Claims, wanted: Wanted): Claims {
   // A token shows which workflow its job calls. Without one, the workflow's own repository is the likely one.
   const workflow = base === EXAMPLE_CLAIMS ? wanted('job_workflow_ref') : undefined;
   const [, workflowOwner, workflowName] = /^([^/]+)\/([^/@]+)\//.exec(workflow ?? '') ?? [];
-  const ownerPattern = isOpen(owner)
+  const ownerPattern = matchesAll(owner)
     ? (claimedOwner ?? wanted('repository_owner') ?? workflowOwner ?? '*')
     : owner;
-  const namePattern = isOpen(name) ? (claimedName ?? workflowName ?? '*') : name;
+  const namePattern = matchesAll(name) ? (claimedName ?? workflowName ?? '*') : name;
   const repository = `${memberOf(ownerPattern, baseOwner)}/${memberOf(namePattern, baseName)}`;
   const claims = inRepository(base, repository, EXAMPLE_IDS);
   const idOf = (id: string | undefined, claim: string) =>
@@ -93,10 +92,6 @@ function inIntendedRepository(base: Claims, wanted: Wanted): Claims {
     repository_owner_id: idOf(ownerId, 'repository_owner_id'),
     repository_id: idOf(nameId, 'repository_id'),
   };
-}
-
-function isOpen(pattern: string): boolean {
-  return /^\*+$/.test(pattern);
 }
 
 /** The job for the ref or pull request that the statement names. */

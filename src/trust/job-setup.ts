@@ -1,7 +1,7 @@
 import { type Claims, textClaim } from '../identity/claims.ts';
 import { isGitHubClaim } from './condition-keys.ts';
 import { GITHUB_PROVIDER } from './statement.ts';
-import { calledWorkflow } from './statement-for-token.ts';
+import { audienceOf, calledWorkflow } from './statement-for-token.ts';
 import { isImmutable, subjectOf } from './subject.ts';
 import { parseSubjectPattern } from './subject-pattern.ts';
 
@@ -130,7 +130,6 @@ export function setupOf(
   const keys = parseSubjectPattern(subject, false)?.form.keys ?? DEFAULT_KEYS;
   const isDefault = keys.join() === DEFAULT_KEYS.join();
   const format = /^repo:[^:/]+@\d+\//.test(subject) || isImmutable(subject) ? 'immutable' : 'names';
-  const [audience = ''] = [claims.aud].flat().map(String);
   const setup: JobSetup = {
     owner,
     repository,
@@ -145,7 +144,7 @@ export function setupOf(
     subject: '',
     claims: {},
     issuer: text('iss'),
-    audience,
+    audience: audienceOf(claims),
     partition,
     accountId,
     role,

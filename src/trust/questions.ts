@@ -82,7 +82,7 @@ export function conditionValues(value: unknown): readonly string[] | undefined {
 export function questionsOfAssumeRole(request: AssumeRoleRequest, caller: Caller): readonly TrustQuestion[] {
   const context = contextOfAssumeRole(request, caller);
   // A session keeps the source identity that it was obtained with, and can have been obtained with MFA.
-  const mayHaveIdentity = caller.kind === 'role' && request.sourceIdentity === undefined;
+  const mayHaveIdentity = caller.kind === 'role';
   const mayHaveMfa = caller.usedMfa === true;
   const isKnown = (key: string): boolean => {
     if (context.has(key)) return true;
@@ -127,21 +127,23 @@ function contextOfAssumeRole(request: AssumeRoleRequest, caller: Caller): TrustQ
   return context;
 }
 
-function principalOfCaller({ arn, accountId, kind, sessionName }: Caller): TrustQuestion['principal'] {
+function principalOfCaller({ arn, accountId, sessionName }: Caller): TrustQuestion['principal'] {
   const [, partition] = arn.split(':');
-  const role = kind === 'role' ? parseRoleArn(arn) : undefined;
-  const sessions = `arn:${partition}:sts::${accountId}:assumed-role/${role?.name}/`;
-  const isSession = role !== undefined && sessionName !== undefined;
-  const mayBeSession = role !== undefined && sessionName === undefined;
+  const role = parseRoleArn(arn);
+  /** How the ARNs of a role's sessions start. */
+  const sessions = role && `arn:${partition}:sts::${accountId}:assumed-role/${role.name}/`;
   return {
     type: 'AWS',
     ids: [
       arn,
-      ...(isSession ? [sessions + sessionName] : []),
+      ...(sessions !== undefined && sessionName !== undefined ? [sessions + sessionName] : []),
       accountId,
       `arn:${partition}:iam::${accountId}:root`,
     ],
-    mayBe: (name) =>
-      UNIQUE_ID.test(name) || (mayBeSession && name.toLowerCase().startsWith(sessions.toLowerCase())),
+    mayBe: (name) => {
+      if (UNIQUE_ID.test(name)) return true;
+      if (sessions === undefined || sessionName !== undefined) return false;
+      return name.toLowerCase().startsWith(sessions.toLowerCase());
+    },
   };
 }

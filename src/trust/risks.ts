@@ -4,7 +4,7 @@ import { breadthFindings } from './breadth-findings.ts';
 import { claimConditions } from './claim-conditions.ts';
 import { conditionFindings } from './condition-findings.ts';
 import type { Statement, TrustPolicy } from './document.ts';
-import { coversAction, isEveryone } from './evaluate.ts';
+import { coversAction, isEveryone, providersIn } from './evaluate.ts';
 import type { Finding, Risk } from './risk.ts';
 import { GITHUB_PROVIDER, providerOf } from './statement.ts';
 
@@ -28,12 +28,10 @@ export function risksOf(policy: TrustPolicy, token: Claims | undefined): Risk[] 
 }
 
 /** The provider of GitHub's tokens that a statement names: of the token at hand, of github.com or of an enterprise. */
-function gitHubProvider({ principal }: Statement, token: Claims | undefined): string | undefined {
+function gitHubProvider(statement: Statement, token: Claims | undefined): string | undefined {
   const own = token === undefined ? GITHUB_PROVIDER : providerOf(textClaim(token, 'iss'));
-  if (isEveryone(principal)) return own;
-  const federated = typeof principal === 'object' ? (principal.Federated ?? []) : [];
-  if (federated.includes('*')) return own;
-  const providers = federated.map((name) => name.replace(/^.*:oidc-provider\//, ''));
+  if (namesEveryone(statement)) return own;
+  const providers = providersIn(statement).map((name) => name.replace(/.*:oidc-provider\//, ''));
   return (
     providers.find((provider) => provider.toLowerCase() === own.toLowerCase()) ??
     providers.find((provider) =>
@@ -42,15 +40,16 @@ function gitHubProvider({ principal }: Statement, token: Claims | undefined): st
   );
 }
 
+function namesEveryone(statement: Statement): boolean {
+  return isEveryone(statement.principal) || providersIn(statement).includes('*');
+}
+
 function findingsIn(about: TokenStatement): Finding[] {
-  const { principal } = about.statement;
   const everyone: Finding = {
     id: 'too-wide',
     problem: 'Principal * names everyone',
     remedy: "Name the identity provider's ARN as Federated.",
   };
-  const namesEveryone =
-    isEveryone(principal) || (typeof principal === 'object' && principal.Federated?.includes('*') === true);
   const broken = brokenByIds(about).map(
     (subject): Finding => ({
       id: 'immutable-break',
@@ -59,7 +58,7 @@ function findingsIn(about: TokenStatement): Finding[] {
     }),
   );
   return [
-    ...(namesEveryone ? [everyone] : []),
+    ...(namesEveryone(about.statement) ? [everyone] : []),
     ...breadthFindings(about),
     ...conditionFindings(about),
     ...broken,

@@ -80,7 +80,7 @@ export function setupInFragment(fragment: string): { readonly setup: JobSetup; r
 
 /** JSON without white space around its tokens; strings and duplicate keys stay. */
 function compact(policy: string): string {
-  return policy.replaceAll(/("(?:\\.|[^"\\])*")|\s+/g, (_all, string: string | undefined) => string ?? '');
+  return policy.replaceAll(/("(?:\\.|[^"\\])*")|\s/g, (_all, string: string | undefined) => string ?? '');
 }
 
 /** JSON with indentation. Text that would not stay the same otherwise remains as it is. */

@@ -11,18 +11,22 @@ export function statementForToken(
   claims: Claims,
   account: Pick<WebIdentityTrust, 'partition' | 'accountId'>,
 ) {
-  const [audience = ''] = [claims.aud].flat().map(String);
   const issuer = textClaim(claims, 'iss');
   return webIdentityStatement({
     ...account,
     issuer,
-    audience,
+    audience: audienceOf(claims),
     subject: textClaim(claims, 'sub'),
     repositoryId: namesRepository(claims) ? undefined : conditionText(claims.repository_id),
     jobWorkflowRef: isDocumentedKey(providerOf(issuer), 'job_workflow_ref')
       ? calledWorkflow(claims)
       : undefined,
   });
+}
+
+/** The first audience of a token; empty if it has none. */
+export function audienceOf(claims: Claims): string {
+  return String([claims.aud].flat()[0] ?? '');
 }
 
 /** The called workflow that has the job, as `OWNER/NAME/PATH@REF`; undefined for a job of the workflow that runs. */

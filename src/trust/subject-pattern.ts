@@ -21,17 +21,19 @@ const CONTEXT = ['ref', 'environment', 'pull_request'];
  */
 export function parseSubjectPattern(value: string, hasWildcards: boolean): SubjectPattern | undefined {
   const parts = new Map<string, string>();
+  /** A key whose value comes next. */
   let key: string | undefined;
   let isOpen = false;
   for (const segment of value.split(':')) {
     const isWildcard = hasWildcards && segment.includes('*');
     isOpen ||= isWildcard;
-    const hasValue = key === undefined || key === 'pull_request' || parts.get(key) !== '';
-    if (hasValue && isSubjectKey(segment)) {
-      key = segment;
-      parts.set(key, '');
-    } else if (!hasValue && key !== undefined) parts.set(key, segment);
-    else if (!isWildcard) return undefined;
+    if (key !== undefined) {
+      parts.set(key, segment);
+      key = undefined;
+    } else if (isSubjectKey(segment)) {
+      parts.set(segment, '');
+      if (segment !== 'pull_request') key = segment;
+    } else if (!isWildcard) return undefined;
   }
   const keys = [...parts.keys()].map((one) => (CONTEXT.includes(one) ? 'context' : one));
   if (isOpen && (keys.length === 0 || value.startsWith('*'))) keys.unshift('repo');

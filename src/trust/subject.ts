@@ -10,12 +10,13 @@ export interface Subject {
   readonly context: string;
 }
 
-const SUBJECT = /^repo:([^/@:]+)(?:@(\d+|\*))?\/([^@:]+)(?:@(\d+|\*))?:(.*)$/s;
+const SUBJECT = /^repo:([^/@:]+)(@\d+|@\*)?\/([^@:]+)(?:@\d+|@\*)?:(.*)/s;
 
 /** The parts of a subject in the default form, or of a pattern for one; undefined for a customised subject. */
 export function parseSubject(subject: string): Subject | undefined {
-  const [, owner, ownerId, name, , context] = SUBJECT.exec(subject) ?? [];
-  if (owner === undefined || name === undefined || context === undefined) return undefined;
+  const parts = SUBJECT.exec(subject);
+  if (parts === null) return undefined;
+  const [, owner, ownerId, name, context = ''] = parts;
   return { repository: `${owner}/${name}`, immutable: ownerId !== undefined, context };
 }
 
@@ -67,13 +68,10 @@ export function namesRepository(claims: Claims): boolean {
   const [key, value = ''] = subject.split(':', 2);
   const id = String(claims.repository_id ?? '');
   if (key === 'repository_id') return id !== '' && value === id;
-  const [, owner, , name, nameId] = /^([^/@]+)(@\d+)?\/([^/@]+)(?:@(\d+))?$/.exec(value) ?? [];
-  return (
-    key === 'repo' &&
-    owner !== undefined &&
-    `${owner}/${name}` === textClaim(claims, 'repository') &&
-    (nameId === undefined || id === '' || nameId === id)
-  );
+  const parts = /^([^/@]+)(?:@\d+)?\/([^/@]+)(?:@(\d+))?$/.exec(value);
+  if (key !== 'repo' || parts === null) return false;
+  const [, owner, name, nameId = id] = parts;
+  return `${owner}/${name}` === textClaim(claims, 'repository') && (id === '' || nameId === id);
 }
 
 /** Whether the organisation or repository customised the subject. */

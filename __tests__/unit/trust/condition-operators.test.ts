@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { conditionOutcome, type Outcome } from '../../../src/trust/condition-operators.ts';
+import { assertsPresence, conditionOutcome, type Outcome } from '../../../src/trust/condition-operators.ts';
 
 type Case = readonly [
   operator: string,
@@ -107,6 +107,10 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
     ['Bool', ['false'], ['false'], 'met'],
     ['Bool', ['true'], ['True'], 'met'],
     ['Bool', ['yes'], ['true'], 'not evaluated'],
+    ['Bool', ['true'], ['false', 'TRUE'], 'met'],
+    ['Bool', ['true'], ['true', 'yes'], 'not evaluated'],
+    ['Bool', ['untrue'], ['true'], 'not evaluated'],
+    ['Bool', ['true!'], ['true'], 'not evaluated'],
   ],
   '"Condition operators", Condition operator to check existence of condition keys': [
     ['Null', [], ['true'], 'met'],
@@ -116,6 +120,12 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
     ['Null', [''], ['false'], 'met'],
     ['Null', [], ['True'], 'met'],
     ['Null', [], ['yes'], 'not evaluated'],
+    ['Null', [], ['true', 'false'], 'met'],
+    ['Null', ['x', 'y'], ['true', 'false'], 'met'],
+    ['Null', ['x', 'y'], ['false'], 'met'],
+    ['Null', [], ['true', 'yes'], 'not evaluated'],
+    ['Null', [], [], 'not evaluated'],
+    ['ForAllValues:Null', [], ['true'], 'not evaluated'],
     ['NullIfExists', [], ['true'], 'not evaluated'],
   ],
   '"Condition operators", Date condition operators: ISO 8601 or seconds of the epoch': [
@@ -125,6 +135,15 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
     ['DateEquals', ['2026-11-21T12:00:01Z'], ['2026-11-21T12:00:00Z'], 'not met'],
     ['DateNotEquals', ['2026-11-21T12:00:01Z'], ['2026-11-21T12:00:00Z'], 'met'],
     ['DateLessThan', ['2026-11-21T11:59:59Z'], ['2026-11-21T12:00:00Z'], 'met'],
+    ['DateLessThan', ['2026-11-21T12:00:01Z'], ['2026-11-21T12:00:00Z'], 'not met'],
+    ['DateGreaterThan', ['2026-11-21T11:59:59Z'], ['2026-11-21T12:00:00Z'], 'not met'],
+    ['DateGreaterThanEquals', ['2026-11-21T12:00:00Z'], ['2026-11-21T12:00:00Z'], 'met'],
+    ['DateEquals', ['1.5'], ['1.5'], 'not evaluated'],
+    ['DateEquals', ['2026-11-21T12:00:00.25Z'], ['2026-11-21T12:00:00.250Z'], 'met'],
+    ['DateEquals', ['2026-11-21T12:00Z'], ['2026-11-21T12:00:00Z'], 'met'],
+    ['DateEquals', ['2026-11-21 12:00:00'], ['2026-11-21T12:00:00Z'], 'not evaluated'],
+    ['DateEquals', ['2026-13-41'], ['2026-13-41'], 'not evaluated'],
+    ['DateNotEquals', ['21 Nov 2026'], ['2026-11-21'], 'not evaluated'],
     ['DateLessThan', ['2026-11-21T12:00:00Z'], ['2026-11-21T12:00:00Z'], 'not met'],
     ['DateLessThanEquals', ['2026-11-21T12:00:00Z'], ['2026-11-21T12:00:00Z'], 'met'],
     ['DateLessThanEquals', ['2026-11-21T12:00:01Z'], ['2026-11-21T12:00:00Z'], 'not met'],
@@ -138,6 +157,14 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
     ['NumericEquals', ['10'], ['10'], 'met'],
     ['NumericEquals', ['10.0'], ['10'], 'met'],
     ['NumericEquals', ['10'], ['11'], 'not met'],
+    ['NumericEquals', ['-0.25'], ['-0.250000'], 'met'],
+    ['NumericEquals', ['123456789.123456'], ['123456789.123456'], 'met'],
+    ['NumericEquals', ['1234567890'], ['1234567890'], 'not evaluated'],
+    ['NumericEquals', ['0.1234567'], ['0.1234567'], 'not evaluated'],
+    ['NumericEquals', ['10'], ['10', 'ten'], 'not evaluated'],
+    ['NumericLessThanEquals', ['11'], ['10'], 'not met'],
+    ['NumericGreaterThan', ['10'], ['10'], 'not met'],
+    ['NumericGreaterThan', ['9'], ['10'], 'not met'],
     ['NumericEquals', ['ten'], ['10'], 'not evaluated'],
     ['NumericNotEquals', ['ten'], ['10'], 'not evaluated'],
     ['NumericEquals', ['16'], ['0x10'], 'not evaluated'],
@@ -154,6 +181,25 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
   '"Condition operators", Amazon Resource Name (ARN) condition operators: six parts, each with * and ?': [
     ['ArnEquals', ['arn:aws:iam::111111111111:role/x'], ['arn:aws:iam::111111111111:role/x'], 'met'],
     ['ArnEquals', ['arn:aws:iam::111111111111:role/x'], ['arn:aws:iam::*:role/x'], 'met'],
+    [
+      'ArnEquals',
+      ['arn:aws:logs:eu-west-1:1:log-group:a:b'],
+      ['arn:aws:logs:eu-west-1:1:log-group:a:b'],
+      'met',
+    ],
+    [
+      'ArnEquals',
+      ['arn:aws:logs:eu-west-1:1:log-group:a:b'],
+      ['arn:aws:logs:eu-west-1:1:log-group:ab'],
+      'not met',
+    ],
+    ['ArnLike', ['arn:aws:iam::1:role/x'], ['arn:aws:iam:1:role/x'], 'not evaluated'],
+    ['ArnLike', ['arn:aws:iam::1:'], ['arn:aws:iam::1:'], 'met'],
+    ['ArnLike', ['arn:aws:iam::1:role/x'], ['arn:aws:iam:?:1:role/x'], 'not met'],
+    ['ArnLike', ['arn:aws:iam::1:role/x'], ['arn:aws:iam::2:role/x', 'arn:aws:iam::1:*'], 'met'],
+    ['ArnLike', ['arn:aws:iam::1:role/x'], ['arn:aws:iam::2:role/x'], 'not met'],
+    ['ArnLike', ['arn:aws:iam::1:role/x'], ['arn:aws:sts::1:role/x'], 'not met'],
+    ['ArnLike', ['arn:aws:s3:eu-west-1:1:a:b:1:c'], ['arn:aws:s3:*:1:c'], 'not met'],
     ['ArnLike', ['arn:aws:iam::111111111111:role/x'], ['arn:aws:iam::*:role/*'], 'met'],
     ['ArnLike', ['arn:aws:iam::111111111111:role/a/b'], ['arn:aws:iam::111111111111:role/*'], 'met'],
     ['ArnLike', ['arn:aws:iam::111111111111:role/x'], ['arn:aws:iam::11111111111?:role/x'], 'met'],
@@ -198,6 +244,8 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
       ['StringEquals', ['a$'], ['a${$}'], 'met'],
       ['StringEquals', ['a*'], ['a${*}'], 'met'],
       ['StringEquals', ['octocat'], ['${aws:username}'], 'not evaluated'],
+      ['StringEquals', ['a'], ['a', '${aws:username}'], 'not evaluated'],
+      ['StringEquals', ['$a'], ['$a'], 'met'],
       ['StringLike', ['octocat'], ["${aws:username, 'x'}*"], 'not evaluated'],
     ],
   'operators that are not evaluated here are never taken for a yes': [
@@ -206,6 +254,9 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
     ['StringSounds', ['a'], ['a'], 'not evaluated'],
     ['stringequals', ['a'], ['a'], 'not evaluated'],
     ['ForSomeValues:StringEquals', ['a'], ['a'], 'not evaluated'],
+    ['xForAllValues:StringEquals', ['a'], ['a'], 'not evaluated'],
+    ['ForAllValues:ForAnyValue:StringEquals', ['a'], ['a'], 'not evaluated'],
+    ['StringEqualsIfExistsIfExists', [], ['a'], 'not evaluated'],
     ['StringSoundsIfExists', [], ['a'], 'not evaluated'],
     ['', ['a'], ['a'], 'not evaluated'],
     ['toString', ['a'], ['a'], 'not evaluated'],
@@ -221,4 +272,19 @@ describe.each(Object.entries(GROUPS))('%s', (_page, cases) => {
 
 test('there are enough of them', () => {
   expect(Object.values(GROUPS).flat().length).toBeGreaterThanOrEqual(120);
+});
+
+describe('a key that a condition requires', () => {
+  test.each<[operator: string, key: string, values: readonly string[], required: boolean]>([
+    ['Null', 'aws:TagKeys', ['false'], true],
+    ['Null', 'AWS:tagkeys', ['False'], true],
+    ['Null', 'aws:TagKeys', ['true', 'false'], false],
+    ['Null', 'aws:TagKeys', ['false', 'x'], false],
+    ['Null', 'aws:TagKeys', ['true'], false],
+    ['Null', 'aws:RequestTag/a', ['false'], false],
+    ['Bool', 'aws:TagKeys', ['false'], false],
+  ])('%s %s %j: %j', (operator, key, values, required) => {
+    const other = { operator: 'StringEquals', key: 'aws:TagKeys', values: ['x'] };
+    expect(assertsPresence([other, { operator, key, values }], 'aws:TagKeys')).toBe(required);
+  });
 });

@@ -33,7 +33,11 @@ const token = (sub: string, more: Claims = {}): Claims => ({
 
 describe('the setup of a token', () => {
   test.each<[string, Claims, Partial<JobSetup>]>([
-    ['with IDs', token('repo:octo-org@123456/octo-app@456789:ref:refs/heads/main'), { format: 'immutable' }],
+    [
+      'with IDs',
+      token('repo:octo-org@123456/octo-app@456789:ref:refs/heads/main'),
+      { format: 'immutable', subject: '' },
+    ],
     ['with names', token('repo:octo-org/octo-app:ref:refs/heads/main'), { format: 'names' }],
     [
       'of an environment with a colon',
@@ -69,6 +73,21 @@ describe('the setup of a token', () => {
       { format: 'text', subject: 'project_path:octo/app:ref_type:branch:ref:main', subjectKeys: [] },
     ],
     [
+      'with a customized subject of the repository alone',
+      token('repo:octo-org@123456/octo-app@456789'),
+      { format: 'immutable', subjectKeys: ['repo'] },
+    ],
+    [
+      'of a workflow with a * in its name',
+      token('repo:octo-org/octo-app:workflow:a*', { workflow: 'a*' }),
+      { format: 'names', subjectKeys: ['repo', 'workflow'], claims: { workflow: 'a*' } },
+    ],
+    [
+      'of an owner that looks like one with an ID',
+      token('repo:octo-org/octo-app:actor:repo:o@1/r', { actor: 'repo:o@1/r' }),
+      { format: 'text' },
+    ],
+    [
       'whose subject disagrees with its claims',
       token('repo:octo-org/octo-app:ref:refs/heads/other'),
       { format: 'text', subject: 'repo:octo-org/octo-app:ref:refs/heads/other' },
@@ -82,7 +101,65 @@ describe('the setup of a token', () => {
   });
 });
 
+test('the setup of a token without claims is empty', () =>
+  expect(setupOf({}, { partition: 'aws-cn', accountId: '1', role: 'r' })).toEqual({
+    owner: '',
+    repository: '',
+    ownerId: '',
+    repositoryId: '',
+    event: '',
+    ref: '',
+    environment: '',
+    calledWorkflow: '',
+    format: 'text',
+    subjectKeys: [],
+    subject: '',
+    claims: {},
+    issuer: '',
+    audience: '',
+    partition: 'aws-cn',
+    accountId: '1',
+    role: 'r',
+  }));
+
 describe('a setup', () => {
+  test('has claims, without those that are empty', () => {
+    expect(claimsOf(EXAMPLE_SETUP)).toEqual({
+      iss: ISSUER,
+      aud: 'sts.amazonaws.com',
+      sub: 'repo:octo-org@123456/octo-app@456789:ref:refs/heads/main',
+      repository: 'octo-org/octo-app',
+      repository_owner: 'octo-org',
+      repository_id: '456789',
+      repository_owner_id: '123456',
+      ref: 'refs/heads/main',
+      ref_type: 'branch',
+      event_name: 'push',
+    });
+  });
+
+  test.each<[Partial<JobSetup>, object]>([
+    [{ repository: '' }, { repository: undefined, repository_owner: 'octo-org' }],
+    [{ owner: '' }, { repository: undefined, repository_owner: undefined }],
+    [{ ref: 'refs/tags/v1' }, { ref_type: 'tag' }],
+    [{ ref: 'refs/heads/refs/tags/' }, { ref_type: 'branch' }],
+    [
+      { environment: 'e', calledWorkflow: 'w' },
+      { environment: 'e', job_workflow_ref: 'w' },
+    ],
+    [{ format: 'text', subject: 's' }, { sub: 's' }],
+    [{ format: 'names' }, { sub: 'repo:octo-org/octo-app:ref:refs/heads/main' }],
+    [{ subjectKeys: ['actor'] }, { actor: undefined, sub: 'actor:' }],
+    [
+      { subjectKeys: ['actor'], claims: { actor: 'a', run_id: '1' } },
+      { actor: 'a', run_id: undefined },
+    ],
+  ])('with %j has the claims %j', (parts, claims) => {
+    const found = claimsOf({ ...EXAMPLE_SETUP, ...parts });
+    const named = Object.keys(claims).map((name) => [name, found[name]]);
+    expect(Object.fromEntries(named)).toEqual(claims);
+  });
+
   test('without IDs has placeholders in its subject, and no claims', () => {
     const { sub, ...claims } = claimsOf({ ...EXAMPLE_SETUP, ownerId: '', repositoryId: '' });
     expect(sub).toBe('repo:octo-org@OWNER_ID/octo-app@REPOSITORY_ID:ref:refs/heads/main');
@@ -163,6 +240,52 @@ describe('the fragment of a link', () => {
     expect({ ...setup, owner: 'octo-org' }).toEqual(EXAMPLE_SETUP);
     expect(policy).toBe('');
   });
+
+  test.each<[Partial<JobSetup>, string]>([
+    [{ owner: "a!'()*~-_.b c" }, 'owner=a%21%27%28%29%2A~-_.b%20c'],
+    [{ owner: 'a/b:c@d&e=f%#+é' }, 'owner=a/b:c@d%26e%3Df%25%23%2B%C3%A9'],
+    [{ owner: '' }, 'owner='],
+    [{ event: 'pull_request' }, 'event=pull_request'],
+    [{ event: '' }, 'event='],
+    [{ issuer: 'https://ghes.example/_services/token' }, 'issuer=https://ghes.example/_services/token'],
+    [{ partition: 'aws-cn', audience: 'a' }, 'audience=a&partition=aws-cn'],
+    [{ format: 'text', subject: 's' }, 'subject=s&format=text'],
+    [
+      { format: 'names', subjectKeys: ['repo', 'actor', 'run_id'], claims: { actor: 'a' } },
+      'format=names&subject-claims=repo%2Cactor%2Crun_id&claim.actor=a',
+    ],
+  ])('has %j as %s', (parts, text) => {
+    const example = fragmentOf(EXAMPLE_SETUP).split('&');
+    const fragment = fragmentOf({ ...EXAMPLE_SETUP, ...parts });
+    const added = fragment.split('&').filter((part) => !example.includes(part));
+    expect(added.join('&')).toBe(text);
+    expect(setupInFragment(fragment).setup).toEqual({ ...EXAMPLE_SETUP, ...parts });
+  });
+
+  test('has a policy without white space, and shows it with indentation', () => {
+    const policy = '{ "a b" : [ 1,\n "c \\" d" ] }';
+    const fragment = fragmentOf(EXAMPLE_SETUP, policy);
+    expect(decodeURIComponent(fragment.split('policy=')[1] ?? '')).toBe('{"a b":[1,"c \\" d"]}');
+    expect(setupInFragment(fragment).policy).toBe('{\n  "a b": [\n    1,\n    "c \\" d"\n  ]\n}');
+  });
+
+  test.each<[string, Partial<JobSetup>]>([
+    ['##owner=a', {}],
+    ['own#er=a', {}],
+    ['owner=a=b', { owner: 'a=b' }],
+    ['owner', { owner: '' }],
+    ['%6Fwner=a', { owner: 'a' }],
+    ['%owner=a', {}],
+    ['subject-claims=repo,context', {}],
+    ['subject-claims=,actor,,sha', { subjectKeys: ['actor', 'sha'] }],
+    ['claim.a=1&xclaim.b=2&claim.=3', { claims: { a: '1', '': '3' } }],
+    ['format=names&owner=a&owner=b', { format: 'names', owner: 'b' }],
+    [`owner=${'x'.repeat(16_384)}`, { owner: 'x'.repeat(16_384) }],
+    [`owner=${'x'.repeat(16_385)}`, {}],
+    ['policy=%ff&owner=%ff', {}],
+  ])('is read: %.40s', (fragment, parts) =>
+    expect(setupInFragment(`#${fragment}`)).toEqual({ setup: { ...EXAMPLE_SETUP, ...parts }, policy: '' }),
+  );
 
   test.each(['{"a":1,"a":2}', '{"a": 1e2}', 'no JSON', '"a  b"'])(
     'keeps what a policy means: %s',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { claimConditions } from '../../../src/trust/claim-conditions.ts';
 import { parseTrustPolicy } from '../../../src/trust/document.ts';
 import { evaluateTrust } from '../../../src/trust/evaluate.ts';
 import { questionOfToken } from '../../../src/trust/questions.ts';
@@ -636,6 +637,25 @@ describe('the token at hand', () => {
   test('has IDs, and the policy names another repository', () =>
     expect(risks(statement(equals('repo:octo-org/other:ref:refs/heads/main')), WITH_IDS)).toEqual([]));
 
+  test('has IDs, and the statement never allowed its repository', () => {
+    const other = {
+      StringEquals: {
+        ...AUD,
+        ...claims({ sub: 'repo:octo-org/octo-app:ref:refs/heads/main', repository_id: '75' }),
+      },
+    };
+    expect(risks(statement(other), WITH_IDS)).toEqual([]);
+  });
+
+  test('has no IDs, as the policy', () =>
+    expect(risks(statement(equals('repo:octo-org/octo-app:environment:prod')), TOKEN)).toEqual([]));
+
+  test('is of a pull request, and the role is not for one subject', () => {
+    const own = { ...TOKEN, sub: 'repo:octo-org/octo-app:pull_request', event_name: 'pull_request' };
+    const ofRepository = { StringEquals: { ...AUD, ...claims({ repository: 'octo-org/octo-app' }) } };
+    expect(idsOf(risks(statement(ofRepository), own))).toEqual([PULL]);
+  });
+
   test('is of a pull request, for which the role is', () => {
     const own = { ...TOKEN, sub: 'repo:octo-org/octo-app:pull_request', event_name: 'pull_request' };
     expect(risks(statement(equals('repo:octo-org/octo-app:pull_request')), own)).toEqual([]);
@@ -656,6 +676,126 @@ describe('the token at hand', () => {
       job_workflow_ref: 'octo-org/shared/.github/workflows/deploy.yml@refs/heads/main',
     };
     expect(idsOf(risks(statement(shared), called))).toEqual([PULL]);
+  });
+});
+
+describe('the provider', () => {
+  const at = (...names: readonly string[]) =>
+    names.map((name) => `arn:aws:iam::111111111111:oidc-provider/${name}`);
+  /** The IDs for a statement that requires an audience of this provider. */
+  const idsWith = (Federated: readonly string[], provider: string, token?: Record<string, unknown>) => {
+    const Condition = { StringEquals: { [`${provider}:aud`]: 'sts.amazonaws.com' } };
+    return idsOf(risks(statement(Condition, { Principal: { Federated } }), token));
+  };
+
+  test.each([
+    G,
+    `${G}/octo`,
+    'octo.ghe.com',
+    'octo.ghe.com/x',
+    'ghes.example/_services/token',
+    G.toUpperCase(),
+  ])("%s has GitHub's tokens", (provider) => {
+    expect(idsWith(at('oidc.example', provider), provider)).toEqual(['too-wide']);
+    expect(idsWith([provider], provider)).toEqual(['too-wide']);
+  });
+
+  test.each([
+    'oidc.example',
+    `x.${G}`,
+    `${G}.example`,
+    'octo.ghe.community',
+    'octo-ghe.com',
+    'ghes.example/_services/token/x',
+    'ghes.example/services/token',
+    `oidc.example/${G}`,
+  ])('%s is of another kind', (provider) => expect(idsWith(at(provider), provider)).toEqual([]));
+
+  test('of the token at hand comes first, whatever its name', () => {
+    const token = { ...TOKEN, iss: 'https://oidc.example' };
+    expect(idsWith(at(G, 'OIDC.example'), 'oidc.example', token)).toEqual(['too-wide']);
+    expect(idsWith(at(G, 'oidc.example'), G, token)).toEqual(['never-matches']);
+    expect(idsWith(at(G), G, token)).toEqual(['too-wide']);
+    expect(idsWith(at('oidc.example'), 'oidc.example')).toEqual([]);
+  });
+
+  test('of everyone is that of the token at hand, or of GitHub', () => {
+    const token = { ...TOKEN, iss: 'https://oidc.example' };
+    const names = ['*'];
+    expect(idsWith(names, G)).toEqual(['too-wide', 'too-wide']);
+    expect(idsWith(names, 'oidc.example', token)).toEqual(['too-wide', 'too-wide']);
+    const [everyone] = risks(statement(equals(TOKEN.sub), { Principal: { Federated: '*' } }));
+    expect(everyone).toEqual({
+      statement: 'statement 1',
+      id: 'too-wide',
+      problem: 'Principal * names everyone',
+      remedy: "Name the identity provider's ARN as Federated.",
+    });
+  });
+});
+
+describe('the words for breadth', () => {
+  const first = (conditions: Conditions, token?: Record<string, unknown>) =>
+    risks(statement(conditions), token)[0];
+
+  test('name the owner that a condition names', () => {
+    const named = like('repo:octo-org/*:ref:refs/heads/main', 'repo:hubot/app:ref:refs/heads/main');
+    expect(first(named)?.problem).toBe('every repository of octo-org can assume the role');
+    const byId = {
+      StringEquals: { ...AUD, ...claims({ repository_owner_id: '9919' }) },
+      StringLike: claims({ sub: 'repo:*:ref:refs/heads/main' }),
+    };
+    expect(first(byId, TOKEN)?.problem).toBe('every repository of the owner can assume the role');
+  });
+
+  test('join several groups', () => {
+    const twins = like('repo:octo-org*/octo-app*:ref:refs/heads/main*');
+    expect(risks(statement(twins)).map(({ problem }) => problem)).toEqual([
+      'repositories of owners with a similar name and repositories of octo-org with a similar name can assume the role',
+      'branches with a similar name can assume the role',
+    ]);
+  });
+
+  test('advise a role of its own for pull requests', () => {
+    const remedy = 'Name branches, tags or environments in the condition on the subject.';
+    expect(first(like('repo:octo-org/octo-app:ref:*'))?.remedy).toBe(remedy);
+    expect(first(equals('repo:octo-org/octo-app:pull_request'))?.remedy).toBe(
+      `${remedy} Create a read-only role for pull requests.`,
+    );
+  });
+
+  test('advise an operator that requires the claim', () => {
+    const environment = claims({ environment: 'prod' });
+    const loose = { StringEquals: AUD, 'ForAnyValue:StringLikeIfExists': claims({ sub: TOKEN.sub }) };
+    expect(first(loose)).toEqual({
+      statement: 'statement 1',
+      id: 'too-wide',
+      key: `${G}:sub`,
+      problem: `ForAnyValue:StringLikeIfExists ${G}:sub is met by a token without that claim`,
+      remedy: 'Use ForAnyValue:StringLike.',
+    });
+    const required = { ...loose, Null: claims({ sub: 'false' }) };
+    expect(risks(statement(required))).toEqual([]);
+    const superfluous = { ...equals(TOKEN.sub), StringEqualsIfExists: environment };
+    expect(risks(statement(superfluous))).toEqual([]);
+  });
+});
+
+describe('jobs that a statement names', () => {
+  test('of a repository with a similar name are no outsiders, whatever they do', () => {
+    const both = like('repo:octo-org/octo-app:environment:prod', 'repo:octo-org/octo-app-two:*');
+    expect(risks(statement(both)).map(({ problem }) => problem)).toEqual([
+      'pull requests, every branch, every tag and every environment can assume the role',
+    ]);
+  });
+
+  test('are those of the statement, and not of another one', () => {
+    const main = 'repo:octo-org/another-repository:ref:refs/heads/main';
+    const wide = statement(like('repo:octo-org/*:ref:refs/heads/main'), { Sid: 'Wide' });
+    const found = risks([statement(equals(main), { Sid: 'Narrow' }), wide]);
+    expect(found.map((risk) => `${risk.statement}: ${risk.problem}`)).toEqual([
+      'Wide: every repository of octo-org can assume the role',
+    ]);
   });
 });
 
@@ -683,6 +823,11 @@ describe('the rest of the policy', () => {
       Condition: { StringNotEquals: { 'aws:RequestedRegion': 'eu-west-1' } },
     };
     expect(idsOf(risks([wide, avoidable]))).toEqual(['too-wide']);
+    const Condition = {
+      StringNotLike: claims({ sub: 'repo:octo-org/octo-app:environment:prod' }),
+      StringNotEquals: { 'AWS:RequestedRegion': 'eu-west-1' },
+    };
+    expect(idsOf(risks([wide, { ...avoidable, Condition }]))).toEqual(['too-wide']);
   });
 
   test('has statements without a risk', () =>
@@ -695,9 +840,36 @@ describe('the rest of the policy', () => {
           { Principal: { Federated: 'arn:aws:iam::111111111111:oidc-provider/oidc.eks.example' } },
         ),
         { ...wide, Effect: 'Deny', Principal: { Federated: 'x' } },
+        { ...wide, Action: 'sts:AssumeRole' },
         { ...wide, Sid: 'Wide' },
       ]).map((risk) => `${risk.statement} ${risk.id}`),
     ).toEqual(['Wide too-wide']));
+});
+
+test('a risk without an example in one line', () =>
+  expect(
+    describeRisk({ id: 'never-matches', statement: 'Deploy', problem: 'it is odd', remedy: 'Remove it.' }),
+  ).toBe('Deploy: it is odd. Remove it. [never-matches]'));
+
+test('conditions on claims of a provider', () => {
+  const condition = (key: string) => ({ operator: 'StringEquals', key, values: ['x'] });
+  const conditions = [`${G.toUpperCase()}:SUB`, 'gitlab.example:sub', `${G}/octo:sub`, 'aws:x', `${G}:aud`];
+  expect(
+    claimConditions(
+      {
+        label: '',
+        effect: 'Allow',
+        principal: '*',
+        actions: [],
+        notActions: false,
+        conditions: conditions.map(condition),
+      },
+      G,
+    ),
+  ).toEqual([
+    { ...condition(`${G.toUpperCase()}:SUB`), claim: 'sub' },
+    { ...condition(`${G}:aud`), claim: 'aud' },
+  ]);
 });
 
 test('a risk in one line', () => {

@@ -1,4 +1,4 @@
-import { literal } from '../../trust/wildcards.ts';
+import { ANY_ONE, ANY_TEXT, literal, unitsOf } from '../../trust/wildcards.ts';
 import {
   ANY_CHARACTER,
   ANYTHING,
@@ -20,15 +20,13 @@ export interface Matched {
 }
 
 const WITHOUT_WILDCARDS = repeat(oneOf('*?$', true));
-const UNITS = /\$\{[*?$]\}|[\s\S]/gu;
 
 /** The texts that an IAM pattern matches: `*` any texts, `?` any character, `${*}` and the like the characters themselves. */
 export function languageOfPattern(pattern: string): Language {
   return sequence(
-    ...(pattern.match(UNITS) ?? []).map((unit) => {
-      if (unit === '*') return ANYTHING;
-      if (unit === '?') return ANY_CHARACTER;
-      return exactly(unit.length > 2 ? unit.charAt(2) : unit);
+    ...unitsOf(pattern).map((unit) => {
+      if (unit === ANY_TEXT) return ANYTHING;
+      return unit === ANY_ONE ? ANY_CHARACTER : exactly(unit);
     }),
   );
 }

@@ -40,6 +40,6 @@ function resourceOf({ role, statements, maxSessionSeconds, permissions }: RoleSe
 
 /** `read-only` becomes `ReadOnlyRole`. CloudFormation accepts only letters and digits. */
 function logicalId(roleName: string): string {
-  const words = roleName.split(/[^A-Za-z0-9]+/).filter((one) => one !== '');
-  return `${words.map((one) => one.charAt(0).toUpperCase() + one.slice(1)).join('')}Role`;
+  const words = roleName.split(/[^A-Za-z0-9]/);
+  return `${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}Role`;
 }

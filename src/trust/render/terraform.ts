@@ -2,7 +2,7 @@ import { policyOf } from '../statement.ts';
 import type { ProviderSetup, RoleSetup } from './role-setup.ts';
 
 /** An expression that is not a value: the ARN of the identity provider. */
-const PROVIDER_ARN = Symbol('aws_iam_openid_connect_provider.github.arn');
+const PROVIDER_ARN = { expression: 'aws_iam_openid_connect_provider.github.arn' };
 
 /** Terraform resources: an identity provider and roles that trust it. */
 export function terraformResources({ issuer, audience }: ProviderSetup, roles: readonly RoleSetup[]): string {
@@ -47,7 +47,7 @@ function block(type: string, id: string, settings: object, more: readonly string
 /** A value as an HCL expression, as `terraform fmt` formats it. */
 function hcl(value: unknown, indent: string): string {
   const deeper = `${indent}  `;
-  if (value === PROVIDER_ARN) return PROVIDER_ARN.description ?? '';
+  if (value === PROVIDER_ARN) return PROVIDER_ARN.expression;
   if (typeof value === 'string') return text(value);
   if (typeof value !== 'object' || value === null) return String(value);
   if (!Array.isArray(value)) return `{\n${attributes(value, deeper).join('\n')}\n${indent}}`;

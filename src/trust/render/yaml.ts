@@ -23,5 +23,6 @@ function linesOf(value: object): string[] {
 const PLAIN = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z](?:[\w./@+-]|:+(?=[\w/]))*$/i;
 
 function scalar(value: unknown): string {
-  return typeof value === 'string' && !PLAIN.test(value) ? JSON.stringify(value) : String(value);
+  const text = String(value);
+  return PLAIN.test(text) ? text : JSON.stringify(value);
 }
