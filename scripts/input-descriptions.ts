@@ -48,7 +48,7 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   },
   'allow-partial':
     'Whether to deliver the profiles that succeed if others fail, with the names of the others in the output `failed-profiles`.',
-  'max-parallel': 'Maximum number of concurrent requests.',
+  'max-parallel': 'Maximum number of concurrent requests; the action slows down if STS throttles them.',
 
   auth: `Identity to start from: \`github-oidc\`, \`web-identity-file\`, \`static\`, \`ambient\` or \`saml\`. The default is \`${INPUTS.auth.default}\`, the first identity that other inputs describe or, without one, the job's OIDC token.`,
   audience:
@@ -116,7 +116,7 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   'no-proxy':
     'Hosts, domains, addresses and CIDR blocks to reach without the proxy, separated by commas. The default is the value of `NO_PROXY`.',
   'disable-retry': 'Whether to send each request only once.',
-  'retry-max-attempts': `Maximum number of attempts of a request, including the first. The default is \`${INPUTS['retry-max-attempts'].default}\`, or \`${DEFAULT_REFUSALS.retries + 1}\` if STS denies the request.`,
+  'retry-max-attempts': `Maximum number of attempts of a request, including the first. The default is \`${INPUTS['retry-max-attempts'].default}\`, \`${DEFAULT_REFUSALS.retries + 1}\` if STS denies the request, or any number until \`action-timeout-s\` if STS throttles it.`,
   'wait-for-role': `Seconds during which to retry a request that STS denies because a role or trust policy is new, less than \`action-timeout-s\`. The default is \`${INPUTS['wait-for-role'].default}\`: ${DEFAULT_REFUSALS.retries} retries within a second.`,
   'special-characters-workaround':
     'Whether to repeat the request until the secret access key contains only letters and digits.',

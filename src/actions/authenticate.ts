@@ -18,6 +18,7 @@ import { type Authenticated, deliveredSessions } from '../session/delivered-sess
 import { existingSession } from '../session/existing-session.ts';
 import { assertGuards } from '../session/guards.ts';
 import { type Obtained, obtainSessions } from '../session/obtain-sessions.ts';
+import { reportProgress } from '../session/progress.ts';
 import { warnAboutPlan, warnAboutRegions, warnAboutRun } from './warnings.ts';
 
 type Deliver = (authenticated: Authenticated, host: Host) => Promise<void>;
@@ -128,8 +129,10 @@ async function findExisting({
 
 /** Carries out the plan. The code that explains denials is loaded only when something failed. */
 async function obtain(context: DiagnosisContext, verdicts: Verdicts): Promise<Obtained> {
-  const { plan, config, connection } = context;
-  const outcomes = await obtainSessions(plan, connection.identityOf, connection.sts(), config.maxParallel);
+  const { plan, connection, host } = context;
+  const sts = connection.sts();
+  const { onOutcome, stop } = reportProgress(plan.nodes.length, sts, host);
+  const outcomes = await obtainSessions(plan, connection.identityOf, sts, onOutcome).finally(stop);
   if (![...outcomes.values()].some((outcome) => outcome instanceof ActionError)) return outcomes;
   const { explainDenials } = await import('../diagnosis/explain-denials.ts');
   return explainDenials(outcomes, verdicts, context);

@@ -6,23 +6,51 @@ import type { Agents } from '../platform/http/agents.ts';
 import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS, wholeBody } from '../platform/http/http.ts';
 import type { UserAgent } from './user-agent.ts';
 
+interface ClientSettings {
+  readonly endpoint: StsEndpoint;
+  readonly agents: Agents;
+  readonly credentials: Credentials | undefined;
+  readonly clockOffsetMs: number;
+}
+
+/** Clients of the SDK. Requests with the same credentials share one: making one takes as long as sending a request. */
+export class Clients {
+  readonly #userAgent: UserAgent;
+  readonly #unsigned: Map<string, STSClient> = new Map();
+  readonly #signed = new WeakMap<Credentials, Map<string, STSClient>>();
+
+  constructor(userAgent: UserAgent) {
+    this.#userAgent = userAgent;
+  }
+
+  client(settings: ClientSettings): STSClient {
+    const { endpoint, credentials, clockOffsetMs } = settings;
+    const clients = this.#clientsOf(credentials);
+    const key = `${endpoint.region} ${endpoint.url} ${clockOffsetMs}`;
+    const client = clients.get(key) ?? createClient({ ...settings, userAgent: this.#userAgent });
+    clients.set(key, client);
+    return client;
+  }
+
+  #clientsOf(credentials: Credentials | undefined): Map<string, STSClient> {
+    if (credentials === undefined) return this.#unsigned;
+    const clients = this.#signed.get(credentials) ?? new Map<string, STSClient>();
+    this.#signed.set(credentials, clients);
+    return clients;
+  }
+}
+
 /**
  * A client of the SDK that sends each request once. It has all its settings from here: the SDK would search the
  * environment and the shared config files for any option that is missing.
  */
-export function createClient({
+function createClient({
   endpoint,
   agents,
   credentials,
   clockOffsetMs,
   userAgent,
-}: {
-  readonly endpoint: StsEndpoint;
-  readonly agents: Agents;
-  readonly credentials: Credentials | undefined;
-  readonly clockOffsetMs: number;
-  readonly userAgent: UserAgent;
-}): STSClient {
+}: ClientSettings & { readonly userAgent: UserAgent }): STSClient {
   const client = new STSClient({
     region: endpoint.region,
     endpoint: endpoint.url,

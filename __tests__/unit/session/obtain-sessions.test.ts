@@ -1,63 +1,63 @@
 import { expect, test } from '@jest/globals';
-import type { Credentials, Session } from '../../../src/aws/session.ts';
+import type { Session } from '../../../src/aws/session.ts';
 import type { IdentityConfig } from '../../../src/config/config.ts';
-import type { Identity } from '../../../src/identity/identity.ts';
-import type { Plan } from '../../../src/plan/plan.ts';
+import { heldCredentials, type Identity } from '../../../src/identity/identity.ts';
+import type { NodeSource, Plan } from '../../../src/plan/plan.ts';
+import { ActionError } from '../../../src/platform/errors.ts';
 import { obtainSessions } from '../../../src/session/obtain-sessions.ts';
 import type { Sts } from '../../../src/sts/sts.ts';
 
-const CREDENTIALS: Credentials = {
+const CREDENTIALS = {
   accessKeyId: 'ASIA',
   secretAccessKey: 'secret',
   sessionToken: 'token',
   expiration: undefined,
 };
-const SESSION = { credentials: CREDENTIALS, arn: '', accountId: '', userId: '', requestId: '' } as Session;
+const SESSION: Session = {
+  credentials: CREDENTIALS,
+  arn: '',
+  accountId: '',
+  userId: '',
+  requestId: '',
+  answered: undefined,
+};
+const JOB: NodeSource = { kind: 'identity', identity: {} as IdentityConfig };
 
-/** Obtains independent sessions. `wait` delays the identity of each, and every answer of STS. */
-async function obtainAll(ids: readonly string[], maxParallel: number, wait: (id: string) => Promise<void>) {
-  const nodes = ids.map((id) => ({
+/** Obtains the sessions of a graph, given as pairs of node and source. STS denies the nodes in `denied`. */
+async function obtain(graph: readonly (readonly [id: string, source?: string])[], denied: string[] = []) {
+  const nodes = graph.map(([id, source]) => ({
     id,
-    source: { kind: 'identity', identity: id as unknown as IdentityConfig } as const,
-    request: { operation: 'GetCallerIdentity' } as const,
+    source: source === undefined ? JOB : ({ kind: 'node', id: source } as const),
+    request: { operation: 'GetFederationToken', name: id } as never,
   }));
   const plan: Plan = { nodes, delivered: [] };
-  const identityOf = (id: unknown): Identity => ({
-    kind: 'credentials',
-    credentials: async () => {
-      await wait(String(id));
-      return CREDENTIALS;
+  const requested: string[] = [];
+  const sts = {
+    obtain: async ({ name }: { name: string }) => {
+      requested.push(name);
+      if (denied.includes(name))
+        throw new ActionError('STS_ACCESS_DENIED', { problem: name, found: '', expected: '', remedy: '' });
+      return SESSION;
     },
-  });
-  let running = 0;
-  let most = 0;
-  const obtain = async () => {
-    running++;
-    most = Math.max(most, running);
-    await wait('answer');
-    running--;
-    return SESSION;
-  };
-  const sts = { obtain } as unknown as Sts;
-  const obtained = await obtainSessions(plan, identityOf, Promise.resolve(sts), maxParallel);
-  return { most, obtained };
+  } as unknown as Sts;
+  const seen: (Session | ActionError)[] = [];
+  const identityOf = (): Identity => heldCredentials(CREDENTIALS);
+  const obtained = await obtainSessions(plan, identityOf, Promise.resolve(sts), (outcome) =>
+    seen.push(outcome),
+  );
+  return { obtained, requested, seen };
 }
 
-const microtasks = async (count: number) => {
-  for (let done = 0; done < count; done++) await undefined;
-};
-
-test('max-parallel 1 never lets two requests run at once, whenever another session becomes ready', async () => {
-  for (let delay = 0; delay < 30; delay++) {
-    const wait = (id: string) => microtasks(id === 'third' ? delay : 0);
-    const { most, obtained } = await obtainAll(['first', 'second', 'third'], 1, wait);
-    expect({ delay, most }).toEqual({ delay, most: 1 });
-    expect([...obtained.keys()]).toEqual(['first', 'second', 'third']);
-  }
+test('each node is obtained once, after its source', async () => {
+  const { obtained, requested, seen } = await obtain([['hub'], ['dev', 'hub'], ['prod', 'hub']]);
+  expect(requested).toEqual(['hub', 'dev', 'prod']);
+  expect([...obtained.keys()]).toEqual(['hub', 'dev', 'prod']);
+  expect(seen).toEqual([SESSION, SESSION, SESSION]);
 });
 
-test('as many requests run at once as max-parallel allows', async () => {
-  const wait = (id: string) =>
-    id === 'answer' ? new Promise<void>((resolve) => setImmediate(resolve)) : Promise.resolve();
-  expect((await obtainAll(['a', 'b', 'c', 'd', 'e'], 3, wait)).most).toBe(3);
+test('a node below one that failed has its error, without a request', async () => {
+  const { obtained, requested, seen } = await obtain([['hub'], ['dev', 'hub'], ['below', 'dev']], ['dev']);
+  expect(requested).toEqual(['hub', 'dev']);
+  expect(obtained.get('below')).toBe(obtained.get('dev'));
+  expect(seen.filter((outcome) => outcome instanceof ActionError)).toHaveLength(2);
 });

@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { awsTrust, defaultWorld } from '../../lab/world.ts';
+import { errorOf, HUB, MINIMAL, withJob } from '../support/harness.ts';
+
+const REGION = { 'aws-region': 'eu-west-1' };
+
+/** `count` accounts that trust the hub, and the profiles for them. */
+function fleet(count: number) {
+  const world = defaultWorld();
+  const ids = Array.from({ length: count }, (_, index) => String(400_000_000_001 + index));
+  for (const id of ids)
+    world.accounts[id] = { oidcProviders: [], roles: [{ name: 'deploy', trustPolicy: awsTrust(HUB) }] };
+  const sections = ids.map(
+    (id) => `[profile a${id}]\nsource_profile = hub\nrole_arn = arn:aws:iam::${id}:role/deploy\n`,
+  );
+  return { world, profiles: `[profile hub]\nrole_arn = ${HUB}\n${sections.join('')}` };
+}
+
+describe('a hundred accounts behind a hub', () => {
+  test('are requested in one wave by default', () => {
+    const { world, profiles } = fleet(100);
+    return withJob({ world, latencyMs: 2000 }, async ({ lab, uses }) => {
+      const step = await uses({ ...REGION, profiles });
+      expect(step.exitCode).toBe(0);
+      expect(lab.traffic.counts()).toMatchObject({ oidc: 1, AssumeRoleWithWebIdentity: 1, AssumeRole: 100 });
+      const hops = lab.traffic.requests.filter(({ operation }) => operation === 'AssumeRole');
+      const firstAnswer = Math.min(...hops.map(({ endedAt = 0 }) => endedAt));
+      expect(hops.filter(({ startedAt }) => startedAt > firstAnswer)).toEqual([]);
+    });
+  });
+});
+
+describe('throttling', () => {
+  const THROTTLED = { name: 'error', code: 'Throttling', message: 'Rate exceeded', status: 400 } as const;
+  const ALWAYS = { server: 'sts', kind: THROTTLED, times: Number.POSITIVE_INFINITY } as const;
+
+  test('slows a fleet down, and fails none of its accounts; the log says how far it is', () => {
+    const { world, profiles } = fleet(60);
+    return withJob({ world, stsLimit: { perSecond: 8, burst: 8 } }, async ({ lab, uses }) => {
+      const step = await uses({ ...REGION, profiles });
+      expect(step.exitCode).toBe(0);
+      expect(Object.keys(JSON.parse(step.outputs.profiles ?? '{}'))).toHaveLength(61);
+      const throttled = lab.traffic.requests.filter(({ errorCode }) => errorCode === 'Throttling');
+      // The first wave, and the cuts until the rate is below the limit.
+      expect(throttled.length).toBeLessThan(120);
+      expect(step.log.match(/STS throttles requests in this account and region/g)).toHaveLength(1);
+      expect(step.log).toMatch(
+        /After 5 s: \d+ of 61 sessions done, \d+ requested, \d+ throttled, \d+ waiting\./,
+      );
+    });
+  });
+
+  test('that lasts until the deadline is named by the error', () =>
+    withJob({}, async ({ lab, uses }) => {
+      lab.traffic.inject(ALWAYS);
+      const message = errorOf(await uses({ ...MINIMAL, 'action-timeout-s': '3' }));
+      expect(message).toMatch(/\[DEADLINE_EXCEEDED\][\s\S]*STS throttled the request[\s\S]*fewer jobs/);
+    }));
+
+  test.each([
+    [{ 'disable-retry': 'true' }, 1],
+    [{ 'retry-max-attempts': '3' }, 3],
+  ])('with %j is retried no more often than the user wants', (inputs, attempts) =>
+    withJob({}, async ({ lab, uses }) => {
+      lab.traffic.inject(ALWAYS);
+      expect(errorOf(await uses({ ...MINIMAL, ...inputs }))).toContain('[STS_THROTTLED]');
+      expect(lab.traffic.counts().sts).toBe(attempts);
+    }),
+  );
+});
+
+describe('progress', () => {
+  test('of a step that takes longer than five seconds is in the log', () =>
+    withJob({}, async ({ lab, uses }) => {
+      lab.traffic.inject({ server: 'sts', kind: { name: 'slow', milliseconds: 5500 } });
+      const step = await uses(MINIMAL);
+      expect(step.log).toContain('After 5 s: 0 of 1 sessions done, 1 requested, 0 throttled, 0 waiting.');
+    }));
+
+  test('of a faster one is not', () =>
+    withJob({}, async ({ uses }) => {
+      expect((await uses(MINIMAL)).log).not.toContain('sessions done');
+    }));
+});
