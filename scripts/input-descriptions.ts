@@ -77,7 +77,7 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   'minimum-remaining-seconds':
     'Minimum number of seconds until the session expires. If it expires earlier, the step fails and delivers nothing.',
   'role-session-name':
-    'Name of the session in CloudTrail and in its ARN, 2 to 64 characters. The default contains the repository and the run ID.',
+    'Name of the session in CloudTrail and in its ARN, 2 to 64 characters. The default contains the repository, the run ID and, from the second on, the attempt.',
   'role-external-id': 'External ID of AssumeRole requests, if the trust policies of the roles require one.',
   'source-identity':
     'Source identity of sessions from AssumeRole requests. Role chaining keeps it, and CloudTrail shows it.',
@@ -104,7 +104,7 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   refresh: `How to refresh sessions while the job runs, without exporting keys: \`process\` for profiles with \`credential_process\`, or \`broker\` for an endpoint on loopback. The default is \`${INPUTS.refresh.default}\`.`,
   'unset-current-credentials': 'Whether to ignore and clear credentials in environment variables.',
   'job-summary': {
-    main: 'Whether to write a table of the sessions and a diagram of the role chaining to the job summary, even if the step fails.',
+    main: 'Whether to write a receipt to the job summary and to the output `receipt`, even if the step fails: all sessions, why some failed, and a diagram of the role chaining.',
     audit: 'Whether to write the table of jobs and roles, a diagram and the findings to the job summary.',
   },
 

@@ -3,7 +3,7 @@ import { InputReader, type InputText, inputText } from '../config/input-reader.t
 import { masksInInputs, masksInText } from '../config/masks.ts';
 import { profilesSource } from '../config/profiles-source.ts';
 import { readConfig, readTimeout } from '../config/read-config.ts';
-import { type Receipt, writeSummary } from '../delivery/summary.ts';
+import type { RunState } from '../delivery/receipt/receipt.ts';
 import type { DiagnosisContext, Verdicts } from '../diagnosis/diagnosis-context.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -25,8 +25,8 @@ type Deliver = (authenticated: Authenticated, host: Host) => Promise<void>;
 
 type ReadOwnInputs = (inputs: InputReader) => void;
 
-/** A run as far as it has come, for the summary of a step that fails. */
-type Progress = { -readonly [Part in keyof Receipt]: Receipt[Part] };
+/** A run as far as it has come, for the receipt of a step that fails. */
+type Progress = { -readonly [Part in keyof RunState]: RunState[Part] };
 
 /**
  * Obtains the sessions that the inputs ask for, and passes them to `deliver`: inputs → config → plan → sessions → guards →
@@ -50,11 +50,17 @@ export async function authenticate(
     await run(progress.config, { host, deadline, progress, lap }, deliver);
   } catch (error) {
     const isWanted = progress.config?.delivery.summary ?? new InputReader(text).get('job-summary');
-    if (isWanted) writeSummary(progress, host.runner, asActionError(error));
+    if (isWanted) await addReceipt(progress, host, asActionError(error));
     throw error;
   } finally {
     deadline.clear();
   }
+}
+
+/** Loads the code of the receipt only for a step that writes one. */
+async function addReceipt(progress: Progress, host: Host, error?: ActionError): Promise<void> {
+  const { writeReceipt } = await import('../delivery/receipt/write-receipt.ts');
+  writeReceipt(progress, host, error);
 }
 
 async function configOf(text: InputText, { runner, env }: Host, readOwn?: ReadOwnInputs): Promise<Config> {
@@ -89,7 +95,11 @@ async function run(
     config.trustPolicies.length === 0
       ? new Map()
       : await (await import('../diagnosis/check-trust-policies.ts')).checkTrustPolicies(context);
-  if (config.dryRun) return (await import('./dry-run.ts')).describeRun(context);
+  if (config.dryRun) {
+    await (await import('./dry-run.ts')).describeRun(context);
+    if (config.delivery.summary) await addReceipt(progress, host);
+    return;
+  }
 
   const existing = config.useExisting ? await findExisting(context) : undefined;
   if (existing !== undefined) return deliver(existing, host);
