@@ -184,7 +184,7 @@ describe('the summary', () => {
       const { summary } = await uses({ ...summarised, 'dry-run': 'true' });
       expect(summary).toContain('4 sessions: 4 planned, not requested.');
       expect(summary).toContain('\n| dev | 222222222222 | deploy | eu-west-1 |\n');
-      expect(summary).toContain('  n0 -.->|not requested| n1["dev: ');
+      expect(summary).toContain('  n0 --> n1["dev: ');
       expect(lab.traffic.counts().sts).toBe(0);
     }));
 

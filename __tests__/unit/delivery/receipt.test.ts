@@ -4,7 +4,7 @@ import type { IdentityConfig } from '../../../src/config/config.ts';
 import type { RunState } from '../../../src/delivery/receipt/receipt.ts';
 import { writeReceipt } from '../../../src/delivery/receipt/write-receipt.ts';
 import type { Plan, PlanNode } from '../../../src/plan/plan.ts';
-import { ActionError } from '../../../src/platform/errors.ts';
+import { ActionError, ERROR_CODES } from '../../../src/platform/errors.ts';
 import type { Runner } from '../../../src/platform/runner/runner.ts';
 import type { DeliveredSession } from '../../../src/session/delivered-sessions.ts';
 import type { Obtained } from '../../../src/session/obtain-sessions.ts';
@@ -29,7 +29,14 @@ function receiptFor(state: Partial<RunState>, error?: ActionError, inputs: Recor
     setOutput: (_name: string, value: string) => (json = value),
   } as unknown as Runner;
   writeReceipt({ config: configOf(inputs), sessions: [], ...state }, { runner, env: ENV }, error);
-  return { markdown, html: renderMarkdown(markdown), output: JSON.parse(json), json };
+  return {
+    markdown,
+    json,
+    output: JSON.parse(json),
+    get html() {
+      return renderMarkdown(markdown);
+    },
+  };
 }
 
 interface Account {
@@ -154,15 +161,31 @@ describe('three hundred accounts', () => {
       expect(new Set(rows.map(({ length }) => length))).toEqual(new Set([head.length]));
   });
 
-  test('have a diagram of at most forty nodes', () => {
-    const lines = /```mermaid\n([\s\S]*?)```/.exec(markdown)?.[1]?.trim().split('\n') ?? [];
-    const edges = lines.filter((line) => /--|-\.-/.test(line));
-    expect(edges.length).toBeLessThanOrEqual(42);
-    expect(edges.filter((line) => line.includes('STS_ACCESS_DENIED')).length).toBeGreaterThan(30);
-    expect(edges).toContainEqual(expect.stringMatching(/ {2}n0 --> more\d\["240 more"\]$/));
-    expect(edges).toContainEqual(
-      expect.stringMatching(/ {2}n0 -\.->\|STS_ACCESS_DENIED\| more\d\["\d+ more"\]/),
-    );
+  const diagram = (text: string) => /```mermaid\n([\s\S]*?)```/.exec(text)?.[1]?.trim().split('\n') ?? [];
+
+  test('have a diagram with the hub, some that failed for each cause, and numbers', () => {
+    const edges = diagram(markdown).filter((line) => /--|-\.-/.test(line));
+    expect(edges.slice(0, 2).map((line) => line.replace(/: arn.*/, ''))).toEqual([
+      '  identity["github-oidc"] --> n0["hub',
+      '  n0 -.->|STS_ACCESS_DENIED| n1["account-0',
+    ]);
+    expect(edges.slice(6)).toEqual([
+      '  n0 -.->|STS_ACCESS_DENIED| more0["55 more"]',
+      '  n0 --> more1["240 more"]',
+    ]);
+  });
+
+  test('that fail for as many causes have a diagram of at most forty nodes', () => {
+    const differing = accounts.map((account, index) => ({
+      ...account,
+      error: new ActionError(ERROR_CODES[index % ERROR_CODES.length] ?? 'INTERNAL', {
+        problem: '',
+        remedy: '',
+      }),
+    }));
+    const lines = diagram(receiptFor(fleet(differing), FAILED).markdown);
+    const drawn = lines.filter((line) => /\sn\d+\[/.test(line));
+    expect(drawn).toHaveLength(39);
   });
 });
 

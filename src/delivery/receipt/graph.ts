@@ -7,6 +7,12 @@ import { escapeLabel } from './escape.ts';
 /** More nodes are not readable. */
 const MAX_NODES = 40;
 
+/** Of a larger plan: the sessions of one source that failed alike. */
+const MAX_ALIKE = 5;
+
+/** The outcomes of a plan; `planned` for a dry run, and undefined for a step that failed before it requested anything. */
+export type Outcomes = Obtained | 'planned' | undefined;
+
 /** A node of the diagram: one of the plan, or a number of them that are left out. */
 interface Shape {
   readonly label: string;
@@ -19,14 +25,9 @@ interface Shape {
  * A Mermaid diagram of how each session is obtained. A large plan is cut to what matters: the sessions that failed, the
  * sources that lead to many others, and the default session; a number stands for the others.
  *
- * @param outcomes undefined before anything was requested
  * @param hide removes what must not be shown from a text
  */
-export function graphOf(
-  plan: Plan,
-  outcomes: Obtained | undefined,
-  hide: (text: string) => string,
-): readonly string[] {
+export function graphOf(plan: Plan, outcomes: Outcomes, hide: (text: string) => string): readonly string[] {
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
   const kept = keptNodes(plan, nodes, outcomes);
   const numbers = new Map([...kept].map((id, index) => [id, `n${index}`]));
@@ -71,7 +72,8 @@ function classOfMissing(shapes: ReadonlyMap<string, Shape>): readonly string[] {
 }
 
 /** Why there is no session; undefined if there is one. */
-function missingOf({ id, source }: PlanNode, outcomes: Obtained | undefined): string | undefined {
+function missingOf({ id, source }: PlanNode, outcomes: Outcomes): string | undefined {
+  if (outcomes === 'planned') return undefined;
   const outcome = outcomes?.get(id);
   if (isSession(outcome)) return undefined;
   const withSource = source.kind === 'node' && outcomes?.get(source.id) === outcome;
@@ -86,7 +88,7 @@ function isSession(outcome: Session | ActionError | undefined): outcome is Sessi
 function keptNodes(
   plan: Plan,
   nodes: ReadonlyMap<string, PlanNode>,
-  outcomes: Obtained | undefined,
+  outcomes: Outcomes,
 ): ReadonlySet<string> {
   if (plan.nodes.length <= MAX_NODES) return new Set(nodes.keys());
   const children = new Map<string, number>();
@@ -99,11 +101,16 @@ function keptNodes(
     return (children.get(node.id) ?? 0) + (defaults.has(node.id) ? 1 : 0);
   };
   const kept = new Set<string>();
+  const alike = new Map<string, number>();
   const byWeight = plan.nodes
     .map((node) => ({ node, weight: weight(node) }))
     .filter((entry) => entry.weight > 0)
     .toSorted((a, b) => (a.weight === b.weight ? 0 : b.weight - a.weight));
   for (const { node } of byWeight) {
+    const kind = JSON.stringify([node.source, missingOf(node, outcomes)]);
+    const isLeaf = !children.has(node.id);
+    if (isLeaf) alike.set(kind, (alike.get(kind) ?? 0) + 1);
+    if (isLeaf && (alike.get(kind) ?? 0) > MAX_ALIKE) continue;
     const wanted = withSources(node, nodes).filter((id) => !kept.has(id));
     // One place for the number of those that are left out.
     if (kept.size + wanted.length < MAX_NODES) for (const id of wanted) kept.add(id);

@@ -24,7 +24,7 @@ export function writeReceipt(
   const graph =
     plan === undefined || plan.nodes.length === 0 || !isDrawn
       ? []
-      : graphOf(plan, outcomes, accountHider(state, env));
+      : graphOf(plan, receipt.result === 'dry-run' ? 'planned' : outcomes, accountHider(state, env));
   addToSummary(markdownOf(receipt, graph), runner);
   // A step that fails for lack of this file has no outputs.
   if (!env.GITHUB_OUTPUT) return;
