@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { awsTrust, defaultWorld } from '../../lab/world.ts';
 import { errorOf, HUB, MINIMAL, withJob } from '../support/harness.ts';
@@ -27,6 +29,27 @@ describe('a hundred accounts behind a hub', () => {
       const firstAnswer = Math.min(...hops.map(({ endedAt = 0 }) => endedAt));
       expect(hops.filter(({ startedAt }) => startedAt > firstAnswer)).toEqual([]);
     });
+  });
+});
+
+test('a thousand accounts take one OIDC request and 1,001 to STS, and each has its profile', () => {
+  const { world, profiles } = fleet(1000);
+  return withJob({ world }, async ({ lab, job, uses }) => {
+    await writeFile(path.join(job.workspace, 'fleet.ini'), profiles);
+    // A loaded machine must not fail the test.
+    const inputs = { ...REGION, 'profiles-file': 'fleet.ini', 'action-timeout-s': '0' };
+    const step = await uses({ ...inputs, 'job-summary': 'true' });
+    expect(step.exitCode).toBe(0);
+    expect(lab.traffic.counts()).toEqual({
+      oidc: 1,
+      sts: 1001,
+      AssumeRoleWithWebIdentity: 1,
+      AssumeRole: 1000,
+    });
+    expect(Object.keys(JSON.parse(step.outputs.profiles ?? '{}'))).toHaveLength(1001);
+    expect(JSON.parse(step.outputs.receipt ?? '{}').sessions).toHaveLength(1001);
+    const config = await readFile(path.join(job.home, '.aws/config'), 'utf8');
+    expect(config.match(/^\[profile a\d{12}\]$/gm)).toHaveLength(1000);
   });
 });
 

@@ -16,18 +16,22 @@ interface ClientSettings {
 /** Clients of the SDK. Requests with the same credentials share one: making one takes as long as sending a request. */
 export class Clients {
   readonly #userAgent: UserAgent;
+  readonly #signal: AbortSignal;
   readonly #unsigned: Map<string, STSClient> = new Map();
   readonly #signed = new WeakMap<Credentials, Map<string, STSClient>>();
 
-  constructor(userAgent: UserAgent) {
+  /** @param signal aborts every request */
+  constructor(userAgent: UserAgent, signal: AbortSignal) {
     this.#userAgent = userAgent;
+    this.#signal = signal;
   }
 
   client(settings: ClientSettings): STSClient {
     const { endpoint, credentials, clockOffsetMs } = settings;
     const clients = this.#clientsOf(credentials);
     const key = `${endpoint.region} ${endpoint.url} ${clockOffsetMs}`;
-    const client = clients.get(key) ?? createClient({ ...settings, userAgent: this.#userAgent });
+    const client =
+      clients.get(key) ?? createClient({ ...settings, userAgent: this.#userAgent, signal: this.#signal });
     clients.set(key, client);
     return client;
   }
@@ -50,7 +54,8 @@ function createClient({
   credentials,
   clockOffsetMs,
   userAgent,
-}: ClientSettings & { readonly userAgent: UserAgent }): STSClient {
+  signal,
+}: ClientSettings & { readonly userAgent: UserAgent; readonly signal: AbortSignal }): STSClient {
   const client = new STSClient({
     region: endpoint.region,
     endpoint: endpoint.url,
@@ -78,9 +83,11 @@ function createClient({
     userAgentAppId: 'assume-aws-roles',
     customUserAgent: userAgent.map(([name, value]) => [name, value]),
     systemClockOffset: clockOffsetMs,
+    cacheMiddleware: true,
   });
   keepDate(client);
   limitAnswers(client);
+  abortWith(signal, client);
   return client;
 }
 
@@ -100,6 +107,12 @@ function limitAnswers({ middlewareStack }: STSClient): void {
     },
     { step: 'deserialize', name: 'limitAnswers', priority: 'low' },
   );
+}
+
+/** The SDK reuses what it composes for a command only if no request brings a signal of its own. */
+function abortWith(abortSignal: AbortSignal, { config: { requestHandler } }: STSClient): void {
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = (request, options) => handle(request, { ...options, abortSignal });
 }
 
 function keepDate({ middlewareStack }: STSClient): void {

@@ -32,8 +32,8 @@ export async function sendOnce(
     log.debug(`${request.operation} for ${targetOf(request)} at ${endpoint.url}: ${ms} ms, ${outcome}`);
   };
   try {
-    const sent = client.send(command as AssumeRoleCommand, { abortSignal: deadline.signal });
-    const session = sessionFrom((await sent) as StsAnswer, request, credentials, context);
+    const answer = await client.send(command as AssumeRoleCommand);
+    const session = sessionFrom(answer as StsAnswer, request, credentials, context);
     failover.reached(endpoint);
     note(`succeeded${requestIn(session.requestId)}`);
     return session;

@@ -30,7 +30,13 @@ export function createSts(options: StsOptions): Sts {
   const failover = createFailover(options.endpoints, options.log);
   const serverClock = new ServerClock(options.clock, options.log);
   const gate = new Gate({ ...options, isThrottled });
-  const context = { ...options, failover, serverClock, gate, clients: new Clients(options.userAgent) };
+  const context = {
+    ...options,
+    failover,
+    serverClock,
+    gate,
+    clients: new Clients(options.userAgent, options.deadline.signal),
+  };
   return {
     now: () => serverClock.now(),
     load: () => gate.load(),
