@@ -19,15 +19,15 @@ function fleet(count: number) {
 }
 
 describe('a hundred accounts behind a hub', () => {
-  test('are requested in one wave by default', () => {
+  test('are requested in one wave by default: no request waits for the answer to another', () => {
     const { world, profiles } = fleet(100);
-    return withJob({ world, latencyMs: 2000 }, async ({ lab, uses }) => {
-      const step = await uses({ ...REGION, profiles });
-      expect(step.exitCode).toBe(0);
+    return withJob({ world }, async ({ lab, uses }) => {
+      const kind = { name: 'hang' } as const;
+      lab.traffic.inject({ server: 'sts', operation: 'AssumeRole', kind, times: Number.POSITIVE_INFINITY });
+      // Shorter than the time after which a request without an answer is retried.
+      const step = await uses({ ...REGION, profiles, 'action-timeout-s': '9' });
+      expect(errorOf(step)).toContain('[DEADLINE_EXCEEDED]');
       expect(lab.traffic.counts()).toMatchObject({ oidc: 1, AssumeRoleWithWebIdentity: 1, AssumeRole: 100 });
-      const hops = lab.traffic.requests.filter(({ operation }) => operation === 'AssumeRole');
-      const firstAnswer = Math.min(...hops.map(({ endedAt = 0 }) => endedAt));
-      expect(hops.filter(({ startedAt }) => startedAt > firstAnswer)).toEqual([]);
     });
   });
 });
@@ -68,7 +68,7 @@ describe('throttling', () => {
       expect(throttled.length).toBeLessThan(120);
       expect(step.log.match(/STS throttles requests in this account and region/g)).toHaveLength(1);
       expect(step.log).toMatch(
-        /After 5 s: \d+ of 61 sessions done, \d+ requested, \d+ throttled, \d+ waiting\./,
+        /After \d+ s: \d+ of 61 sessions done, \d+ requested, \d+ throttled, \d+ waiting\./,
       );
     });
   });
@@ -97,7 +97,7 @@ describe('progress', () => {
     withJob({}, async ({ lab, uses }) => {
       lab.traffic.inject({ server: 'sts', kind: { name: 'slow', milliseconds: 5500 } });
       const step = await uses(MINIMAL);
-      expect(step.log).toContain('After 5 s: 0 of 1 sessions done, 1 requested, 0 throttled, 0 waiting.');
+      expect(step.log).toMatch(/After \d+ s: 0 of 1 sessions done, \d requested, 0 throttled, \d waiting\./);
     }));
 
   test('of a faster one is not', () =>
