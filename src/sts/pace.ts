@@ -28,9 +28,9 @@ export class Pace {
     return this.#rate;
   }
 
-  /** Milliseconds until the next request may be sent. */
+  /** Milliseconds until the next request may be sent; never more than one interval, even if the clock is set back. */
   waitMs(now: number): number {
-    return Math.max(0, this.#next - now);
+    return Math.max(0, Math.min(this.#next - now, this.#interval(1)));
   }
 
   /** Notes that a request is being sent. */

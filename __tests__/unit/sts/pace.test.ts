@@ -59,6 +59,10 @@ describe('the rate after throttling', () => {
   });
 });
 
+test('a clock that is set back does not stop the requests', () => {
+  expect(throttledPace(100).waitMs(100 - 3_600_000)).toBe(30);
+});
+
 test('the time between requests differs between jobs', () => {
   const waits = [0, 0.999].map((random) => {
     const pace = throttledPace(100);
