@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { type Issuer, JOB_TOKEN, startIssuer } from './issuer.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { type StsServer, startSts } from './sts.ts';
 import { Traffic } from './traffic.ts';
 import { defaultWorld, GITHUB, type World } from './world.ts';
@@ -12,6 +13,8 @@ export interface LabOptions {
   readonly sessionSeconds?: number;
   /** Milliseconds of extra latency for each response. */
   readonly latencyMs?: number;
+  /** The limit of STS; without it, STS throttles nothing. */
+  readonly stsLimit?: RateLimit;
   /** The `iss` of tokens. The default is GitHub's. */
   readonly issuer?: string;
 }
@@ -37,7 +40,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const traffic = new Traffic();
   traffic.latencyMs = options.latencyMs ?? 0;
   const oidc = await startIssuer(options.issuer ?? `https://${GITHUB}`, traffic, now);
-  const sts = await startSts({ world, issuer: oidc, now, sessionSeconds: options.sessionSeconds }, traffic);
+  const { sessionSeconds, stsLimit } = options;
+  const sts = await startSts({ world, issuer: oidc, now, sessionSeconds }, traffic, stsLimit);
   const users = () => Object.values(world.accounts).flatMap((account) => account.users ?? []);
   return {
     world,

@@ -4,6 +4,7 @@ import { authenticate } from './authenticate.ts';
 import type { Caller } from './credentials.ts';
 import type { Parameters } from './limits.ts';
 import { perform } from './operations.ts';
+import { type RateLimit, tokenBucket } from './rate-limit.ts';
 import type { SignedRequest } from './sigv4.ts';
 import { StsError } from './sts-error.ts';
 import type { Result, StsState } from './sts-state.ts';
@@ -22,7 +23,12 @@ export interface StsServer {
 }
 
 /** Starts an STS that checks what STS checks: token, signature, trust policy, limits. */
-export async function startSts(context: Omit<StsState, 'remember'>, traffic: Traffic): Promise<StsServer> {
+export async function startSts(
+  context: Omit<StsState, 'remember'>,
+  traffic: Traffic,
+  limit?: RateLimit,
+): Promise<StsServer> {
+  const isWithinLimit = limit === undefined ? () => true : tokenBucket(limit);
   const callers = new Map<string, Caller>();
   const state: StsState = { ...context, remember: (id, caller) => callers.set(id, caller) };
   const server = createServer((request, response) => {
@@ -62,6 +68,7 @@ export async function startSts(context: Omit<StsState, 'remember'>, traffic: Tra
   ): Promise<Answer> {
     const requestId = randomUUID();
     try {
+      if (!isWithinLimit(performance.now())) throw new StsError('Throttling', 'Rate exceeded');
       const unsigned = UNSIGNED.has(record.operation);
       const caller = unsigned ? undefined : authenticate(state, callers, request, record);
       assertRegionEnabled(parameters, caller, record);

@@ -48,7 +48,7 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   },
   'allow-partial':
     'Whether to deliver the profiles that succeed if others fail, with the names of the others in the output `failed-profiles`.',
-  'max-parallel': 'Maximum number of concurrent requests.',
+  'max-parallel': 'Maximum number of concurrent requests; the action slows down if STS throttles them.',
 
   auth: `Identity to start from: \`github-oidc\`, \`web-identity-file\`, \`static\`, \`ambient\` or \`saml\`. The default is \`${INPUTS.auth.default}\`, the first identity that other inputs describe or, without one, the job's OIDC token.`,
   audience:
@@ -77,7 +77,7 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   'minimum-remaining-seconds':
     'Minimum number of seconds until the session expires. If it expires earlier, the step fails and delivers nothing.',
   'role-session-name':
-    'Name of the session in CloudTrail and in its ARN, 2 to 64 characters. The default contains the repository and the run ID.',
+    'Name of the session in CloudTrail and in its ARN, 2 to 64 characters. The default contains the repository, the run ID and, from the second on, the attempt.',
   'role-external-id': 'External ID of AssumeRole requests, if the trust policies of the roles require one.',
   'source-identity':
     'Source identity of sessions from AssumeRole requests. Role chaining keeps it, and CloudTrail shows it.',
@@ -104,7 +104,7 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   refresh: `How to refresh sessions while the job runs, without exporting keys: \`process\` for profiles with \`credential_process\`, or \`broker\` for an endpoint on loopback. The default is \`${INPUTS.refresh.default}\`.`,
   'unset-current-credentials': 'Whether to ignore and clear credentials in environment variables.',
   'job-summary': {
-    main: 'Whether to write a table of the sessions and a diagram of the role chaining to the job summary, even if the step fails.',
+    main: 'Whether to write a receipt to the job summary and to the output `receipt`, even if the step fails: all sessions, why some failed, and a diagram of the role chaining.',
     audit: 'Whether to write the table of jobs and roles, a diagram and the findings to the job summary.',
   },
 
@@ -116,7 +116,7 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   'no-proxy':
     'Hosts, domains, addresses and CIDR blocks to reach without the proxy, separated by commas. The default is the value of `NO_PROXY`.',
   'disable-retry': 'Whether to send each request only once.',
-  'retry-max-attempts': `Maximum number of attempts of a request, including the first. The default is \`${INPUTS['retry-max-attempts'].default}\`, or \`${DEFAULT_REFUSALS.retries + 1}\` if STS denies the request.`,
+  'retry-max-attempts': `Maximum number of attempts of a request, including the first. The default is \`${INPUTS['retry-max-attempts'].default}\`, \`${DEFAULT_REFUSALS.retries + 1}\` if STS denies the request, or any number until \`action-timeout-s\` if STS throttles it.`,
   'wait-for-role': `Seconds during which to retry a request that STS denies because a role or trust policy is new, less than \`action-timeout-s\`. The default is \`${INPUTS['wait-for-role'].default}\`: ${DEFAULT_REFUSALS.retries} retries within a second.`,
   'special-characters-workaround':
     'Whether to repeat the request until the secret access key contains only letters and digits.',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { StepResult } from '../../lab/job.ts';
 import { awsTrust, defaultWorld, type World } from '../../lab/world.ts';
+import { renderMarkdown, tablesIn } from '../support/github-markdown.ts';
 import { errorOf, HUB, MINIMAL, SPOKE, withJob } from '../support/harness.ts';
 
 const REGION = { 'aws-region': 'eu-west-1' };
@@ -132,8 +133,7 @@ describe('a long failure', () => {
 
 describe('the summary', () => {
   const summarised = { ...REGION, profiles: THREE, 'job-summary': 'true' };
-  const FAILED =
-    /\| broken \| 222222222222 \| missing \| eu-west-1 \| {2}\| {2}\| {2}\| failed: STS\\_ACCESS\\_DENIED \| the trust policy of .* does not name .* \|/;
+  const CAUSE = /### Failed: 2\n\n`STS_ACCESS_DENIED`: the trust policy of .* does not name .*\n/;
 
   test('of a failure has all profiles, with the cause of those that failed', () =>
     withJob({}, async ({ uses }) => {
@@ -142,8 +142,10 @@ describe('the summary', () => {
       expect(summary).toContain(
         '**2 of 4 profiles could not be obtained; nothing was delivered.** `PROFILES_FAILED`',
       );
-      expect(summary).toMatch(FAILED);
-      expect(summary).toMatch(/\| dev \| 222222222222 \| deploy \|.*\| not delivered \| {2}\|/);
+      expect(summary).toContain('\n4 sessions: 2 failed, 2 not delivered. [Run 42, attempt 1](https://');
+      expect(summary).toMatch(CAUSE);
+      expect(summary).toContain('\n| broken | 222222222222 | missing | eu-west-1 |\n');
+      expect(summary).toMatch(/### Not delivered: 2\n[\s\S]*\| dev \| 222222222222 \| deploy \|/);
       expect(summary).toMatch(/ {2}n0 -\.->\|STS_ACCESS_DENIED\| n2\["broken: /);
       expect(summary).toMatch(/ {2}n2 -\.->\|not requested\| n3\["below: /);
     }));
@@ -152,8 +154,8 @@ describe('the summary', () => {
     withJob({}, async ({ uses }) => {
       const { summary, exitCode } = await uses({ ...summarised, 'allow-partial': 'true' });
       expect(exitCode).toBe(0);
-      expect(summary).toMatch(FAILED);
-      expect(summary).toMatch(/\| dev \| .* \| delivered \| {2}\|/);
+      expect(summary).toMatch(CAUSE);
+      expect(summary).toMatch(/### Delivered: 2\n[\s\S]*\| dev \|/);
       expect(summary).toContain('  n0 --> n1["dev: ');
       expect(summary).not.toMatch(/--> n[23]/);
       expect(summary).toContain('  class n2,n3 missing\n');
@@ -162,7 +164,9 @@ describe('the summary', () => {
   test('of one role has no empty column', () =>
     withJob({}, async ({ uses }) => {
       const { summary } = await uses({ ...MINIMAL, 'job-summary': 'true' });
-      expect(summary).toContain('| account | role | region | expires | assumed-role ID | request ID |\n');
+      expect(summary).toContain(
+        '| account | role | region | expires | assumed-role ID | request ID | CloudTrail |\n',
+      );
       expect(summary).not.toMatch(/\| *\|/);
     }));
 
@@ -170,8 +174,35 @@ describe('the summary', () => {
     withJob({}, async ({ uses }) => {
       const inputs = { ...MINIMAL, 'job-summary': 'true', 'allowed-account-ids': '999999999999' };
       const { summary } = await uses(inputs);
-      expect(summary).toMatch(/`ACCOUNT_NOT_ALLOWED`[\s\S]*\| 111111111111 \| deploy \|.* not delivered \|/);
+      expect(summary).toMatch(
+        /`ACCOUNT_NOT_ALLOWED`[\s\S]*1 not delivered\.[\s\S]*\| 111111111111 \| deploy \|/,
+      );
     }));
+
+  test('of a dry run has what it would obtain', () =>
+    withJob({}, async ({ lab, uses }) => {
+      const { summary } = await uses({ ...summarised, 'dry-run': 'true' });
+      expect(summary).toContain('4 sessions: 4 planned, not requested.');
+      expect(summary).toContain('\n| dev | 222222222222 | deploy | eu-west-1 |\n');
+      expect(summary).toContain('  n0 --> n1["dev: ');
+      expect(lab.traffic.counts().sts).toBe(0);
+    }));
+
+  test('of three hundred accounts is folded and cut, and a GitHub renderer reads it', () => {
+    const { world, profiles } = accounts(300, 200);
+    return withJob({ world }, async ({ uses }) => {
+      const inputs = { ...REGION, profiles, 'job-summary': 'true', 'disable-retry': 'true' };
+      const { summary, outputs } = await uses({ ...inputs, 'allow-partial': 'true' });
+      const html = renderMarkdown(summary);
+      expect([...html.matchAll(/<summary>(.*?)<\/summary>/g)].map(([, title]) => title)).toEqual([
+        'Failed: 100',
+        'Delivered: 201',
+      ]);
+      expect(tablesIn(html).map(({ rows }) => rows.length)).toEqual([100, 201]);
+      expect(summary.match(/^ {2}.* --?.*> /gm)?.length).toBeLessThan(45);
+      expect(JSON.parse(outputs.receipt ?? '').sessions).toHaveLength(301);
+    });
+  });
 
   test('of inputs that are wrong lists them', () =>
     withJob({}, async ({ uses }) => {
@@ -180,6 +211,63 @@ describe('the summary', () => {
       expect(summary).toMatch(
         /`INVALID_INPUT`\n\n- The input aws-region is not valid\.\n- The input role-duration-seconds is not valid\.\n/,
       );
+    }));
+});
+
+describe('the output receipt', () => {
+  const receiptOf = ({ outputs }: StepResult) => JSON.parse(outputs.receipt ?? '');
+  const wanted = { ...REGION, profiles: THREE, 'job-summary': 'true' };
+
+  test('has every session with its place in CloudTrail, the run, and no credentials', () =>
+    withJob({ env: { GITHUB_RUN_ATTEMPT: '3' } }, async ({ lab, uses }) => {
+      const step = await uses({ ...wanted, 'allow-partial': 'true' });
+      const receipt = receiptOf(step);
+      expect(receipt).toMatchObject({
+        result: 'delivered',
+        run: {
+          id: '42',
+          attempt: '3',
+          url: 'https://github.com/octo-org/octo-app/actions/runs/42/attempts/3',
+        },
+        session_name: 'octo-org.octo-app-42.3',
+      });
+      const [failed, , hub] = receipt.sessions;
+      expect(failed).toMatchObject({ profile: 'broken', status: 'failed', code: 'STS_ACCESS_DENIED' });
+      expect(hub).toMatchObject({
+        profile: 'hub',
+        status: 'delivered',
+        arn: 'arn:aws:sts::111111111111:assumed-role/deploy-hub/octo-org.octo-app-42.3',
+        cloudtrail:
+          'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events?Username=octo-org.octo-app-42.3',
+      });
+      for (const id of lab.accessKeyIds()) expect(step.outputs.receipt).not.toContain(id);
+      const agents = lab.traffic.requests.map(({ headers }) => headers['user-agent']);
+      expect(agents.at(-1)).toContain('md/attempt#3');
+    }));
+
+  test('is written when the step fails, and in a dry run', () =>
+    withJob({}, async ({ uses }) => {
+      const failed = await uses(wanted);
+      expect(failed.exitCode).toBe(1);
+      expect(receiptOf(failed)).toMatchObject({ result: 'failed', error: { code: 'PROFILES_FAILED' } });
+      expect({ ...failed.outputs, receipt: '' }).toEqual({ receipt: '' });
+      expect(failed.environment).toEqual({});
+      const dry = receiptOf(await uses({ ...wanted, 'dry-run': 'true' }));
+      expect(dry.result).toBe('dry-run');
+      expect(dry.sessions).toHaveLength(4);
+    }));
+
+  test('needs job-summary', () =>
+    withJob({}, async ({ uses }) => {
+      expect(Object.keys((await uses(MINIMAL)).outputs)).not.toContain('receipt');
+    }));
+
+  test('has no account IDs with mask-aws-account-id, whatever the ID of the run looks like', () =>
+    withJob({ env: { GITHUB_RUN_ID: '123456789012' } }, async ({ uses }) => {
+      const { outputs, summary } = await uses({ ...wanted, 'mask-aws-account-id': 'true' });
+      const others = (outputs.receipt + summary).replaceAll('123456789012', '');
+      expect(others).not.toMatch(/(?<!\d)\d{12}(?!\d)/);
+      expect(receiptOf({ outputs } as StepResult).run.url).toContain('/runs/123456789012/');
     }));
 });
 

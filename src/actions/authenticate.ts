@@ -3,7 +3,7 @@ import { InputReader, type InputText, inputText } from '../config/input-reader.t
 import { masksInInputs, masksInText } from '../config/masks.ts';
 import { profilesSource } from '../config/profiles-source.ts';
 import { readConfig, readTimeout } from '../config/read-config.ts';
-import { type Receipt, writeSummary } from '../delivery/summary.ts';
+import type { RunState } from '../delivery/receipt/receipt.ts';
 import type { DiagnosisContext, Verdicts } from '../diagnosis/diagnosis-context.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -18,14 +18,15 @@ import { type Authenticated, deliveredSessions } from '../session/delivered-sess
 import { existingSession } from '../session/existing-session.ts';
 import { assertGuards } from '../session/guards.ts';
 import { type Obtained, obtainSessions } from '../session/obtain-sessions.ts';
+import { reportProgress } from '../session/progress.ts';
 import { warnAboutPlan, warnAboutRegions, warnAboutRun } from './warnings.ts';
 
 type Deliver = (authenticated: Authenticated, host: Host) => Promise<void>;
 
 type ReadOwnInputs = (inputs: InputReader) => void;
 
-/** A run as far as it has come, for the summary of a step that fails. */
-type Progress = { -readonly [Part in keyof Receipt]: Receipt[Part] };
+/** A run as far as it has come, for the receipt of a step that fails. */
+type Progress = { -readonly [Part in keyof RunState]: RunState[Part] };
 
 /**
  * Obtains the sessions that the inputs ask for, and passes them to `deliver`: inputs → config → plan → sessions → guards →
@@ -49,11 +50,17 @@ export async function authenticate(
     await run(progress.config, { host, deadline, progress, lap }, deliver);
   } catch (error) {
     const isWanted = progress.config?.delivery.summary ?? new InputReader(text).get('job-summary');
-    if (isWanted) writeSummary(progress, host.runner, asActionError(error));
+    if (isWanted) await addReceipt(progress, host, asActionError(error));
     throw error;
   } finally {
     deadline.clear();
   }
+}
+
+/** Loads the code of the receipt only for a step that writes one. */
+async function addReceipt(progress: Progress, host: Host, error?: ActionError): Promise<void> {
+  const { writeReceipt } = await import('../delivery/receipt/write-receipt.ts');
+  writeReceipt(progress, host, error);
 }
 
 async function configOf(text: InputText, { runner, env }: Host, readOwn?: ReadOwnInputs): Promise<Config> {
@@ -88,7 +95,11 @@ async function run(
     config.trustPolicies.length === 0
       ? new Map()
       : await (await import('../diagnosis/check-trust-policies.ts')).checkTrustPolicies(context);
-  if (config.dryRun) return (await import('./dry-run.ts')).describeRun(context);
+  if (config.dryRun) {
+    await (await import('./dry-run.ts')).describeRun(context);
+    if (config.delivery.summary) await addReceipt(progress, host);
+    return;
+  }
 
   const existing = config.useExisting ? await findExisting(context) : undefined;
   if (existing !== undefined) return deliver(existing, host);
@@ -128,8 +139,10 @@ async function findExisting({
 
 /** Carries out the plan. The code that explains denials is loaded only when something failed. */
 async function obtain(context: DiagnosisContext, verdicts: Verdicts): Promise<Obtained> {
-  const { plan, config, connection } = context;
-  const outcomes = await obtainSessions(plan, connection.identityOf, connection.sts(), config.maxParallel);
+  const { plan, connection, host } = context;
+  const sts = connection.sts();
+  const { onOutcome, stop } = reportProgress(plan.nodes.length, sts, host);
+  const outcomes = await obtainSessions(plan, connection.identityOf, sts, onOutcome).finally(stop);
   if (![...outcomes.values()].some((outcome) => outcome instanceof ActionError)) return outcomes;
   const { explainDenials } = await import('../diagnosis/explain-denials.ts');
   return explainDenials(outcomes, verdicts, context);

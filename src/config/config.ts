@@ -30,6 +30,8 @@ export interface Config {
   readonly warnOnPrivilegedTrigger: boolean;
   readonly timeoutSeconds: number;
   readonly maxAttempts: number;
+  /** Whether throttled requests are retried until the deadline, and not only `maxAttempts` times. */
+  readonly throttledUntilDeadline: boolean;
   readonly refusals: RefusalPolicy;
 }
 

@@ -44,7 +44,7 @@ export const INPUTS = {
   'select-profiles': { parse: listOf(text), actions: ALL },
   'default-profile': { parse: text },
   'allow-partial': { parse: boolean, default: false, actions: LATER_STEPS },
-  'max-parallel': { parse: wholeNumber(1, 100, 'requests'), default: 16 },
+  'max-parallel': { parse: wholeNumber(1, 1000, 'requests'), default: 100 },
 
   auth: {
     parse: oneOf('auto', 'github-oidc', 'web-identity-file', 'static', 'ambient', 'saml'),

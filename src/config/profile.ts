@@ -9,6 +9,8 @@ export interface ProfileConfig extends SessionPolicies {
   readonly role: RoleArn;
   readonly source: ProfileSource;
   readonly region?: string | undefined;
+  /** The organizational unit of the account, where it is known; the receipt groups by it. */
+  readonly unit?: string | undefined;
   readonly sessionName?: string | undefined;
   readonly duration?: SessionDuration | undefined;
   readonly externalId: string | undefined;

@@ -138,17 +138,18 @@ function checkEndpointVariable(inputs: InputReader, env: Environment): void {
 
 /**
  * Reads how often and for how long requests are retried. 0 and 1 both mean one attempt. A number that the user sets also
- * applies to denied requests. `special-characters-workaround` takes several sessions, so it has its own number.
+ * applies to denied and throttled requests. `special-characters-workaround` takes several sessions, so it has its own number.
  */
-function readRetry(inputs: InputReader): Pick<Config, 'maxAttempts' | 'refusals'> {
+function readRetry(inputs: InputReader): Pick<Config, 'maxAttempts' | 'throttledUntilDeadline' | 'refusals'> {
   const waitSeconds = inputs.get('wait-for-role');
   const attempts = inputs.get('retry-max-attempts');
   const disabled = inputs.get('disable-retry');
   if (inputs.get('special-characters-workaround')) {
     const maxAttempts = INPUTS['retry-max-attempts'].default;
-    return { maxAttempts, refusals: { ...DEFAULT_REFUSALS, waitSeconds } };
+    return { maxAttempts, throttledUntilDeadline: true, refusals: { ...DEFAULT_REFUSALS, waitSeconds } };
   }
   const maxAttempts = disabled ? 1 : Math.max(1, attempts);
   const retries = inputs.given('retry-max-attempts') ? maxAttempts - 1 : DEFAULT_REFUSALS.retries;
-  return { maxAttempts, refusals: { retries, waitSeconds } };
+  const throttledUntilDeadline = !disabled && !inputs.given('retry-max-attempts');
+  return { maxAttempts, throttledUntilDeadline, refusals: { retries, waitSeconds } };
 }

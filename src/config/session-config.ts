@@ -38,12 +38,16 @@ function readMfaCode(inputs: InputReader): MfaDevice['code'] | undefined {
   return secret === undefined ? undefined : { kind: 'totp', secret };
 }
 
-export type JobFacts = Pick<Job, 'repository' | 'runId'>;
+export type JobFacts = Pick<Job, 'repository' | 'runId'> & Partial<Pick<Job, 'runAttempt'>>;
 
-/** The default session name: repository, truncated where necessary, and run, so that CloudTrail leads to the job. */
-export function defaultSessionName({ repository, runId }: JobFacts): string {
+/**
+ * The default session name: repository, truncated where necessary, run, and from the second attempt on the attempt, so that
+ * CloudTrail leads to the job: `octo-org.octo-app-42`, `octo-org.octo-app-42.2`.
+ */
+export function defaultSessionName({ repository, runId, runAttempt = '' }: JobFacts): string {
   const valid = (text: string) => text.replaceAll(/[^\w+=,.@-]/g, '-');
-  const run = valid(runId);
+  const isRepeated = runId !== '' && /^\d{1,6}$/.test(runAttempt) && Number(runAttempt) > 1;
+  const run = valid(runId) + (isRepeated ? `.${runAttempt}` : '');
   const name = valid(repository.replaceAll('/', '.')).slice(
     0,
     Math.max(0, SESSION_NAME.max - run.length - 1),

@@ -9,7 +9,6 @@ import { deliverProfiles } from './delivered-profiles.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
 import { exportVariables, needsProfile } from './environment-after-step.ts';
 import { exportedByEarlierSteps, recordDelivery, rememberLedger } from './ledger.ts';
-import { writeSummary } from './summary.ts';
 import { UndoSteps } from './undo-steps.ts';
 
 /**
@@ -35,7 +34,7 @@ export async function deliver(authenticated: Authenticated, host: Host): Promise
       cause,
     });
   }
-  report(delivery, authenticated, host);
+  await report(delivery, authenticated, host);
 }
 
 async function write(authenticated: Authenticated, host: Host, undo: UndoSteps): Promise<Delivery> {
@@ -67,13 +66,16 @@ async function write(authenticated: Authenticated, host: Host, undo: UndoSteps):
   return delivery;
 }
 
-function report(
+async function report(
   { log, warnings, laterCommands }: Delivery,
   authenticated: Authenticated,
-  { runner }: Host,
-): void {
+  host: Host,
+): Promise<void> {
+  const { runner } = host;
   for (const line of log) runner.info(line);
   for (const warning of warnings) runner.warning(warning);
   if (laterCommands.length > 0) runner.group('Identities of later steps', laterCommands);
-  if (authenticated.config.delivery.summary) writeSummary(authenticated, runner);
+  if (!authenticated.config.delivery.summary) return;
+  const { writeReceipt } = await import('./receipt/write-receipt.ts');
+  writeReceipt(authenticated, host);
 }

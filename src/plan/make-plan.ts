@@ -13,7 +13,7 @@ export function makePlan(list: ProfileList, config: Config): Plan {
   const selected = new Set(list.selected);
 
   for (const profile of neededFor(list)) {
-    const { name, region, carried: settings } = profile;
+    const { name, region, unit, carried: settings } = profile;
     const parent = profile.source.kind === 'profile' ? planned.get(profile.source.name) : undefined;
     const source: NodeSource =
       parent === undefined
@@ -35,6 +35,7 @@ export function makePlan(list: ProfileList, config: Config): Plan {
       region: region ?? config.region,
       isDefault: name === list.default,
       profile: writeTo === undefined ? undefined : { name: writeTo, settings },
+      ...(unit !== undefined && { unit }),
     });
   }
   return { nodes: [...nodes.values()], delivered };

@@ -59,6 +59,8 @@ export interface Delivered {
   /** Whether variables and outputs hold this session. */
   readonly isDefault: boolean;
   readonly profile: ProfileToWrite | undefined;
+  /** The organizational unit of the account, for the receipt. */
+  readonly unit?: string | undefined;
 }
 
 export interface ProfileToWrite {

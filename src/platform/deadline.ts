@@ -31,12 +31,14 @@ export function startDeadline(seconds: number, clock: Clock, cancellation?: Abor
     if (last instanceof ActionError && last.code === 'DEADLINE_EXCEEDED') return last;
     // The message of an error that is not ours can quote a response, so only its name is shown.
     const failure = last instanceof ActionError ? last.message : nameOfError(last);
+    const isThrottled = last instanceof ActionError && last.code === 'STS_THROTTLED';
     return new ActionError('DEADLINE_EXCEEDED', {
       problem: `The action did not finish within action-timeout-s (${seconds} s).`,
       found: last instanceof Error ? `the last failure: ${failure}` : 'a request without a response',
       expected: 'responses from GitHub and STS within that time',
-      remedy:
-        "Check that the runner can reach the region's STS endpoint (proxy, firewall, VPC endpoint). Raise action-timeout-s if the network is slow.",
+      remedy: isThrottled
+        ? 'Raise action-timeout-s, or run fewer jobs at the same time that assume roles from this account and region.'
+        : "Check that the runner can reach the region's STS endpoint (proxy, firewall, VPC endpoint). Raise action-timeout-s if the network is slow.",
       cause: last,
     });
   };

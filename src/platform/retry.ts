@@ -17,6 +17,13 @@ export interface RefusalPolicy {
   readonly waitSeconds: number;
 }
 
+/** The number of attempts of a request, including the first. */
+export interface AttemptLimit {
+  readonly maxAttempts: number;
+  /** Whether a throttled request is retried until the deadline, and does not count as an attempt. */
+  readonly throttledUntilDeadline?: boolean;
+}
+
 export const DEFAULT_REFUSALS: RefusalPolicy = { retries: 2, waitSeconds: 0 };
 
 const BASE_MS: Record<RetryableClass, number> = { transient: 100, throttled: 500, propagation: 250 };
@@ -42,42 +49,73 @@ interface RetryEvent {
   readonly leftMs: number | undefined;
 }
 
-interface RetryOptions {
-  readonly maxAttempts: number;
+interface RetryOptions extends AttemptLimit {
   readonly refusals?: RefusalPolicy;
   readonly classify: (error: unknown) => FailureClass;
+  /** Whether `operation` itself waits after it was throttled. */
+  readonly waitsWhenThrottled?: boolean;
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly random: () => number;
   readonly onRetry?: (event: RetryEvent) => void;
 }
 
+/** What is left of the attempts and of the time to retry. */
+class Budget {
+  readonly #options: RetryOptions;
+  readonly #throttledUntilDeadline: boolean;
+  /** Attempts whose failures have a number of attempts, not a time. */
+  #counted = 0;
+  #denials = 0;
+  #deniedAt = 0;
+
+  constructor(options: RetryOptions) {
+    const { throttledUntilDeadline = false, deadline } = options;
+    this.#options = options;
+    // Without a deadline, throttled requests would be retried for ever.
+    this.#throttledUntilDeadline = throttledUntilDeadline && Number.isFinite(deadline.remainingMs());
+  }
+
+  /** Counts a failure, and says what is left: attempts, or milliseconds until the last attempt of a denial. */
+  spend(failure: RetryableClass): { readonly attempts: number; readonly ms?: number } {
+    if (failure === 'propagation') return this.#spendDenial();
+    const hasTime = failure === 'throttled' && this.#throttledUntilDeadline;
+    return { attempts: hasTime ? Number.POSITIVE_INFINITY : this.#options.maxAttempts - ++this.#counted };
+  }
+
+  #spendDenial(): { readonly attempts: number; readonly ms?: number } {
+    const { maxAttempts, refusals = DEFAULT_REFUSALS, clock } = this.#options;
+    const now = clock.now();
+    if (this.#denials++ === 0) this.#deniedAt = now;
+    if (refusals.waitSeconds > 0) {
+      const ms = this.#deniedAt + refusals.waitSeconds * 1000 - now;
+      return { attempts: ms > 0 ? Number.POSITIVE_INFINITY : 0, ms };
+    }
+    const attempts = maxAttempts - ++this.#counted;
+    return { attempts: Math.min(attempts, refusals.retries + 1 - this.#denials) };
+  }
+}
+
 /**
- * Runs `operation` until it succeeds, its failure is final, or its budget is spent: a number of attempts, or for denials
- * a number of seconds, at whose end the last attempt comes. Never sleeps after the last attempt.
+ * Runs `operation` until it succeeds, its failure is final, or its budget is spent: a number of attempts, for denials a
+ * number of seconds, at whose end the last attempt comes, or for throttled requests the time until the deadline. Never
+ * sleeps after the last attempt.
  *
  * @throws the last failure; `DEADLINE_EXCEEDED` when the next wait would outlast the deadline
  */
 export async function withRetry<T>(operation: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { maxAttempts, refusals = DEFAULT_REFUSALS, classify, deadline, clock, random } = options;
-  const waitMs = refusals.waitSeconds * 1000;
-  let denials = 0;
-  let deniedAt = 0;
+  const { classify, deadline, clock, random, waitsWhenThrottled } = options;
+  const budget = new Budget(options);
   for (let attempt = 1; ; attempt++) {
     try {
       return await operation();
     } catch (error) {
       const failure = classify(error);
       if (failure === 'final') throw error;
-      const isDenial = failure === 'propagation';
-      const now = clock.now();
-      if (isDenial && denials++ === 0) deniedAt = now;
-      const leftMs = isDenial && waitMs > 0 ? deniedAt + waitMs - now : undefined;
-      // Denials with a budget of seconds do not count as attempts.
-      const left = maxAttempts - (waitMs > 0 ? attempt - denials : attempt);
-      const retriesLeft = isDenial ? Math.min(left, refusals.retries + 1 - denials) : left;
-      if ((leftMs ?? retriesLeft) <= 0) throw error;
-      const delayMs = Math.min(backoffMs(failure, attempt, random()), leftMs ?? CAP_MS);
+      const { attempts, ms: leftMs } = budget.spend(failure);
+      if (attempts <= 0) throw error;
+      const waits = failure === 'throttled' && waitsWhenThrottled;
+      const delayMs = waits ? 0 : Math.min(backoffMs(failure, attempt, random()), leftMs ?? CAP_MS);
       if (delayMs >= deadline.remainingMs()) throw deadline.exceeded(error);
       options.onRetry?.({ attempt, failure, delayMs, error, leftMs });
       await clock.sleep(delayMs, deadline.signal);

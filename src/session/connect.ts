@@ -18,15 +18,24 @@ import { userAgentOfJob } from '../sts/user-agent.ts';
  * How to reach GitHub and STS. Made from the environment of the step, so that a later process that refreshes the sessions
  * uses the same endpoints as the step, whatever its own environment is.
  */
-export function connectionSettings(
-  { region, sts, maxAttempts, refusals, session, delivery }: Config,
-  env: Environment,
-) {
+export function connectionSettings({ sts, session, delivery, ...config }: Config, env: Environment) {
+  const { region, maxAttempts, throttledUntilDeadline, maxParallel, refusals } = config;
   const { plainSecret } = session;
   const { maskAccessKeyId, maskAccountId } = delivery;
   const endpoints = stsEndpoints(region, sts, env);
   const proxy = resolveProxy(sts.proxy, env);
-  return { region, endpoints, proxy, maxAttempts, refusals, plainSecret, maskAccessKeyId, maskAccountId };
+  return {
+    region,
+    endpoints,
+    proxy,
+    maxAttempts,
+    throttledUntilDeadline,
+    maxParallel,
+    refusals,
+    plainSecret,
+    maskAccessKeyId,
+    maskAccountId,
+  };
 }
 
 export type ConnectionSettings = Readonly<ReturnType<typeof connectionSettings>>;

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Session } from '../aws/session.ts';
 import type { IdentityConfig } from '../config/config.ts';
 import { heldCredentials, type Identity } from '../identity/identity.ts';
@@ -15,15 +14,14 @@ export type Obtained = ReadonlyMap<string, Session | ActionError>;
  *
  * @param identityOf returns the same identity for the same configuration
  * @param sts resolves while the identity is being requested, as loading the SDK takes as long as that request
- * @param maxParallel the maximum of concurrent requests to STS
+ * @param onOutcome gets the outcome of each node as soon as it is there
  */
 export async function obtainSessions(
   plan: Plan,
   identityOf: (config: IdentityConfig) => Identity,
   sts: Promise<Sts>,
-  maxParallel: number,
+  onOutcome: (outcome: Session | ActionError) => void = () => {},
 ): Promise<Obtained> {
-  const limited = pLimit(maxParallel);
   const sessions = new Map<string, Promise<Session>>();
   const callerOf = async (source: NodeSource): Promise<Identity> => {
     if (source.kind === 'identity') {
@@ -40,12 +38,14 @@ export async function obtainSessions(
   for (const { id, source, request } of plan.nodes) {
     const session = callerOf(source).then(async (caller) => {
       const { obtain } = await sts;
-      return limited(() => obtain(request, caller));
+      return obtain(request, caller);
     });
     sessions.set(id, session);
   }
-  const outcomes = [...sessions].map(
-    async ([id, session]) => [id, await session.catch(asActionError)] as const,
-  );
+  const outcomes = [...sessions].map(async ([id, session]) => {
+    const outcome = await session.catch(asActionError);
+    onOutcome(outcome);
+    return [id, outcome] as const;
+  });
   return new Map(await Promise.all(outcomes));
 }

@@ -6,23 +6,56 @@ import type { Agents } from '../platform/http/agents.ts';
 import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS, wholeBody } from '../platform/http/http.ts';
 import type { UserAgent } from './user-agent.ts';
 
+interface ClientSettings {
+  readonly endpoint: StsEndpoint;
+  readonly agents: Agents;
+  readonly credentials: Credentials | undefined;
+  readonly clockOffsetMs: number;
+}
+
+/** Clients of the SDK. Requests with the same credentials share one: making one takes as long as sending a request. */
+export class Clients {
+  readonly #userAgent: UserAgent;
+  readonly #signal: AbortSignal;
+  readonly #unsigned: Map<string, STSClient> = new Map();
+  readonly #signed = new WeakMap<Credentials, Map<string, STSClient>>();
+
+  /** @param signal aborts every request */
+  constructor(userAgent: UserAgent, signal: AbortSignal) {
+    this.#userAgent = userAgent;
+    this.#signal = signal;
+  }
+
+  client(settings: ClientSettings): STSClient {
+    const { endpoint, credentials, clockOffsetMs } = settings;
+    const clients = this.#clientsOf(credentials);
+    const key = `${endpoint.region} ${endpoint.url} ${clockOffsetMs}`;
+    const client =
+      clients.get(key) ?? createClient({ ...settings, userAgent: this.#userAgent, signal: this.#signal });
+    clients.set(key, client);
+    return client;
+  }
+
+  #clientsOf(credentials: Credentials | undefined): Map<string, STSClient> {
+    if (credentials === undefined) return this.#unsigned;
+    const clients = this.#signed.get(credentials) ?? new Map<string, STSClient>();
+    this.#signed.set(credentials, clients);
+    return clients;
+  }
+}
+
 /**
  * A client of the SDK that sends each request once. It has all its settings from here: the SDK would search the
  * environment and the shared config files for any option that is missing.
  */
-export function createClient({
+function createClient({
   endpoint,
   agents,
   credentials,
   clockOffsetMs,
   userAgent,
-}: {
-  readonly endpoint: StsEndpoint;
-  readonly agents: Agents;
-  readonly credentials: Credentials | undefined;
-  readonly clockOffsetMs: number;
-  readonly userAgent: UserAgent;
-}): STSClient {
+  signal,
+}: ClientSettings & { readonly userAgent: UserAgent; readonly signal: AbortSignal }): STSClient {
   const client = new STSClient({
     region: endpoint.region,
     endpoint: endpoint.url,
@@ -50,9 +83,11 @@ export function createClient({
     userAgentAppId: 'assume-aws-roles',
     customUserAgent: userAgent.map(([name, value]) => [name, value]),
     systemClockOffset: clockOffsetMs,
+    cacheMiddleware: true,
   });
   keepDate(client);
   limitAnswers(client);
+  abortWith(signal, client);
   return client;
 }
 
@@ -72,6 +107,12 @@ function limitAnswers({ middlewareStack }: STSClient): void {
     },
     { step: 'deserialize', name: 'limitAnswers', priority: 'low' },
   );
+}
+
+/** The SDK reuses what it composes for a command only if no request brings a signal of its own. */
+function abortWith(abortSignal: AbortSignal, { config: { requestHandler } }: STSClient): void {
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = (request, options) => handle(request, { ...options, abortSignal });
 }
 
 function keepDate({ middlewareStack }: STSClient): void {

@@ -4,19 +4,21 @@ import type { SessionRequest } from '../plan/plan.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { AgentsFor } from '../platform/http/agents.ts';
-import type { RefusalPolicy } from '../platform/retry.ts';
+import type { AttemptLimit, RefusalPolicy } from '../platform/retry.ts';
 import type { Log } from '../platform/runner/runner.ts';
+import type { Clients } from './client.ts';
 import type { Failover } from './failover.ts';
+import type { Gate } from './gate.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { UserAgent } from './user-agent.ts';
 
-export interface StsOptions {
+export interface StsOptions extends AttemptLimit {
   /** In the order of preference. */
   readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
   readonly agentsFor: AgentsFor;
-  /** Attempts in all, including the first. */
-  readonly maxAttempts: number;
   readonly refusals: RefusalPolicy;
+  /** The maximum of requests at once. */
+  readonly maxParallel: number;
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly random: () => number;
@@ -30,6 +32,8 @@ export interface StsOptions {
 
 export interface StsContext extends StsOptions {
   readonly failover: Failover;
+  readonly gate: Gate;
+  readonly clients: Clients;
   readonly serverClock: ServerClock;
 }
 

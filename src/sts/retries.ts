@@ -1,26 +1,44 @@
 import type { Session } from '../aws/session.ts';
 import type { Identity } from '../identity/identity.ts';
 import { type SessionRequest, targetOf } from '../plan/plan.ts';
-import { describeRetry, withRetry } from '../platform/retry.ts';
+import { describeRetry, type FailureClass, withRetry } from '../platform/retry.ts';
 import { nameOfError } from '../platform/trace.ts';
 import type { StsContext } from './context.ts';
 import type { ServerClock } from './server-clock.ts';
 import { StsFailure } from './sts-failure.ts';
 
-/** Retries a request as its failures allow, each attempt at the endpoint that is current then. */
+/**
+ * Retries a request as its failures allow. Each attempt waits for its turn, and goes to the endpoint that is current then.
+ */
 export function withRetries(
   request: SessionRequest,
   context: StsContext,
   once: () => Promise<Session>,
 ): Promise<Session> {
-  return withRetry(once, {
+  const { log, gate } = context;
+  let wasThrottled = false;
+  return withRetry(() => gate.pass(once, wasThrottled), {
     ...context,
-    classify: (error) => (error instanceof StsFailure ? error.failure : 'final'),
+    classify: failureClass,
+    waitsWhenThrottled: true,
     onRetry: (event) => {
+      wasThrottled = event.failure === 'throttled';
       const what = `${event.failure}: ${nameOf(event.error)}`;
-      context.log.info(`${request.operation} for ${targetOf(request)}: ${describeRetry(event, what)}`);
+      const line = `${request.operation} for ${targetOf(request)}: ${describeRetry(event, what)}`;
+      // A fleet has hundreds of them; the gate reports that STS throttles.
+      if (wasThrottled) log.debug(line);
+      else log.info(line);
     },
   });
+}
+
+function failureClass(error: unknown): FailureClass {
+  return error instanceof StsFailure ? error.failure : 'final';
+}
+
+/** Whether STS rejected a request because there are too many. */
+export function isThrottled(error: unknown): boolean {
+  return failureClass(error) === 'throttled';
 }
 
 /** The name of the SDK's error, or our code where it is a plain `Error`. */

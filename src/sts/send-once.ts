@@ -3,7 +3,6 @@ import type { Credentials, Session } from '../aws/session.ts';
 import type { Identity } from '../identity/identity.ts';
 import { type SessionRequest, targetOf } from '../plan/plan.ts';
 import { nameOfError } from '../platform/trace.ts';
-import { createClient } from './client.ts';
 import type { StsContext, StsOptions } from './context.ts';
 import { explainFailure, incomplete } from './failures.ts';
 import { commandFor, ownerIn, type StsAnswer } from './operations.ts';
@@ -21,11 +20,11 @@ export async function sendOnce(
   clockOffsetMs: number,
   context: StsContext,
 ): Promise<Session> {
-  const { failover, deadline, clock, log, agentsFor, userAgent } = context;
+  const { failover, deadline, clock, log, agentsFor, clients } = context;
   const endpoint = failover.current();
   const credentials = identity.kind === 'credentials' ? await identity.credentials() : undefined;
   const agents = await agentsFor(new URL(endpoint.url));
-  const client = createClient({ endpoint, agents, credentials, clockOffsetMs, userAgent });
+  const client = clients.client({ endpoint, agents, credentials, clockOffsetMs });
   const command = await commandFor(request, identity, context.serverClock.now());
   const startedAt = clock.now();
   const note = (outcome: string) => {
@@ -33,8 +32,8 @@ export async function sendOnce(
     log.debug(`${request.operation} for ${targetOf(request)} at ${endpoint.url}: ${ms} ms, ${outcome}`);
   };
   try {
-    const sent = client.send(command as AssumeRoleCommand, { abortSignal: deadline.signal });
-    const session = sessionFrom((await sent) as StsAnswer, request, credentials, context);
+    const answer = await client.send(command as AssumeRoleCommand);
+    const session = sessionFrom(answer as StsAnswer, request, credentials, context);
     failover.reached(endpoint);
     note(`succeeded${requestIn(session.requestId)}`);
     return session;

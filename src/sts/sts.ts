@@ -1,12 +1,14 @@
 import type { Credentials, Session } from '../aws/session.ts';
 import { heldCredentials, type Identity } from '../identity/identity.ts';
 import type { SessionRequest } from '../plan/plan.ts';
+import { Clients } from './client.ts';
 import type { Attempt, StsContext, StsOptions } from './context.ts';
 import { withDuration } from './duration.ts';
 import { createFailover } from './failover.ts';
+import { Gate, type Load } from './gate.ts';
 import { withOwner } from './owner.ts';
 import { withPlainSecret } from './plain-secret.ts';
-import { withCorrections, withRetries } from './retries.ts';
+import { isThrottled, withCorrections, withRetries } from './retries.ts';
 import { sendOnce } from './send-once.ts';
 import { ServerClock } from './server-clock.ts';
 import { withTagsThatFit } from './tags-that-fit.ts';
@@ -20,14 +22,24 @@ export interface Sts {
   obtain(request: SessionRequest, identity: Identity): Promise<Session>;
   /** The time by the clock of STS, if a request has shown it, in milliseconds since 1970. */
   now(): number;
+  /** The requests that have not been answered. */
+  load(): Load;
 }
 
 export function createSts(options: StsOptions): Sts {
   const failover = createFailover(options.endpoints, options.log);
   const serverClock = new ServerClock(options.clock, options.log);
-  const context = { ...options, failover, serverClock };
+  const gate = new Gate({ ...options, isThrottled });
+  const context = {
+    ...options,
+    failover,
+    serverClock,
+    gate,
+    clients: new Clients(options.userAgent, options.deadline.signal),
+  };
   return {
     now: () => serverClock.now(),
+    load: () => gate.load(),
     obtain: (request, identity) => obtain(request, identity, context),
   };
 }
@@ -43,7 +55,9 @@ function obtain(request: SessionRequest, identity: Identity, context: StsContext
   const tagged: Attempt = (wanted) => withTagsThatFit(wanted, log, timed);
   const plain: Attempt = (wanted) => (context.plainSecret ? withPlainSecret(wanted, tagged) : tagged(wanted));
 
-  const whoami = (credentials: Credentials, maxAttempts = context.maxAttempts) =>
-    obtain({ operation: 'GetCallerIdentity' }, heldCredentials(credentials), { ...context, maxAttempts });
+  const whoami = (credentials: Credentials, maxAttempts?: number) => {
+    const limit = maxAttempts === undefined ? {} : { maxAttempts, throttledUntilDeadline: false };
+    return obtain({ operation: 'GetCallerIdentity' }, heldCredentials(credentials), { ...context, ...limit });
+  };
   return withOwner(request, log, plain, whoami);
 }

@@ -11,6 +11,16 @@ test.each([
   expect(defaultSessionName({ repository, runId })).toBe(expected);
 });
 
+test.each([
+  ['1', 'octo.app-42'],
+  ['2', 'octo.app-42.2'],
+  ['17', 'octo.app-42.17'],
+  ['', 'octo.app-42'],
+  ['x'.repeat(80), 'octo.app-42'],
+])('in attempt %s the name is %s', (runAttempt, expected) => {
+  expect(defaultSessionName({ repository: 'octo/app', runId: '42', runAttempt })).toBe(expected);
+});
+
 test('a long repository is cut, the run stays', () => {
   const name = defaultSessionName({ repository: `octo-org/${'x'.repeat(100)}`, runId: '12345678901' });
   expect(name).toHaveLength(64);

@@ -81,7 +81,7 @@ describe('each input and output', () => {
 });
 
 test('a description has the default of the table', () => {
-  expect(describeInput('max-parallel', 'main')).toMatch(/ The default is `16`\.$/);
+  expect(describeInput('max-parallel', 'main')).toMatch(/ The default is `100`\.$/);
   expect(describeInput('dry-run', 'exec')).toMatch(/ The default is `false`\.$/);
   expect(describeInput('select-profiles', 'matrix')).not.toBe(describeInput('select-profiles', 'main'));
 });

@@ -8,11 +8,13 @@ test('the facts of a job, with defaults outside a runner', () => {
     GITHUB_RUN_ID: '42',
     GITHUB_EVENT_NAME: 'push',
     GITHUB_WORKSPACE: '/work',
+    GITHUB_RUN_ATTEMPT: '2',
     GITHUB_EVENT_PATH: '/event.json',
   };
   expect(jobFromEnvironment(env)).toEqual({
     repository: 'octo-org/octo-app',
     runId: '42',
+    runAttempt: '2',
     eventName: 'push',
     workspace: '/work',
     eventPath: '/event.json',
@@ -20,6 +22,7 @@ test('the facts of a job, with defaults outside a runner', () => {
   expect(jobFromEnvironment({})).toEqual({
     repository: '',
     runId: '',
+    runAttempt: '',
     eventName: '',
     workspace: '.',
     eventPath: '',

@@ -25,11 +25,18 @@ function fakeClock() {
 
 async function failing(
   failure: FailureClass,
-  options: { maxAttempts?: number; seconds?: number; refusals?: RefusalPolicy } = {},
+  options: {
+    maxAttempts?: number;
+    seconds?: number;
+    refusals?: RefusalPolicy;
+    throttledUntilDeadline?: boolean;
+    waitsWhenThrottled?: boolean;
+  } = {},
 ) {
   const { clock, slept } = fakeClock();
   const deadline = startDeadline(0, clock);
-  const limited = { ...deadline, remainingMs: () => (options.seconds ?? 1e6) * 1000 - clock.now() };
+  const { maxAttempts = 12, seconds = 1e6, ...rest } = options;
+  const limited = { ...deadline, remainingMs: () => seconds * 1000 - clock.now() };
   let attempts = 0;
   const error = await withRetry(
     async () => {
@@ -37,8 +44,8 @@ async function failing(
       throw new RangeError('no');
     },
     {
-      maxAttempts: options.maxAttempts ?? 12,
-      ...(options.refusals !== undefined && { refusals: options.refusals }),
+      maxAttempts,
+      ...rest,
       classify: () => failure,
       deadline: limited,
       clock,
@@ -81,6 +88,21 @@ describe('the number of attempts', () => {
     expect((await failing('transient', { refusals, maxAttempts: 3 })).attempts).toBe(3);
   });
 
+  test('throttled until the deadline: any number of attempts, and then the deadline', async () => {
+    const { attempts, error } = await failing('throttled', { throttledUntilDeadline: true, seconds: 300 });
+    expect(attempts).toBeGreaterThan(20);
+    expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+  });
+
+  test('throttled until a deadline that never comes: maxAttempts', async () => {
+    const options = { throttledUntilDeadline: true, seconds: Number.POSITIVE_INFINITY };
+    expect((await failing('throttled', options)).attempts).toBe(12);
+  });
+
+  test('other failures of a request that is throttled until the deadline: maxAttempts', async () => {
+    expect((await failing('transient', { throttledUntilDeadline: true })).attempts).toBe(12);
+  });
+
   test('no sleep after the last attempt', async () => {
     expect((await failing('transient', { maxAttempts: 3 })).slept).toHaveLength(2);
   });
@@ -97,6 +119,11 @@ describe('the number of attempts', () => {
 });
 
 describe('the wait', () => {
+  test('of a throttled operation that waits by itself is left to it', async () => {
+    const { slept } = await failing('throttled', { waitsWhenThrottled: true });
+    expect(slept.filter((milliseconds) => milliseconds > 0)).toEqual([]);
+  });
+
   test('is exponential with full jitter, up to a cap', () => {
     expect([1, 2, 3].map((attempt) => backoffMs('transient', attempt, 0.5))).toEqual([50, 100, 200]);
     expect(backoffMs('transient', 30, 1)).toBe(8000);

@@ -51,6 +51,7 @@ async function existing(situation: Situation = {}) {
   const asked: string[] = [];
   const sts: Sts = {
     now: () => NOW,
+    load: () => ({ underWay: 0, throttled: 0 }),
     async obtain({ operation }, identity: Identity) {
       if (identity.kind !== 'credentials') throw new TypeError(`identity ${identity.kind}`);
       const credentials: Credentials = await identity.credentials();

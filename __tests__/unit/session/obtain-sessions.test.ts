@@ -1,66 +1,65 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Credentials, Session } from '../../../src/aws/session.ts';
+import type { Session } from '../../../src/aws/session.ts';
 import type { IdentityConfig } from '../../../src/config/config.ts';
-import type { Identity } from '../../../src/identity/identity.ts';
+import { heldCredentials, type Identity } from '../../../src/identity/identity.ts';
 import type { NodeSource, Plan } from '../../../src/plan/plan.ts';
 import { ActionError } from '../../../src/platform/errors.ts';
 import { obtainSessions } from '../../../src/session/obtain-sessions.ts';
 import type { Sts } from '../../../src/sts/sts.ts';
 
-const CREDENTIALS: Credentials = {
+const CREDENTIALS = {
   accessKeyId: 'ASIA',
   secretAccessKey: 'secret',
   sessionToken: 'token',
   expiration: undefined,
 };
-const SESSION = { credentials: CREDENTIALS, arn: '', accountId: '', userId: '', requestId: '' } as Session;
+const SESSION: Session = {
+  credentials: CREDENTIALS,
+  arn: '',
+  accountId: '',
+  userId: '',
+  requestId: '',
+  answered: undefined,
+};
+const JOB: NodeSource = { kind: 'identity', identity: {} as IdentityConfig };
 
-/** Obtains independent sessions. `wait` delays the identity of each, and every answer of STS. */
-async function obtainAll(ids: readonly string[], maxParallel: number, wait: (id: string) => Promise<void>) {
-  const nodes = ids.map((id) => ({
+/** Obtains the sessions of a graph, given as pairs of node and source. STS denies the nodes in `denied`. */
+async function obtain(graph: readonly (readonly [id: string, source?: string])[], denied: string[] = []) {
+  const nodes = graph.map(([id, source]) => ({
     id,
-    source: { kind: 'identity', identity: id as unknown as IdentityConfig } as const,
-    request: { operation: 'GetCallerIdentity' } as const,
+    source: source === undefined ? JOB : ({ kind: 'node', id: source } as const),
+    request: { operation: 'GetFederationToken', name: id } as never,
   }));
   const plan: Plan = { nodes, delivered: [] };
-  const identityOf = (id: unknown): Identity => ({
-    kind: 'credentials',
-    credentials: async () => {
-      await wait(String(id));
-      return CREDENTIALS;
+  const requested: string[] = [];
+  const sts = {
+    obtain: async ({ name }: { name: string }) => {
+      requested.push(name);
+      if (denied.includes(name))
+        throw new ActionError('STS_ACCESS_DENIED', { problem: name, found: '', expected: '', remedy: '' });
+      return SESSION;
     },
-  });
-  let running = 0;
-  let most = 0;
-  const obtain = async () => {
-    running++;
-    most = Math.max(most, running);
-    await wait('answer');
-    running--;
-    return SESSION;
-  };
-  const sts = { obtain } as unknown as Sts;
-  const obtained = await obtainSessions(plan, identityOf, Promise.resolve(sts), maxParallel);
-  return { most, obtained };
+  } as unknown as Sts;
+  const seen: (Session | ActionError)[] = [];
+  const identityOf = (): Identity => heldCredentials(CREDENTIALS);
+  const obtained = await obtainSessions(plan, identityOf, Promise.resolve(sts), (outcome) =>
+    seen.push(outcome),
+  );
+  return { obtained, requested, seen };
 }
 
-const microtasks = async (count: number) => {
-  for (let done = 0; done < count; done++) await undefined;
-};
-
-test('max-parallel 1 never lets two requests run at once, whenever another session becomes ready', async () => {
-  for (let delay = 0; delay < 30; delay++) {
-    const wait = (id: string) => microtasks(id === 'third' ? delay : 0);
-    const { most, obtained } = await obtainAll(['first', 'second', 'third'], 1, wait);
-    expect({ delay, most }).toEqual({ delay, most: 1 });
-    expect([...obtained.keys()]).toEqual(['first', 'second', 'third']);
-  }
+test('each node is obtained once, after its source', async () => {
+  const { obtained, requested, seen } = await obtain([['hub'], ['dev', 'hub'], ['prod', 'hub']]);
+  expect(requested).toEqual(['hub', 'dev', 'prod']);
+  expect([...obtained.keys()]).toEqual(['hub', 'dev', 'prod']);
+  expect(seen).toEqual([SESSION, SESSION, SESSION]);
 });
 
-test('as many requests run at once as max-parallel allows', async () => {
-  const wait = (id: string) =>
-    id === 'answer' ? new Promise<void>((resolve) => setImmediate(resolve)) : Promise.resolve();
-  expect((await obtainAll(['a', 'b', 'c', 'd', 'e'], 3, wait)).most).toBe(3);
+test('a node below one that failed has its error, without a request', async () => {
+  const { obtained, requested, seen } = await obtain([['hub'], ['dev', 'hub'], ['below', 'dev']], ['dev']);
+  expect(requested).toEqual(['hub', 'dev']);
+  expect(obtained.get('below')).toBe(obtained.get('dev'));
+  expect(seen.filter((outcome) => outcome instanceof ActionError)).toHaveLength(2);
 });
 
 describe('a node', () => {
@@ -70,7 +69,7 @@ describe('a node', () => {
   const following = (id: string): NodeSource => ({ kind: 'node', id });
 
   /** Carries out nodes by their sources; STS answers with the access key ID that asked it as the ARN. */
-  async function obtain(sources: Readonly<Record<string, NodeSource>>, identity: Partial<Identity>) {
+  async function carryOut(sources: Readonly<Record<string, NodeSource>>, identity: Partial<Identity>) {
     const asked: string[] = [];
     const sts = {
       obtain: async (_request: unknown, caller: Identity) => {
@@ -82,14 +81,14 @@ describe('a node', () => {
     } as unknown as Sts;
     const nodes = Object.entries(sources).map(([id, source]) => ({ id, source, request }));
     const identityOf = () => identity as Identity;
-    const obtained = await obtainSessions({ nodes, delivered: [] }, identityOf, Promise.resolve(sts), 9);
+    const obtained = await obtainSessions({ nodes, delivered: [] }, identityOf, Promise.resolve(sts));
     return { asked, obtained };
   }
 
   const keys = { kind: 'credentials', credentials: async () => CREDENTIALS } as const;
 
   test('after another one has the credentials of its session', async () => {
-    const { asked, obtained } = await obtain({ a: byIdentity, b: following('a'), c: following('b') }, keys);
+    const { asked, obtained } = await carryOut({ a: byIdentity, b: following('a'), c: following('b') }, keys);
     expect(asked).toEqual(['ASIA', 'ASIA+', 'ASIA++']);
     expect([...obtained.keys()]).toEqual(['a', 'b', 'c']);
     expect(obtained.get('c')).toMatchObject({ credentials: { accessKeyId: 'ASIA+++' } });
@@ -99,7 +98,7 @@ describe('a node', () => {
     ['an OIDC token', { kind: 'web-identity', token: () => Promise.reject(failure) }],
     ['credentials', { kind: 'credentials', credentials: () => Promise.reject(failure) }],
   ])('fails with the failure of its identity, as do those after it: %s', async (_what, identity) => {
-    const { asked, obtained } = await obtain({ a: byIdentity, b: following('a') }, identity);
+    const { asked, obtained } = await carryOut({ a: byIdentity, b: following('a') }, identity);
     expect([...obtained]).toEqual([
       ['a', failure],
       ['b', failure],
@@ -112,17 +111,17 @@ describe('a node', () => {
     sts.catch(() => {});
     const identity: Identity = { kind: 'credentials', credentials: () => Promise.reject(failure) };
     const nodes = [{ id: 'a', source: byIdentity, request }];
-    const obtained = await obtainSessions({ nodes, delivered: [] }, () => identity, sts, 1);
+    const obtained = await obtainSessions({ nodes, delivered: [] }, () => identity, sts);
     expect(obtained.get('a')).toBe(failure);
   });
 
   test('of a SAML assertion requests nothing first', async () => {
-    const { asked } = await obtain({ a: byIdentity }, { kind: 'saml' });
+    const { asked } = await carryOut({ a: byIdentity }, { kind: 'saml' });
     expect(asked).toEqual(['ASIA']);
   });
 
   test('before its source is a mistake in the plan', async () => {
-    const { obtained } = await obtain({ b: following('a'), a: byIdentity }, keys);
+    const { obtained } = await carryOut({ b: following('a'), a: byIdentity }, keys);
     expect(obtained.get('b')).toMatchObject({
       code: 'INTERNAL',
       cause: new TypeError('the plan lists a after a node that needs it'),

@@ -12,7 +12,8 @@ export interface Agents {
 /** Returns the agents for requests to a URL, direct or through the proxy. All requests of a run share them. */
 export type AgentsFor = (target: URL) => Promise<Agents>;
 
-const OPTIONS = { keepAlive: true, maxSockets: 50 };
+/** The number of connections has no limit of its own: `max-parallel` limits the requests. */
+const OPTIONS = { keepAlive: true };
 
 /** The agents for a run, and a way to open a direct connection to a target that a request will need soon. */
 export function agentPool({ proxy, isExempt }: ProxySettings) {

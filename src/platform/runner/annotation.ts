@@ -5,6 +5,7 @@ import {
   type ErrorDetails,
   type ErrorPart,
 } from '../errors.ts';
+import { withoutNames } from '../similar-text.ts';
 
 /** The length at which the runner truncates an annotation, in UTF-16 code units (actions/runner 2.336). */
 const MAX_ANNOTATION_LENGTH = 4096;
@@ -88,7 +89,7 @@ function alike(parts: readonly ErrorPart[]): readonly Group[] {
   const groups = new Map<string, Group>();
   for (const [index, part] of parts.entries()) {
     const { about, ...text } = part;
-    const key = about === undefined ? String(index) : JSON.stringify([about.code, withoutNames(text)]);
+    const key = about === undefined ? String(index) : JSON.stringify([about.code, textWithoutNames(text)]);
     const group = groups.get(key) ?? { part, names: [], differing: false };
     const first = JSON.stringify({ ...group.part, about: undefined });
     groups.set(key, {
@@ -100,13 +101,10 @@ function alike(parts: readonly ErrorPart[]): readonly Group[] {
   return [...groups.values()];
 }
 
-/** The text of a part without the values that vary with its name: ARNs, account IDs and request IDs. */
-function withoutNames(text: Omit<ErrorPart, 'about'>): string {
+/** The text of a part without the values that vary with its name. */
+function textWithoutNames(text: Omit<ErrorPart, 'about'>): string {
   const { problem, found, expected, likely, remedy } = text;
-  return JSON.stringify([problem, found, expected, likely, remedy])
-    .replaceAll(/arn:[a-z-]+:[a-z]+::\d{12}:[!#-.0-~/]+/g, 'ARN')
-    .replaceAll(/(?<!\d)\d{12}(?!\d)/g, 'ACCOUNT')
-    .replaceAll(/\(request [^()]*\)/g, 'REQUEST');
+  return withoutNames(JSON.stringify([problem, found, expected, likely, remedy]));
 }
 
 function nameAll({ part, names, differing }: Group): [ErrorPart, string] {

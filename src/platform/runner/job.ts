@@ -5,6 +5,7 @@ export function jobFromEnvironment(env: Environment) {
   return {
     repository: env.GITHUB_REPOSITORY ?? '',
     runId: env.GITHUB_RUN_ID ?? '',
+    runAttempt: env.GITHUB_RUN_ATTEMPT ?? '',
     eventName: env.GITHUB_EVENT_NAME ?? '',
     /** The folder to which relative paths in inputs refer. */
     workspace: env.GITHUB_WORKSPACE ?? '.',

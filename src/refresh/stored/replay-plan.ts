@@ -9,9 +9,6 @@ import { assertGuards } from '../../session/guards.ts';
 import { obtainSessions } from '../../session/obtain-sessions.ts';
 import { replayEnvironment, type StoredPlan } from './stored-plan.ts';
 
-/** A single chain of roles leads to one session, so there is nothing to request concurrently. */
-const MAX_PARALLEL = 1;
-
 /**
  * Obtains the session of one profile again, with a new proof of identity.
  *
@@ -36,7 +33,7 @@ export async function replayPlan(
     const env = replayEnvironment(stored, outside.env);
     const { identityOf, sts } = connect(stored.settings, { ...outside, env }, reporter, deadline);
     const plan = { ...stored.plan, nodes: chainTo(node, stored.plan.nodes) };
-    const outcome = (await obtainSessions(plan, identityOf, sts(), MAX_PARALLEL)).get(node);
+    const outcome = (await obtainSessions(plan, identityOf, sts())).get(node);
     if (outcome === undefined) throw new TypeError(`the plan has no node ${node}`);
     if (outcome instanceof ActionError) throw outcome;
     assertGuards(outcome, stored.guards, (await sts()).now());

@@ -13,7 +13,7 @@ import { type ConnectionSettings, connectionSettings } from '../../session/conne
 import { guardsForRefresh } from '../../session/guards.ts';
 
 /** Changes with the format: steps of one job can use different versions of the action. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** Everything that a later process needs to obtain the sessions of a step again. */
 export interface StoredPlan {

@@ -1,0 +1,63 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { startLab } from '../lab/lab.ts';
+import { fleetOf } from './fleet.ts';
+import { main, measure, median, type Sample } from './measure.ts';
+
+/** Milliseconds of extra latency for each response, as over a real network. */
+export const LATENCY_MS = 100;
+
+const SIZES = [20, 200, 1000];
+
+export interface SizeFigures {
+  readonly accounts: number;
+  readonly milliseconds: number;
+  readonly megabytes: number;
+  readonly oidcRequests: number;
+  readonly stsRequests: number;
+}
+
+/** Measures one step for each size of a fleet. A deepest path has three requests: token, hub, account. */
+export async function measureSizes(folder: string, rounds: number): Promise<readonly SizeFigures[]> {
+  const figures: SizeFigures[] = [];
+  for (const accounts of SIZES) {
+    const { world, profiles } = fleetOf(accounts);
+    // A variable holds at most 128 KiB, so a thousand profiles are in a file.
+    await writeFile(path.join(folder, 'fleet.ini'), profiles);
+    const lab = await startLab({ world, latencyMs: LATENCY_MS });
+    try {
+      const samples: Sample[] = [];
+      for (let round = 0; round < rounds; round++) {
+        lab.traffic.requests.length = 0;
+        samples.push(
+          await measure({ command: [main], inputs: { 'profiles-file': 'fleet.ini' } }, lab, folder),
+        );
+      }
+      const { oidc = 0, sts = 0 } = lab.traffic.counts();
+      figures.push({
+        accounts,
+        milliseconds: median(samples.map((sample) => sample.milliseconds)),
+        megabytes: median(samples.map((sample) => sample.peakKilobytes)) / 1024,
+        oidcRequests: oidc,
+        stsRequests: sts,
+      });
+    } finally {
+      await lab.close();
+    }
+  }
+  return figures;
+}
+
+/** Milliseconds of one OIDC role without extra latency, as the part of a step that no request causes. */
+export async function measureOneRole(folder: string, rounds: number): Promise<number> {
+  const lab = await startLab();
+  const inputs = { 'role-to-assume': 'arn:aws:iam::111111111111:role/deploy' };
+  try {
+    const samples: number[] = [];
+    for (let round = 0; round < rounds; round++)
+      samples.push((await measure({ command: [main], inputs }, lab, folder)).milliseconds);
+    return median(samples);
+  } finally {
+    await lab.close();
+  }
+}
