@@ -72,6 +72,8 @@ describe('the settings of a connection', () => {
       endpoints: [{ region: 'eu-west-1', url: 'http://sts.test' }],
       proxy: { httpProxy: new URL('http://proxy.test:3128'), noProxy: 'internal.test' },
       maxAttempts: 5,
+      maxParallel: 100,
+      throttledUntilDeadline: false,
       refusals: { retries: 4, waitSeconds: 0 },
       plainSecret: false,
       maskAccessKeyId: true,
