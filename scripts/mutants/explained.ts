@@ -13,4 +13,62 @@ export interface Explanation {
   readonly to?: string | RegExp;
 }
 
-export const EXPLAINED: readonly Explanation[] = [];
+export const EXPLAINED: readonly Explanation[] = [
+  {
+    what: 'a default for a part that is always there',
+    why: 'the compiler does not know that a split text has a first part, and a matched expression its groups',
+    file: /src\/trust\/(breadth|breadth-findings|condition-operators|intended-jobs|job-setup|outsiders|probes|setup-link|statement|subject)\.ts$/,
+    from: /^(''|\[\])$/,
+    to: /Stryker was here/,
+  },
+  {
+    what: 'a list of names that no request has, in place of an empty one',
+    why: 'neither list names the principal',
+    file: /src\/trust\/evaluate\.ts$/,
+    from: '[]',
+  },
+  {
+    what: 'a check that saves work',
+    why: 'without it, the slower way leads to the same result',
+    file: /src\/trust\/(breadth-findings|wildcards)\.ts$/,
+    from: /^(loose\.length === 0|special === -1)$/,
+  },
+  {
+    what: 'an error of another kind',
+    why: 'reading a policy throws no other; the check keeps mistakes in the code from looking like a refusal',
+    file: /src\/trust\/document\.ts$/,
+    from: 'error instanceof Refusal',
+  },
+  {
+    what: 'the letter case in which names are compared',
+    why: 'both are converted alike',
+    file: /src\/trust\/document\.ts$/,
+    from: 'key.toLowerCase()',
+  },
+  {
+    what: 'a check for the compiler',
+    why: 'the value never occurs there: a group within no other, a claim without values, null in a policy',
+    file: /src\/trust\/(breadth|breadth-findings|render\/terraform)\.ts$/,
+    from: /^(within === undefined|values !== undefined|token === undefined|value === null)$/,
+  },
+  {
+    what: 'a value that nothing compares',
+    why: 'another value does as well: one that is not true, an audience of others, a text for a wildcard',
+    file: /src\/trust\/(breadth|condition-findings|intended-jobs)\.ts$/,
+    from: /^(\(\) => false|'https:\/\/stranger\.example'|'x')$/,
+  },
+  {
+    what: 'the start or end of a scan',
+    why: 'outside the text there is no character, and outside an object no key',
+    file: /src\/trust\/document-text\.ts$/,
+    from: /^(false|at < text\.length)$/,
+  },
+  {
+    what: 'an anchor at the start of an expression',
+    why: 'the expression matches at the start of every text that it meets',
+    file: /src\/trust\/(condition-operators|job-setup|probes)\.ts$/,
+    mutator: 'Regex',
+    from: /^\/\^/,
+    to: /^\/[^^]/,
+  },
+];
