@@ -267,7 +267,9 @@ describe('the output receipt', () => {
       const { outputs, summary } = await uses({ ...wanted, 'mask-aws-account-id': 'true' });
       const others = (outputs.receipt + summary).replaceAll('123456789012', '');
       expect(others).not.toMatch(/(?<!\d)\d{12}(?!\d)/);
-      expect(receiptOf({ outputs } as StepResult).run.url).toContain('/runs/123456789012/');
+      const { run, sessions } = receiptOf({ outputs } as StepResult);
+      expect(run.url).toContain('/runs/123456789012/');
+      expect(sessions.at(-1).cloudtrail).toMatch(/Username=octo-org\.octo-app-123456789012$/);
     }));
 });
 

@@ -75,6 +75,7 @@ export function receiptOf(state: RunState, env: Environment, error?: ActionError
   const isDry = config?.dryRun === true && error === undefined;
   const byKey = config?.delivery.maskAccessKeyId === false;
   const isExisting = outcomes === undefined && error === undefined && !isDry;
+  const sessionName = sharedSessionName(plan);
   const entries = isExisting
     ? sessions.map((session) => sessionEntry(session, 'delivered', byKey))
     : (plan?.delivered ?? []).map((entry) => planEntry(entry, { state, error, isDry, byKey }));
@@ -82,7 +83,7 @@ export function receiptOf(state: RunState, env: Environment, error?: ActionError
     result: resultOf(isDry, error),
     run: runLink(env),
     error: error && errorOf(error, hide),
-    sessionName: sharedSessionName(plan),
+    sessionName: sessionName && hide(sessionName),
     entries: entries.map((entry) => hidden(entry, hide)),
   };
 }
