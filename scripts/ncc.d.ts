@@ -4,7 +4,6 @@ declare module '@vercel/ncc' {
     cache: boolean;
     esm: boolean;
     quiet: boolean;
-    externals: Record<string, string>;
   }
   interface Bundle {
     code: string;

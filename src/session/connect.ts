@@ -82,6 +82,6 @@ export function connect(
 
 /** The SDK's default chain; its code is loaded at the first search. */
 export const defaultChain: DefaultChain = async (region, variables) => {
-  const { credentialsFromDefaultChain } = await import('../sts/default-chain.ts');
+  const { credentialsFromDefaultChain } = await (await import('../sts/sts.ts')).loadDefaultChain();
   return credentialsFromDefaultChain(region, variables);
 };

@@ -32,6 +32,9 @@ export function createSts(options: StsOptions): Sts {
   };
 }
 
+/** Loads what searches the environment for credentials. Reached through this file, it shares the SDK that is loaded already. */
+export const loadDefaultChain = () => import('./default-chain.ts');
+
 /** The stages of one session. Each one uses the stage above it. */
 function obtain(request: SessionRequest, identity: Identity, context: StsContext): Promise<Session> {
   const { log, serverClock } = context;
