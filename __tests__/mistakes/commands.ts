@@ -76,8 +76,8 @@ export const COMMAND_MISTAKES = [
     ],
     [
       'exec does not report its refreshes',
-      'await reportAndStopRefreshing(refreshing.folder, host);',
-      'void reportAndStopRefreshing;',
+      'await refreshing?.stop();',
+      '',
       'e2e/refresh-broker',
       'exec: the command finds the endpoint',
     ],

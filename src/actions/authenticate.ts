@@ -3,7 +3,7 @@ import { InputReader, type InputText, inputText } from '../config/input-reader.t
 import { masksInInputs, masksInText } from '../config/masks.ts';
 import { profilesSource } from '../config/profiles-source.ts';
 import { readConfig, readTimeout } from '../config/read-config.ts';
-import { type Receipt, writeSummary } from '../delivery/summary.ts';
+import type { Receipt } from '../delivery/summary.ts';
 import type { DiagnosisContext, Verdicts } from '../diagnosis/diagnosis-context.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -22,13 +22,16 @@ import { warnAboutPlan, warnAboutRegions, warnAboutRun } from './warnings.ts';
 
 type Deliver = (authenticated: Authenticated, host: Host) => Promise<void>;
 
+/** Loads code that is needed only once there are sessions. */
+type LoadDeliver = () => Promise<Deliver>;
+
 type ReadOwnInputs = (inputs: InputReader) => void;
 
 /** A run as far as it has come, for the summary of a step that fails. */
 type Progress = { -readonly [Part in keyof Receipt]: Receipt[Part] };
 
 /**
- * Obtains the sessions that the inputs ask for, and passes them to `deliver`: inputs → config → plan → sessions → guards →
+ * Obtains the sessions that the inputs ask for, and delivers them: inputs → config → plan → sessions → guards →
  * delivery. A dry run ends before the sessions.
  *
  * @param readOwnInputs reads the inputs that only one action has, so that their problems are reported with the others
@@ -36,7 +39,7 @@ type Progress = { -readonly [Part in keyof Receipt]: Receipt[Part] };
  */
 export async function authenticate(
   host: Host,
-  deliver: Deliver,
+  loadDeliver: LoadDeliver,
   readOwnInputs?: ReadOwnInputs,
 ): Promise<void> {
   const text = inputText(host.runner.input, host.env);
@@ -46,10 +49,13 @@ export async function authenticate(
   const lap = stopwatch(host);
   try {
     progress.config = await configOf(text, host, readOwnInputs);
-    await run(progress.config, { host, deadline, progress, lap }, deliver);
+    await run(progress.config, { host, deadline, progress, lap }, loadDeliver);
   } catch (error) {
     const isWanted = progress.config?.delivery.summary ?? new InputReader(text).get('job-summary');
-    if (isWanted) writeSummary(progress, host.runner, asActionError(error));
+    if (isWanted) {
+      const { writeSummary } = await import('../delivery/summary.ts');
+      writeSummary(progress, host.runner, asActionError(error));
+    }
     throw error;
   } finally {
     deadline.clear();
@@ -73,7 +79,7 @@ interface RunContext {
 async function run(
   config: Config,
   { host, deadline, progress, lap }: RunContext,
-  deliver: Deliver,
+  loadDeliver: LoadDeliver,
 ): Promise<void> {
   warnAboutRegions(config, host);
   const connection = connect(connectionSettings(config, host.env), host, host.runner, deadline);
@@ -91,14 +97,16 @@ async function run(
   if (config.dryRun) return (await import('./dry-run.ts')).describeRun(context);
 
   const existing = config.useExisting ? await findExisting(context) : undefined;
-  if (existing !== undefined) return deliver(existing, host);
+  if (existing !== undefined) return (await loadDeliver())(existing, host);
 
+  const loading = connection.sts().then(loadDeliver);
+  loading.catch(() => {}); // the same failure ends `obtain`
   progress.outcomes = await obtain(context, verdicts);
   lap('sessions');
   const authenticated = await guarded(context, progress.outcomes);
   warnAboutRun(authenticated, host);
   host.cancellation.throwIfAborted();
-  await deliver(authenticated, host);
+  await (await loading)(authenticated, host);
   lap('delivery');
 }
 

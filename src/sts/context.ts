@@ -3,7 +3,7 @@ import type { Session } from '../aws/session.ts';
 import type { SessionRequest } from '../plan/plan.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Deadline } from '../platform/deadline.ts';
-import type { AgentsFor } from '../platform/http/agents.ts';
+import type { HttpSend } from '../platform/http/http.ts';
 import type { RefusalPolicy } from '../platform/retry.ts';
 import type { Log } from '../platform/runner/runner.ts';
 import type { Failover } from './failover.ts';
@@ -13,7 +13,7 @@ import type { UserAgent } from './user-agent.ts';
 export interface StsOptions {
   /** In the order of preference. */
   readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
-  readonly agentsFor: AgentsFor;
+  readonly http: HttpSend;
   /** Attempts in all, including the first. */
   readonly maxAttempts: number;
   readonly refusals: RefusalPolicy;

@@ -1,11 +1,9 @@
-import type { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { Credentials, Session } from '../aws/session.ts';
 import type { Identity } from '../identity/identity.ts';
 import { type SessionRequest, targetOf } from '../plan/plan.ts';
 import { nameOfError } from '../platform/trace.ts';
-import { createClient } from './client.ts';
+import { send } from './client.ts';
 import type { StsContext, StsOptions } from './context.ts';
-import { explainFailure, incomplete } from './failures.ts';
 import { commandFor, ownerIn, type StsAnswer } from './operations.ts';
 import { StsFailure } from './sts-failure.ts';
 
@@ -21,11 +19,9 @@ export async function sendOnce(
   clockOffsetMs: number,
   context: StsContext,
 ): Promise<Session> {
-  const { failover, deadline, clock, log, agentsFor, userAgent } = context;
+  const { failover, deadline, clock, log, http, userAgent } = context;
   const endpoint = failover.current();
   const credentials = identity.kind === 'credentials' ? await identity.credentials() : undefined;
-  const agents = await agentsFor(new URL(endpoint.url));
-  const client = createClient({ endpoint, agents, credentials, clockOffsetMs, userAgent });
   const command = await commandFor(request, identity, context.serverClock.now());
   const startedAt = clock.now();
   const note = (outcome: string) => {
@@ -33,8 +29,9 @@ export async function sendOnce(
     log.debug(`${request.operation} for ${targetOf(request)} at ${endpoint.url}: ${ms} ms, ${outcome}`);
   };
   try {
-    const sent = client.send(command as AssumeRoleCommand, { abortSignal: deadline.signal });
-    const session = sessionFrom((await sent) as StsAnswer, request, credentials, context);
+    const { signal } = deadline;
+    const sending = { endpoint, http, credentials, clockOffsetMs, userAgent, signal };
+    const session = await sessionFrom(await send(command, sending), request, credentials, context);
     failover.reached(endpoint);
     note(`succeeded${requestIn(session.requestId)}`);
     return session;
@@ -44,6 +41,8 @@ export async function sendOnce(
     if (deadline.signal.aborted) throw deadline.exceeded();
     const claims = identity.kind === 'web-identity' ? identity.presented() : undefined;
     const { url, region } = endpoint;
+    // Loaded only now: the table of failures is as large as the rest of this room.
+    const { explainFailure } = await import('./failures.ts');
     const failure = explainFailure(error, { request, endpoint: url, region, claims });
     if (failure instanceof StsFailure && failure.unreachable) failover.unreachable(endpoint);
     else failover.reached(endpoint);
@@ -62,17 +61,20 @@ function requestIn(id: string | undefined): string {
  * @param signedWith the credentials that signed the request: those of the session that GetCallerIdentity names
  * @throws ActionError `STS_ANSWER_UNREADABLE` when a member is missing
  */
-function sessionFrom(
+async function sessionFrom(
   answer: StsAnswer,
   request: SessionRequest,
   signedWith: Credentials | undefined,
   options: StsOptions,
-): Session {
+): Promise<Session> {
   maskSecrets(answer, options);
   const { requestId = '', date } = answer.$metadata;
   const credentials = request.operation === 'GetCallerIdentity' ? signedWith : issuedIn(answer);
   const missing = missingIn(answer, request);
-  if (credentials === undefined || missing.length > 0) throw incomplete(request, requestId, missing);
+  if (credentials === undefined || missing.length > 0) {
+    const { incomplete } = await import('./failures.ts');
+    throw incomplete(request, requestId, missing);
+  }
   const owner = ownerIn(answer, request);
   if (options.maskAccountId && owner.accountId !== '') options.mask(owner.accountId);
   return {

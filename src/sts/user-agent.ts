@@ -1,3 +1,5 @@
+import os from 'node:os';
+import packageInfo from '@aws-sdk/client-sts/package.json' with { type: 'json' };
 import type { Environment } from '../platform/environment.ts';
 
 /** Pairs of name and value, as the AWS SDKs write them into the `User-Agent` header. */
@@ -18,4 +20,26 @@ export function userAgentOfJob(env: Environment): UserAgent {
     return form.test(value) ? [['md', `${label}#${value}`] as const] : [];
   });
   return [...place, ...facts];
+}
+
+/** The `User-Agent` header in the form that the SDK gives it, whose protocol and signer the action uses. */
+export function userAgentHeader(userAgent: UserAgent): string {
+  const { version } = packageInfo;
+  const parts: UserAgent = [
+    ['aws-sdk-js', version],
+    ['ua', '2.1'],
+    [`os/${os.platform()}`, os.release()],
+    ['lang', 'js'],
+    ['md/nodejs', process.versions.node],
+    ['api/sts', version],
+    ...(process.env.AWS_EXECUTION_ENV ? [['exec-env', process.env.AWS_EXECUTION_ENV] as const] : []),
+    ['app', 'assume-aws-roles'],
+    ...userAgent,
+  ];
+  return parts.map(([name, value]) => name + (name.includes('/') ? '#' : '/') + escaped(value)).join(' ');
+}
+
+/** A `#` separates the two halves of a value. */
+function escaped(value: string): string {
+  return value.replaceAll(/[^!$%&'*+\-.^_`|~\w#]/g, '-');
 }

@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.ts';
-import type { HttpGet } from '../http/http.ts';
+import type { HttpSend } from '../http/http.ts';
 import type { Unreadable } from '../unreadable.ts';
 import { jobFromEnvironment } from './job.ts';
 
@@ -24,7 +24,7 @@ const API_MS = 5_000;
 
 interface Api {
   readonly env: Environment;
-  readonly http: HttpGet;
+  readonly http: HttpSend;
   /** May be empty. */
   readonly token: string;
 }
