@@ -14,7 +14,10 @@ import { minify } from '@swc/core';
 import ncc from '@vercel/ncc';
 import { PROGRAMS } from '../src/entry/programs.ts';
 import { withEagerModules } from './eager-modules.ts';
+import { withLazyBuiltins } from './lazy-builtins.ts';
 import { bundledModules, packageFolders, renderLicenses } from './licenses.ts';
+import { chunksOf } from './program-files.ts';
+import { withSharedModules } from './shared-modules.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
@@ -39,9 +42,13 @@ async function bundle(): Promise<Files> {
     esm: false,
     quiet: true,
   });
-  const files: Files = new Map([['programs/index.js', await minified(built.code)]]);
+  const chunks: Files = new Map([['index.js', await minified(built.code)]]);
   for (const [name, { source }] of Object.entries(built.assets))
-    files.set(path.posix.join('programs', name), await minified(source.toString()));
+    chunks.set(name, await minified(source.toString()));
+  const quickest = chunksOf('main', built.code);
+  const files: Files = new Map();
+  for (const [name, code] of await withSharedModules(chunks, (chunk) => quickest.includes(chunk)))
+    files.set(path.posix.join('programs', name), await withEagerModules(code));
   // The licence list of ncc misses packages that webpack merges into a chunk, for example @actions/core.
   files.set('licenses.txt', await renderLicenses(packageFolders(bundledModules(built.stats.compilation))));
   return files;
@@ -79,13 +86,13 @@ function esModulesOf(exports: unknown): unknown {
 }
 
 async function minified(code: string): Promise<string> {
-  const result = await minify(code, {
+  const result = await minify(withLazyBuiltins(code), {
     compress: { passes: 2 },
     mangle: true,
     ecma: 2020,
     format: { comments: false },
   });
-  return `${await withEagerModules(result.code)}\n`;
+  return `${result.code}\n`;
 }
 
 async function build(): Promise<Files> {

@@ -14,17 +14,39 @@ export interface ProgramFiles {
 
 /** @param name as in `src/entry/programs.ts` */
 export async function programFiles(name: string): Promise<ProgramFiles> {
-  const index = await readFile(path.join(FOLDER, 'index.js'), 'utf8');
-  const [, chunks] = new RegExp(`\\b${name}"?:\\(\\)=>(.*?)\\.then\\(`).exec(index) ?? [];
+  const read = (file: string) => readFile(path.join(FOLDER, file), 'utf8');
+  const first = await withNext(['index.js', ...chunksOf(name, await read('index.js'))], async (file) =>
+    file === 'index.js' ? [] : sharedIn(await read(file)),
+  );
+  const all = await withNext(first, async (file) => {
+    const code = file === 'index.js' ? '' : await read(file);
+    return [...chunksIn(code), ...sharedIn(code)];
+  });
+  const paths = (files: readonly string[]) => files.map((file) => path.join(FOLDER, file));
+  return { first: paths(first), all: paths(all) };
+}
+
+/** The chunks that load before a program runs, by the code of the entry. */
+export function chunksOf(name: string, index: string): string[] {
+  const [, chunks] = new RegExp(`\\b${name}['"]?: ?\\(\\) ?=> ?(.*?)\\.then\\(`).exec(index) ?? [];
   if (chunks === undefined) throw new Error(`dist/programs/index.js does not start ${name}.`);
-  const found = new Set(chunksIn(chunks));
-  const first = [...found];
-  for (const file of found)
-    for (const next of chunksIn(await readFile(path.join(FOLDER, file), 'utf8'))) found.add(next);
-  const paths = (files: Iterable<string>) => ['index.js', ...files].map((file) => path.join(FOLDER, file));
-  return { first: paths(first), all: paths(found) };
+  return chunksIn(chunks);
+}
+
+async function withNext(
+  files: readonly string[],
+  next: (file: string) => Promise<string[]>,
+): Promise<string[]> {
+  const found = new Set(files);
+  for (const file of found) for (const other of await next(file)) found.add(other);
+  return [...found];
 }
 
 function chunksIn(code: string): string[] {
-  return [...code.matchAll(/\.e\((\d+)\)/g)].map(([, id]) => `${id}.index.js`);
+  return [...code.matchAll(/\.e\((?:\/\*.*?\*\/ ?)?(\d+)\)/g)].map(([, id]) => `${id}.index.js`);
+}
+
+/** The files of modules that several chunks share (`shared-modules.ts`). */
+function sharedIn(code: string): string[] {
+  return [...code.matchAll(/require\("\.\/(\d+\.shared\.js)"\)/g)].map(([, file]) => file ?? '');
 }

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { withEagerModules } from '../../scripts/eager-modules.ts';
+import { lazyModule, withLazyBuiltins } from '../../scripts/lazy-builtins.ts';
 import { programFiles } from '../../scripts/program-files.ts';
+import { withSharedModules } from '../../scripts/shared-modules.ts';
 import { PROGRAMS } from '../../src/entry/programs.ts';
 
 const DIST = path.resolve(import.meta.dirname, '../../dist');
@@ -15,7 +17,7 @@ const firstCodeOf = async (name: string) => textOf((await programFiles(name)).fi
 /** What only the toolkit says. */
 const TOOLKIT = /add-mask|GITHUB_STATE|setSecret/;
 /** What only the SDK says. */
-const SDK = /AssumeRoleWithWebIdentityCommand|AWSSecurityTokenServiceV20110615/;
+const SDK = /AssumeRoleWithWebIdentityRequest|com\.amazonaws\.sts/;
 const IAM = /2010-05-08/;
 
 describe('what the programs are made of', () => {
@@ -65,6 +67,60 @@ describe('dist/', () => {
   test('is smaller than 1 MB', () => {
     const bytes = files.map((file) => statSync(file)).map((stats) => (stats.isFile() ? stats.size : 0));
     expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_000_000);
+  });
+});
+
+describe('a built-in module', () => {
+  test('loads when one of its exports is read, and looks like the module', () => {
+    let loads = 0;
+    const module = lazyModule(() => {
+      loads++;
+      return { add: (a: number, b: number) => a + b };
+    }) as { add: (a: number, b: number) => number; __esModule?: boolean };
+    expect([module.__esModule, loads]).toEqual([undefined, 0]);
+    expect([module.add(1, 2), module.add(3, 4), loads]).toEqual([3, 7, 1]);
+    expect([Object.keys(module), 'add' in module, { ...module }.add(5, 6)]).toEqual([['add'], true, 11]);
+  });
+
+  test.each([
+    ['module.exports = require("crypto");', true],
+    ['module.exports = require("node:fs/promises");', true],
+    ['module.exports = require("node:fs");', false],
+    ['module.exports = require("events");', false],
+    ['other.exports = require("node:crypto");', false],
+  ])('%s', (code, isLazy) => {
+    const lazy = withLazyBuiltins(code);
+    if (isLazy)
+      expect(lazy).toMatch(
+        /^module\.exports = lazyModule\(\(\) => require\("[a-z:/]+"\)\);\nfunction lazyModule/,
+      );
+    else expect(lazy).toBe(code);
+  });
+});
+
+describe('a module that several chunks carry', () => {
+  const long = (name: string) => `(e,t)=>{t.${name}="${'é'.repeat(2_500)}"}`;
+  const chunk = (id: number, modules: string) =>
+    `"use strict";exports.id=${id},exports.ids=[${id}],exports.modules={${modules}};\n`;
+  const CHUNKS = new Map([
+    ['index.js', `(()=>{var e={7:${long('entry')}}})();\n`],
+    ['1.index.js', chunk(1, `5:${long('a')},7:()=>1`)],
+    ['2.index.js', chunk(2, `8:(e,t)=>2,5:${long('a')}`)],
+    ['3.index.js', chunk(3, `9:()=>3`)],
+  ]);
+
+  test('moves to a file that they require', async () => {
+    const files = await withSharedModules(CHUNKS, () => false);
+    expect(Object.fromEntries(files)).toEqual({
+      ...Object.fromEntries(CHUNKS),
+      '5.shared.js': `"use strict";exports.modules={5:${long('a')}};\n`,
+      '1.index.js': chunk(1, '7:()=>1,...require("./5.shared.js").modules'),
+      '2.index.js': chunk(2, '8:(e,t)=>2,...require("./5.shared.js").modules'),
+    });
+  });
+
+  test('stays in chunks that have to load from one file', async () => {
+    expect(await withSharedModules(CHUNKS, (name) => name === '1.index.js')).toEqual(CHUNKS);
   });
 });
 
