@@ -9,9 +9,6 @@ export interface Agents {
   readonly httpsAgent: https.Agent;
 }
 
-/** Returns the agents for requests to a URL, direct or through the proxy. All requests of a run share them. */
-export type AgentsFor = (target: URL) => Promise<Agents>;
-
 /** The number of connections has no limit of its own: `max-parallel` limits the requests. */
 const OPTIONS = { keepAlive: true };
 
@@ -29,6 +26,7 @@ export function agentPool({ proxy, isExempt }: ProxySettings) {
     return plain;
   };
   const isDirect = (target: URL) => proxy === undefined || isExempt(target);
+  /** The agent for requests to a URL, direct or through the proxy. All requests of a run share it. */
   async function agentFor(target: URL): Promise<http.Agent> {
     if (proxy === undefined || isDirect(target)) return directTo(target);
     proxied ??= proxyAgents(proxy);
@@ -36,6 +34,7 @@ export function agentPool({ proxy, isExempt }: ProxySettings) {
   }
   return {
     agentFor,
+    /** For clients of the SDK. */
     async agentsFor(target: URL): Promise<Agents> {
       const agent = await agentFor(target);
       return { httpAgent: agent, httpsAgent: agent as https.Agent };
