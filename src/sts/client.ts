@@ -7,7 +7,6 @@ import type { StsEndpoint } from '../aws/endpoints.ts';
 import type { Credentials } from '../aws/session.ts';
 import type { HttpSend } from '../platform/http/http.ts';
 import type { StsAnswer, StsCommand } from './operations.ts';
-import { type UserAgent, userAgentHeader } from './user-agent.ts';
 
 /** How to send a request. */
 export interface Sending {
@@ -15,9 +14,9 @@ export interface Sending {
   readonly http: HttpSend;
   /** Sign the request; undefined for an operation whose parameters prove the caller. */
   readonly credentials: Credentials | undefined;
-  /** Milliseconds to add to the runner's clock for the signature. */
-  readonly clockOffsetMs: number;
-  readonly userAgent: UserAgent;
+  /** The time of the signature, by the clock of STS. */
+  readonly signingDate: Date;
+  readonly userAgent: string;
   readonly signal: AbortSignal;
 }
 
@@ -38,9 +37,9 @@ const SERDE = {
 protocol.setSerdeContext(SERDE);
 
 /**
- * Sends one request with the SDK's protocol and signer. The SDK's client would add what must
- * not happen here, or happens elsewhere: retries (`retries.ts`), endpoint rules (`aws/endpoints.ts`), and a search for
- * credentials and settings in the environment and the shared config files. It is also twice as much code to load.
+ * Sends one request with the SDK's protocol and signer. The SDK's client would add what must not happen here, or happens
+ * elsewhere: retries (`retries.ts`), endpoint rules (`aws/endpoints.ts`), and a search for credentials and settings in the
+ * environment and the shared config files. It is also three times as much code to load.
  *
  * @throws the SDK's error, with the HTTP status and the request ID in `$metadata` if there was a response, and the response
  *   in `$response`
@@ -74,14 +73,14 @@ export async function send({ schema, input }: StsCommand, sending: Sending): Pro
 async function prepared(
   request: IHttpRequest,
   { host }: URL,
-  { endpoint, credentials, clockOffsetMs, userAgent }: Sending,
+  { endpoint, credentials, signingDate, userAgent }: Sending,
 ): Promise<IHttpRequest> {
   request.headers.host = host;
   request.headers['content-length'] = String(calculateBodyLength(request.body));
-  request.headers['user-agent'] = userAgentHeader(userAgent);
+  request.headers['user-agent'] = userAgent;
   if (credentials === undefined) return request;
   const { signRequest } = await import('./sign-request.ts');
-  return signRequest(request, endpoint.region, credentials, new Date(Date.now() + clockOffsetMs));
+  return signRequest(request, endpoint.region, credentials, signingDate);
 }
 
 function withResponse(error: Error, response: HttpResponse): Error {

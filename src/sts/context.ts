@@ -8,7 +8,6 @@ import type { RefusalPolicy } from '../platform/retry.ts';
 import type { Log } from '../platform/runner/runner.ts';
 import type { Failover } from './failover.ts';
 import type { ServerClock } from './server-clock.ts';
-import type { UserAgent } from './user-agent.ts';
 
 export interface StsOptions {
   /** In the order of preference. */
@@ -24,7 +23,7 @@ export interface StsOptions {
   readonly mask: (secret: string) => void;
   readonly maskAccessKeyId: boolean;
   readonly maskAccountId: boolean;
-  readonly userAgent: UserAgent;
+  readonly userAgent: string;
   readonly plainSecret: boolean;
 }
 

@@ -30,7 +30,8 @@ export async function sendOnce(
   };
   try {
     const { signal } = deadline;
-    const sending = { endpoint, http, credentials, clockOffsetMs, userAgent, signal };
+    const signingDate = new Date(startedAt + clockOffsetMs);
+    const sending = { endpoint, http, credentials, signingDate, userAgent, signal };
     const session = await sessionFrom(await send(command, sending), request, credentials, context);
     failover.reached(endpoint);
     note(`succeeded${requestIn(session.requestId)}`);
