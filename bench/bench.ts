@@ -1,9 +1,10 @@
 /**
- * `npm run bench`: measures whole processes, one after the other in each round. Each figure has a ratio to a baseline: a
- * bare Node process that makes the same requests. Compare figures of the same run only.
+ * `npm run bench`: measures whole processes, one after the other in each round. Each figure has a ratio to a baseline: the
+ * quickest process that does the same. Compare figures of the same run only. Time is that of the process alone; CPU time and
+ * memory come from other runs, with a preload that reports them.
  *
  *     npm run bench -- --rounds 30
- *     npm run bench -- --quick                              measures 5 rounds
+ *     npm run bench -- --quick                              measures 3 rounds
  *     npm run bench -- --write                              also writes docs/performance.md and its chart
  *     PEER_ACTION=/path/to/dist/index.js npm run bench      also measures another action
  */
@@ -12,24 +13,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLab } from '../lab/lab.ts';
-import { awsTrust } from '../lab/world.ts';
+import { programFiles } from '../scripts/program-files.ts';
+import { PROGRAMS } from '../src/entry/programs.ts';
+import { allowLast, benchCases, type Case, DEPLOY, HUB } from './cases.ts';
 import { LATENCY_MS, measureGraph } from './graph.ts';
-import { type Command, loadedBytes, main, measure, median, root, type Sample } from './measure.ts';
-import { measureRefreshing } from './refreshing.ts';
-import { OTHER_ACTION, type Row, renderTable, writeReport } from './report.ts';
-
-const DEPLOY = 'arn:aws:iam::111111111111:role/deploy';
-const HUB = 'arn:aws:iam::111111111111:role/deploy-hub';
-const SPOKE = 'arn:aws:iam::222222222222:role/deploy';
-const LAST = 'arn:aws:iam::333333333333:role/last';
-
-interface Case extends Command {
-  readonly name: string;
-  /** The case that makes the same requests and does nothing more. */
-  readonly baseline: string;
-  /** Whether the process waits on purpose, so that its time says nothing about its work. */
-  readonly waits?: true;
-}
+import { loadedBytes, measure, measureUsage, median, root, type Usage } from './measure.ts';
+import { measureBroker, startCached } from './refreshing.ts';
+import { startRemote } from './remote.ts';
+import { type Row, renderTable, writeReport } from './report.ts';
 
 const { values } = parseArgs({
   options: {
@@ -38,104 +29,84 @@ const { values } = parseArgs({
     write: { type: 'boolean' },
   },
 });
-const rounds = values.quick ? 5 : Number(values.rounds);
+const rounds = values.quick ? 3 : Number(values.rounds);
 
-const one = { 'role-to-assume': DEPLOY };
-const chain = { 'role-to-assume': HUB, 'role-chain': `${SPOKE}\n${LAST}` };
-const bare = path.join(root, 'bench/bare.mjs');
-const NOTHING = 'Node doing nothing';
-const BARE = 'bare Node, one role';
-const BARE_CHAIN = 'bare Node, three chained roles';
-const cases: readonly Case[] = [
-  { name: NOTHING, baseline: NOTHING, command: ['-e', '0'] },
-  { name: BARE, baseline: BARE, command: [bare], inputs: one },
-  {
-    name: BARE_CHAIN,
-    baseline: BARE_CHAIN,
-    command: [bare],
-    inputs: { 'role-to-assume': HUB },
-    env: { BENCH_CHAIN: `${SPOKE} ${LAST}` },
-  },
-  {
-    name: 'loading only: an input that is not valid',
-    baseline: NOTHING,
-    command: [main],
-    inputs: { 'aws-region': '?' },
-  },
-  { name: 'one OIDC role', baseline: BARE, command: [main], inputs: one },
-  ...(process.env.PEER_ACTION
-    ? [{ name: OTHER_ACTION, baseline: BARE, command: [process.env.PEER_ACTION], inputs: one }]
-    : []),
-  { name: 'three chained roles', baseline: BARE_CHAIN, command: [main], inputs: chain },
-  {
-    name: 'a denied role with its diagnosis',
-    baseline: BARE,
-    command: [main],
-    inputs: { 'role-to-assume': `${DEPLOY}-denied`, 'disable-retry': 'true' },
-  },
-  {
-    name: 'the same with two retries',
-    baseline: BARE,
-    waits: true,
-    command: [main],
-    inputs: { 'role-to-assume': `${DEPLOY}-denied` },
-  },
-];
+/** CPU time and memory differ less between rounds than time does. */
+const USAGE_ROUNDS = 5;
+
+interface Taken {
+  readonly milliseconds: number[];
+  readonly usage: Usage[];
+}
 
 const lab = await startLab();
-lab.world.accounts['333333333333']?.roles.push({ name: 'last', trustPolicy: awsTrust(SPOKE) });
+allowLast(lab.world);
 const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-'));
-const samples = new Map<Case, Sample[]>(cases.map((entry) => [entry, []]));
-const loaded = new Map<string, number>();
+const remote = await startRemote(lab);
+const one = { 'role-to-assume': DEPLOY };
+const cached = await startCached(lab, one);
 try {
   const graph = await measureGraph(HUB, folder, values.quick ? 1 : 3);
-  const refresh = await measureRefreshing(lab, one, rounds);
+  const broker = await measureBroker(lab, one);
+  const cases = await benchCases({ lab, folder }, remote.env, cached);
+  const samples = new Map<Case, Taken>(cases.map((entry) => [entry, { milliseconds: [], usage: [] }]));
   for (let round = 0; round <= rounds; round++) {
-    for (const entry of cases) {
-      const sample = await measure(entry, lab, folder);
-      if (round > 0) samples.get(entry)?.push(sample); // The first round warms the disk cache.
+    for (const [entry, { milliseconds, usage }] of samples) {
+      const taken = await measure(entry, lab, folder);
+      if (round === 0) continue; // The first round warms the disk cache.
+      milliseconds.push(taken.milliseconds);
+      if (round <= USAGE_ROUNDS) usage.push(await measureUsage(entry, lab, folder));
     }
   }
-  for (const entry of cases) loaded.set(entry.name, await loadedBytes(entry, lab, folder));
-
   const medians = [...samples].map(([{ name, baseline, waits = false }, taken]) => ({
     name,
     baseline,
     waits,
-    milliseconds: median(taken.map((sample) => sample.milliseconds)),
-    megabytes: median(taken.map((sample) => sample.peakKilobytes)) / 1024,
+    milliseconds: median(taken.milliseconds),
+    cpuMilliseconds: median(taken.usage.map(({ cpuMicroseconds }) => cpuMicroseconds)) / 1000,
+    megabytes: median(taken.usage.map(({ peakKilobytes }) => peakKilobytes)) / 1024,
   }));
-  const rows = medians.map((row): Row => {
-    const baseline = medians.find(({ name }) => name === row.baseline);
-    return {
+  const rows: Row[] = [];
+  for (const [index, row] of medians.entries()) {
+    const baseline = medians.find(({ name }) => name === row.baseline) ?? row;
+    rows.push({
       ...row,
-      timeRatio: row.milliseconds / (baseline?.milliseconds ?? Number.NaN),
-      memoryRatio: row.megabytes / (baseline?.megabytes ?? Number.NaN),
-      loadedKilobytes: (loaded.get(row.name) ?? 0) / 1024,
-    };
-  });
-  const report = { rounds, rows, graph, latencyMs: LATENCY_MS, refresh, bundles: await bundles() };
+      timeRatio: row.milliseconds / baseline.milliseconds,
+      memoryRatio: row.megabytes / baseline.megabytes,
+      loadedKilobytes: (await loadedBytes(cases[index] as Case, lab, folder)) / 1024,
+    });
+  }
+  const sizes = { bundles: await bundles(), distKilobytes: await distKilobytes() };
+  const report = { rounds, rows, graph, latencyMs: LATENCY_MS, broker, ...sizes };
   console.log(renderTable(report));
   if (values.write) await writeReport(report);
 } finally {
+  await cached.close();
+  await remote.close();
   await lab.close();
   await rm(folder, { recursive: true });
 }
 
-/** The kilobytes of each program: of its first file, and of all files including lazy chunks. */
+/** The kilobytes of each program: of what it loads at its start, and with what it may load later. */
 async function bundles(): Promise<{ name: string; first: number; all: number }[]> {
-  const entries = (await readdir(path.join(root, 'dist'))).toSorted();
   return Promise.all(
-    entries.map(async (name) => {
-      const files = (await readdir(path.join(root, 'dist', name))).filter((file) => file.endsWith('.js'));
-      const sizes = await Promise.all(
-        files.map(async (file) => (await stat(path.join(root, 'dist', name, file))).size / 1024),
-      );
-      return {
-        name,
-        first: sizes[files.indexOf('index.js')] ?? 0,
-        all: sizes.reduce((sum, size) => sum + size, 0),
-      };
-    }),
+    Object.keys(PROGRAMS)
+      .toSorted()
+      .map(async (name) => {
+        const { first, all } = await programFiles(name);
+        return { name, first: await kilobytes(first), all: await kilobytes(all) };
+      }),
   );
+}
+
+async function distKilobytes(): Promise<number> {
+  const entries = await readdir(path.join(root, 'dist'), { recursive: true, withFileTypes: true });
+  return kilobytes(
+    entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => path.join(parentPath, name)),
+  );
+}
+
+async function kilobytes(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  return sizes.reduce((sum, size) => sum + size, 0) / 1024;
 }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startLab } from '../lab/lab.ts';
 import { fleetOf } from './fleet.ts';
-import { main, measure, median, type Sample } from './measure.ts';
+import { type Command, main, measure, measureUsage, median } from './measure.ts';
 
 /** Milliseconds of extra latency for each response, as over a real network. */
 export const LATENCY_MS = 100;
@@ -26,18 +26,18 @@ export async function measureSizes(folder: string, rounds: number): Promise<read
     await writeFile(path.join(folder, 'fleet.ini'), profiles);
     const lab = await startLab({ world, latencyMs: LATENCY_MS });
     try {
-      const samples: Sample[] = [];
+      const command: Command = { command: [main], inputs: { 'profiles-file': 'fleet.ini' } };
+      const times: number[] = [];
       for (let round = 0; round < rounds; round++) {
         lab.traffic.requests.length = 0;
-        samples.push(
-          await measure({ command: [main], inputs: { 'profiles-file': 'fleet.ini' } }, lab, folder),
-        );
+        times.push((await measure(command, lab, folder)).milliseconds);
       }
       const { oidc = 0, sts = 0 } = lab.traffic.counts();
+      const { peakKilobytes } = await measureUsage(command, lab, folder);
       figures.push({
         accounts,
-        milliseconds: median(samples.map((sample) => sample.milliseconds)),
-        megabytes: median(samples.map((sample) => sample.peakKilobytes)) / 1024,
+        milliseconds: median(times),
+        megabytes: peakKilobytes / 1024,
         oidcRequests: oidc,
         stsRequests: sts,
       });

@@ -1,10 +1,11 @@
-/** Measures whole processes: time, peak memory, bytes of modules loaded. */
+/** Measures whole processes: time, and in other runs CPU time, peak memory, and bytes of modules loaded. */
 import { spawn } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ACTION_NODE, inputVariables } from '../lab/job.ts';
 import type { Lab } from '../lab/lab.ts';
+import { parseCommandFile } from '../lab/runner-protocol.ts';
 
 export const root = path.resolve(import.meta.dirname, '..');
 export const main = path.join(root, 'dist/main/index.js');
@@ -16,53 +17,73 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface Sample {
-  readonly milliseconds: number;
+/** What a process used, including what the preload that reports it used. */
+export interface Usage {
   readonly peakKilobytes: number;
+  readonly cpuMicroseconds: number;
 }
 
 /** Runs Node with `args`. Returns milliseconds. */
-export async function run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
+async function run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
   const started = performance.now();
   const child = spawn(ACTION_NODE, args, { env, stdio: 'ignore' });
   await new Promise((resolve, reject) => child.on('close', resolve).on('error', reject));
   return performance.now() - started;
 }
 
-export async function measure(command: Command, lab: Lab, folder: string): Promise<Sample> {
-  const memory = path.join(folder, 'memory');
-  const env = { ...(await runnerOf(command, lab, folder)), BENCH_MEMORY_FILE: memory };
-  const milliseconds = await run([...preload('peak-memory.mjs'), ...command.command], env);
-  return { milliseconds, peakKilobytes: Number(await readFile(memory, 'utf8')) };
+/** The time of a process as a runner starts it, with nothing loaded beside it. */
+export async function measure(command: Command, lab: Lab, parent: string): Promise<{ milliseconds: number }> {
+  return withRunner(command, lab, parent, async (env) => ({ milliseconds: await run(command.command, env) }));
+}
+
+export async function measureUsage(command: Command, lab: Lab, parent: string): Promise<Usage> {
+  return withRunner(command, lab, parent, async (env, folder) => {
+    const file = path.join(folder, 'usage.json');
+    const preload = ['--require', path.join(root, 'bench/usage.cjs')];
+    await run([...preload, ...command.command], { ...env, BENCH_USAGE_FILE: file });
+    return JSON.parse(await readFile(file, 'utf8'));
+  });
 }
 
 /** The number of bytes of the modules that a process loads. */
-export async function loadedBytes(command: Command, lab: Lab, folder: string): Promise<number> {
-  const file = path.join(folder, 'loaded');
-  const env = { ...(await runnerOf(command, lab, folder)), BENCH_LOADED_FILE: file };
-  await run([...preload('loaded.mjs'), ...command.command], env);
-  return Number(await readFile(file, 'utf8'));
+export async function loadedBytes(command: Command, lab: Lab, parent: string): Promise<number> {
+  return withRunner(command, lab, parent, async (env, folder) => {
+    const file = path.join(folder, 'loaded');
+    const preload = ['--import', pathToFileURL(path.join(root, 'bench/loaded.mjs')).href];
+    await run([...preload, ...command.command], { ...env, BENCH_LOADED_FILE: file });
+    return Number(await readFile(file, 'utf8'));
+  });
 }
 
-const preload = (name: string) => ['--import', pathToFileURL(path.join(root, 'bench', name)).href];
+/** Runs a process, and returns what it saved for its post step, as the runner passes it on. */
+export async function stateOf(command: Command, lab: Lab, parent: string): Promise<Record<string, string>> {
+  return withRunner(command, lab, parent, async (env) => {
+    await run(command.command, env);
+    const state = parseCommandFile(await readFile(env.GITHUB_STATE ?? '', 'utf8'));
+    return Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
+  });
+}
 
-/** The variables and files that a runner provides. */
-async function runnerOf(
+/** Calls `use` with the variables of a new job in a folder of its own, as files of former steps would take time to read. */
+async function withRunner<Result>(
   { inputs = {}, env }: Command,
   lab: Lab,
-  folder: string,
-): Promise<Record<string, string>> {
+  parent: string,
+  use: (env: Record<string, string>, folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(path.join(parent, 'job-'));
   const names = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];
   const files = Object.fromEntries(names.map((name) => [name, path.join(folder, name)]));
   for (const file of Object.values(files)) await writeFile(file, '');
-  await rm(path.join(folder, '.aws'), { recursive: true, force: true });
+  const temp = path.join(folder, 'temp');
+  await mkdir(temp);
   const all = {
     'aws-region': 'eu-west-1',
     audience: 'sts.amazonaws.com',
     'sts-endpoint': lab.sts.url,
     ...inputs,
   };
-  return {
+  const variables = {
     ...files,
     PATH: process.env.PATH ?? '',
     GITHUB_REPOSITORY: 'octo-org/octo-app',
@@ -76,7 +97,7 @@ async function runnerOf(
     GITHUB_ACTIONS: 'true',
     GITHUB_WORKSPACE: folder,
     GITHUB_API_URL: lab.oidc.apiUrl,
-    RUNNER_TEMP: folder,
+    RUNNER_TEMP: temp,
     AWS_EC2_METADATA_DISABLED: 'true',
     HOME: folder,
     USERPROFILE: folder,
@@ -85,6 +106,11 @@ async function runnerOf(
     ...inputVariables(all),
     ...env,
   };
+  try {
+    return await use(variables, folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 export function median(numbers: readonly number[]): number {

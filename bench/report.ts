@@ -1,11 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { bare, CHAIN, CHAIN_REMOTE, NOTHING, ONE, ONE_REMOTE, other } from './cases.ts';
 import type { GraphFigures } from './graph.ts';
 import { root } from './measure.ts';
-import type { RefreshFigures } from './refreshing.ts';
-
-/** The case that measures the action of `PEER_ACTION`. */
-export const OTHER_ACTION = 'configure-aws-credentials, one OIDC role';
+import type { BrokerFigures } from './refreshing.ts';
 
 export interface Row {
   readonly name: string;
@@ -14,6 +12,7 @@ export interface Row {
   readonly waits: boolean;
   readonly milliseconds: number;
   readonly timeRatio: number;
+  readonly cpuMilliseconds: number;
   readonly megabytes: number;
   readonly memoryRatio: number;
   /** The modules that the process loads, without those of Node. */
@@ -25,20 +24,23 @@ export interface Report {
   readonly rows: readonly Row[];
   readonly graph: GraphFigures;
   readonly latencyMs: number;
-  readonly refresh: RefreshFigures;
+  readonly broker: BrokerFigures;
+  /** All files of `dist/`, with the licence texts. */
+  readonly distKilobytes: number;
   readonly bundles: readonly { readonly name: string; readonly first: number; readonly all: number }[];
 }
 
 /** The figures as Markdown tables, aligned for a terminal. */
 export function renderTable(report: Report): string {
   return [
-    `Medians of ${report.rounds} rounds. Each ratio is to a baseline: a bare Node process that makes the same requests, or Node doing nothing.`,
+    `Medians of ${report.rounds} rounds. Each ratio is to a baseline: the quickest Node process that does the same, or Node doing nothing.`,
     table(
-      ['case', 'ms', 'ratio', 'peak MB', 'ratio', 'loaded KB'],
+      ['case', 'ms', 'ratio', 'CPU ms', 'peak MB', 'ratio', 'loaded KB'],
       report.rows.map((row) => [
         row.name,
         row.milliseconds.toFixed(0),
         row.timeRatio.toFixed(2),
+        row.cpuMilliseconds.toFixed(0),
         row.megabytes.toFixed(1),
         row.memoryRatio.toFixed(2),
         row.loadedKilobytes.toFixed(0),
@@ -47,16 +49,33 @@ export function renderTable(report: Report): string {
     table(['also measured', 'ms', 'ratio', 'to'], furtherFigures(report)),
     table(
       ['program', 'KB at start', 'KB with lazy chunks'],
-      report.bundles.map(({ name, first, all }) => [name, first.toFixed(0), all.toFixed(0)]),
+      [
+        ...report.bundles.map(({ name, first, all }) => [name, first.toFixed(0), all.toFixed(0)]),
+        ['all, and the licence texts', '', report.distKilobytes.toFixed(0)],
+      ],
     ),
   ].join('\n\n');
 }
 
-function furtherFigures({ rows, graph, latencyMs, refresh }: Report): string[][] {
-  const nothing = rows[0]?.milliseconds ?? 0;
-  const one = rows.find(({ name }) => name === 'one OIDC role')?.milliseconds ?? 0;
-  const deepest = 3 * latencyMs + one;
+function furtherFigures({ rows, graph, latencyMs, broker }: Report): string[][] {
+  const timeOf = (name: string) => rows.find((row) => row.name === name)?.milliseconds;
+  /** A case in comparison with another one; none if one of them was not measured. */
+  const compared = (what: string, to: string, [time, base]: readonly (number | undefined)[]) =>
+    time === undefined || base === undefined
+      ? []
+      : [[what, time.toFixed(time < 10 ? 2 : 0), (time / base).toFixed(2), to]];
+  const difference = (name: string, less: string) => (timeOf(name) ?? 0) - (timeOf(less) ?? 0);
+  const deepest = 3 * latencyMs + (timeOf(ONE) ?? 0);
   return [
+    ...[ONE, ONE_REMOTE].flatMap((name) => compared(name, other(name), [name, other(name)].map(timeOf))),
+    ...compared('two more roles in a chain', 'the same of bare Node', [
+      difference(CHAIN, ONE),
+      difference(bare(CHAIN), bare(ONE)),
+    ]),
+    ...compared('the same remotely', 'the same of bare Node', [
+      difference(CHAIN_REMOTE, ONE_REMOTE),
+      difference(bare(CHAIN_REMOTE), bare(ONE_REMOTE)),
+    ]),
     [
       `twenty profiles behind a hub, ${latencyMs} ms latency`,
       graph.profiles.toFixed(0),
@@ -69,18 +88,11 @@ function furtherFigures({ rows, graph, latencyMs, refresh }: Report): string[][]
       (graph.steps / graph.profiles).toFixed(1),
       'one step with profiles',
     ],
-    [
-      'credential process, cached session',
-      refresh.cached.toFixed(0),
-      (refresh.cached / refresh.nothing).toFixed(2),
-      'Node doing nothing',
-    ],
-    [
-      'a request to the broker',
-      refresh.broker.toFixed(2),
-      (refresh.broker / nothing).toFixed(3),
-      'Node doing nothing',
-    ],
+    ...compared('credential process, cached session', NOTHING, [
+      timeOf('credential process, cached session'),
+      timeOf(NOTHING),
+    ]),
+    ...compared('a request to the broker', 'a server that only answers', [broker.broker, broker.bare]),
   ];
 }
 
@@ -118,7 +130,7 @@ const KINDS = {
 } as const;
 
 function kindOf({ name, baseline }: Row): keyof typeof KINDS {
-  if (name === OTHER_ACTION) return 'other';
+  if (name.startsWith(other(''))) return 'other';
   return name === baseline ? 'baseline' : 'own';
 }
 

@@ -1,10 +1,10 @@
 /**
- * Builds `dist/` from `src/`: TypeScript compiles, ncc bundles each program, and swc minifies every file. (The minifier of
- * ncc leaves lazy chunks as they are.)
+ * Builds `dist/` from `src/`: TypeScript compiles, ncc bundles all programs as one graph of CommonJS modules, and swc
+ * minifies every file. (The minifier of ncc leaves lazy chunks as they are.) CommonJS, since Node starts it faster: an
+ * ES module that imports a built-in module evaluates every export of it, and `node:http` has all of undici among them.
  *
- *     node scripts/build.ts                     writes dist/
- *     node scripts/build.ts --check             fails if the committed dist/ differs from what src/ builds
- *     node scripts/build.ts --only main,post    writes only these programs
+ *     node scripts/build.ts            writes dist/
+ *     node scripts/build.ts --check    fails if the committed dist/ differs from what src/ builds
  */
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,73 +12,85 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { minify } from '@swc/core';
 import ncc from '@vercel/ncc';
+import { PROGRAMS } from '../src/entry/programs.ts';
+import { withEagerModules } from './eager-modules.ts';
+import { withLazyBuiltins } from './lazy-builtins.ts';
 import { bundledModules, packageFolders, renderLicenses } from './licenses.ts';
-
-/** The programs: `src/entry/NAME.ts` becomes `dist/NAME/index.js`. */
-const ENTRIES = ['main', 'post', 'exec', 'matrix', 'logout', 'audit', 'credential-process', 'broker'];
-
-/**
- * `@actions/core` uses undici only in `getIDToken`. The action does not call that function, because its own request for
- * the OIDC token has a deadline and proxy rules (`src/identity/github-oidc.ts`). A built-in module replaces the half
- * megabyte that would never run.
- */
-const NEVER_RUN = { undici: 'node:http' };
+import { chunksOf } from './program-files.ts';
+import { withSharedModules } from './shared-modules.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 
 /**
- * The packages of the SDK contain ES modules, from which webpack removes unused code. ncc prefers their CommonJS and has
- * no option to change that. So the build copies them next to the compiled sources, where they are found first, and leaves
- * ES modules as their only entry. This halves what loads for a role with OIDC, and gives the default credential chain a
- * lazy chunk of its own.
+ * Packages with code that is never used here, which webpack can only leave out of ES modules without side effects. The
+ * build copies them next to the compiled sources, where they are found first, and edits their `package.json`.
+ *
+ * - The SDK has ES modules, but ncc prefers its CommonJS and has no option to change that.
+ * - `yaml` has ES modules for browsers only, with the same code.
+ * - `@actions/core` has ES modules, but does not say that importing them does nothing: its clients for HTTP and child
+ *   processes stay out.
  */
-const WITH_ES_MODULES = ['@aws-sdk', '@smithy'];
+const REDUCIBLE = ['@actions/core', '@aws-sdk', '@smithy', 'yaml'];
+
+/** `@actions/github` would send its requests with undici, which are those of the action here: half a megabyte. */
+const NEVER_RUN = { undici: 'node:http' };
 
 type Files = Map<string, string>;
 
-async function bundle(entry: string): Promise<Files> {
-  const built = await ncc(path.join(root, 'build/entry', `${entry}.js`), {
+/** The programs and the code that they share: `dist/programs/`, with a licence list for all of it. */
+async function bundle(): Promise<Files> {
+  const built = await ncc(path.join(root, 'build/entry/programs.js'), {
     cache: false,
-    esm: true,
+    esm: false,
     quiet: true,
     externals: NEVER_RUN,
   });
-  const files: Files = new Map([['index.js', built.code]]);
-  for (const [name, asset] of Object.entries(built.assets)) files.set(name, asset.source.toString());
-  for (const [name, text] of files) {
-    if (name.endsWith('.js')) files.set(name, await minified(text));
-  }
+  const chunks: Files = new Map([['index.js', await minified(built.code)]]);
+  for (const [name, { source }] of Object.entries(built.assets))
+    chunks.set(name, await minified(source.toString()));
+  const quickest = chunksOf('main', built.code);
+  const files: Files = new Map();
+  for (const [name, code] of await withSharedModules(chunks, (chunk) => quickest.includes(chunk)))
+    files.set(path.posix.join('programs', name), await withEagerModules(code));
   // The licence list of ncc misses packages that webpack merges into a chunk, for example @actions/core.
-  const folders = packageFolders(bundledModules(built.stats.compilation));
-  if (folders.length > 0) files.set('licenses.txt', await renderLicenses(folders));
+  files.set('licenses.txt', await renderLicenses(packageFolders(bundledModules(built.stats.compilation))));
   return files;
 }
 
-async function preferEsModules(): Promise<void> {
-  for (const scope of WITH_ES_MODULES) {
-    for (const name of await readdir(path.join(root, 'node_modules', scope))) {
-      const copy = path.join(root, 'build/node_modules', scope, name);
-      await cp(path.join(root, 'node_modules', scope, name), copy, { recursive: true });
-      const file = path.join(copy, 'package.json');
-      const { exports, ...metadata } = JSON.parse(await readFile(file, 'utf8'));
-      const edited = { ...metadata, main: metadata.module ?? metadata.main, exports: esModulesOf(exports) };
-      await writeFile(file, JSON.stringify(edited));
-    }
+/** `dist/NAME/index.js` of each program. */
+function starters(): Files {
+  const names = Object.keys(PROGRAMS);
+  const code = (name: string) => `require('../programs/index.js').start('${name}');\n`;
+  return new Map(names.map((name) => [`${name}/index.js`, code(name)]));
+}
+
+async function copyReducible(): Promise<void> {
+  for (const name of REDUCIBLE) {
+    const copy = path.join(root, 'build/node_modules', name);
+    await cp(path.join(root, 'node_modules', name), copy, { recursive: true });
+    const packages = name.startsWith('@') && !name.includes('/') ? await readdir(copy) : ['.'];
+    for (const folder of packages) await preferEsModules(path.join(copy, folder, 'package.json'));
   }
+}
+
+async function preferEsModules(file: string): Promise<void> {
+  const { exports, ...metadata } = JSON.parse(await readFile(file, 'utf8'));
+  const main = metadata.module ?? metadata.main;
+  const edited = { sideEffects: false, ...metadata, main, exports: esModulesOf(exports) };
+  await writeFile(file, JSON.stringify(edited));
 }
 
 /** The `exports` of a package.json, reduced to ES modules where it has any. */
 function esModulesOf(exports: unknown): unknown {
   if (typeof exports !== 'object' || exports === null) return exports;
-  if ('module' in exports) return exports.module;
-  if ('import' in exports) return exports.import;
+  for (const condition of ['module', 'import', 'default'])
+    if (condition in exports) return exports[condition as keyof typeof exports];
   return Object.fromEntries(Object.entries(exports).map(([key, value]) => [key, esModulesOf(value)]));
 }
 
 async function minified(code: string): Promise<string> {
-  const result = await minify(code, {
-    module: true,
+  const result = await minify(withLazyBuiltins(code), {
     compress: { passes: 2 },
     mangle: true,
     ecma: 2020,
@@ -87,16 +99,12 @@ async function minified(code: string): Promise<string> {
   return `${result.code}\n`;
 }
 
-async function build(entries: readonly string[]): Promise<Files> {
+async function build(): Promise<Files> {
   await rm(path.join(root, 'build'), { recursive: true, force: true });
   const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-  await preferEsModules();
-  const files: Files = new Map();
-  for (const entry of entries) {
-    for (const [name, text] of await bundle(entry)) files.set(path.posix.join(entry, name), text);
-  }
-  return files;
+  await copyReducible();
+  return new Map([...starters(), ...(await bundle()), ['package.json', '{"type":"commonjs"}\n']]);
 }
 
 async function committed(): Promise<Files> {
@@ -131,21 +139,16 @@ async function write(built: Files): Promise<void> {
     const file = path.join(dist, name);
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, text);
-    console.log(`${String(Buffer.byteLength(text)).padStart(8)} dist/${name}`);
   }
+  const bytes = [...built.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  console.log(`dist/: ${built.size} files, ${Math.round(bytes / 1000)} kB`);
 }
 
-const { values } = parseArgs({ options: { check: { type: 'boolean' }, only: { type: 'string' } } });
-const entries = values.only?.split(',') ?? ENTRIES;
-const unknown = entries.filter((entry) => !ENTRIES.includes(entry));
-if (unknown.length > 0)
-  throw new Error(`src/entry/ has no ${unknown.join(', ')}. Expected ${ENTRIES.join(', ')}.`);
-
-const built = await build(entries);
+const { values } = parseArgs({ options: { check: { type: 'boolean' } } });
+const built = await build();
 if (values.check) {
   await check(built);
 } else {
-  const outdated = values.only === undefined ? [dist] : entries.map((entry) => path.join(dist, entry));
-  for (const folder of outdated) await rm(folder, { recursive: true, force: true });
+  await rm(dist, { recursive: true, force: true });
   await write(built);
 }

@@ -32,21 +32,25 @@ export function packageFolders(modules: Iterable<BundledModule>): string[] {
   return [...folders];
 }
 
-/** The name and licence of each package, with the texts of its licence and notice files. */
+/**
+ * The name and licence of each package, followed by the texts of its licence and notice files. Packages with the same
+ * texts stand above them together.
+ */
 export async function renderLicenses(folders: readonly string[]): Promise<string> {
-  const sections = new Map(await Promise.all(folders.map(licenseOf)));
-  return [...sections]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, section]) => section)
-    .join('\n\n');
+  const packages = new Map(await Promise.all(folders.map(licenseOf)));
+  const names = [...packages].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const namesByText = Map.groupBy(names, ([, text]) => text);
+  return [...namesByText]
+    .map(([text, group]) => `${group.map(([name]) => name).join('\n')}\n\n${text}\n`)
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-async function licenseOf(folder: string): Promise<readonly [name: string, section: string]> {
+async function licenseOf(folder: string): Promise<readonly [title: string, text: string]> {
   const { name, license } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
   const files = (await readdir(folder))
     .filter((file) => /^(licen[cs]e|notice|copying)(\.|$)/i.test(file))
     .sort();
   const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
-  const lines = texts.map((text) => text.replaceAll('\r\n', '\n').trim());
-  return [name, `${[name, license, ...lines].join('\n')}\n`];
+  const text = texts.map((text) => text.replaceAll('\r\n', '\n').trim()).join('\n\n');
+  return [`${name} (${license})`, text];
 }

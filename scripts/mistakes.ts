@@ -1,6 +1,6 @@
 /**
  * Mistakes that only a built program shows. In a copy of the project, makes each mistake of `__tests__/mistakes.ts` on its
- * own, builds the programs concerned, and expects the test to fail.
+ * own, builds the programs, and expects the test to fail.
  *
  *     npm run mistakes              all of them
  *     npm run mistakes -- signal    those with "signal" in their name
@@ -27,9 +27,9 @@ export interface Copy {
   read(file: string): Promise<string>;
   write(file: string, text: string): Promise<void>;
   /** Whether the programs build. */
-  build(programs: readonly string[]): Promise<boolean>;
+  build(): Promise<boolean>;
   /** Brings back the programs without any mistake. */
-  restore(programs: readonly string[]): Promise<void>;
+  restore(): Promise<void>;
   /** Runs the test of a mistake. */
   run(mistake: Mistake): Promise<TestResult>;
   /** As `run`, in the copy without any mistake. */
@@ -52,7 +52,7 @@ export function withMistake(text: string, { search, replace }: Mistake): string 
 
 /** Makes one mistake, runs its test, and takes the mistake back. */
 export async function tryMistake(mistake: Mistake, copy: Copy): Promise<Outcome> {
-  const { file, programs } = mistake;
+  const { file } = mistake;
   const text = await copy.read(file).catch(() => '');
   const changed = withMistake(text, mistake);
   if (changed === undefined) return 'no longer applies';
@@ -61,11 +61,11 @@ export async function tryMistake(mistake: Mistake, copy: Copy): Promise<Outcome>
   if (passed === 0) return 'no test has this name';
   await copy.write(file, changed);
   try {
-    if (!(await copy.build(programs))) return 'does not build';
+    if (!(await copy.build())) return 'does not build';
     return (await copy.run(mistake)).fails ? 'killed' : 'survived';
   } finally {
     await copy.write(file, text);
-    await copy.restore(programs);
+    await copy.restore();
   }
 }
 
@@ -110,16 +110,14 @@ async function copyProject(folder: string): Promise<Copy> {
   return {
     read: (file) => readFile(path.join(folder, file), 'utf8'),
     write: (file, text) => writeFile(path.join(folder, file), text),
-    async build(programs) {
-      const { fails, output } = await node('scripts/build.ts', '--only', programs.join(','));
+    async build() {
+      const { fails, output } = await node('scripts/build.ts');
       if (fails) console.error(output);
       return !fails;
     },
-    async restore(programs) {
-      for (const program of programs) {
-        await rm(path.join(dist, program), { recursive: true });
-        await cp(path.join(good, program), path.join(dist, program), { recursive: true });
-      }
+    async restore() {
+      await rm(dist, { recursive: true });
+      await cp(good, dist, { recursive: true });
     },
     run,
     runUnchanged(mistake) {

@@ -4,7 +4,7 @@ declare module '@vercel/ncc' {
     cache: boolean;
     esm: boolean;
     quiet: boolean;
-    externals: Record<string, string>;
+    externals?: Record<string, string>;
   }
   interface Bundle {
     code: string;

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
@@ -226,10 +226,10 @@ describe('what later steps get', () => {
 
   test('the step fails and leaves nothing when the broker cannot start', () =>
     withJob({ env: { NODE_OPTIONS: '' } }, async ({ lab, job }) => {
-      // A copy of the main program without the broker beside it.
+      // A copy of the programs without the broker.
       const programs = path.join(job.workspace, 'dist');
-      await mkdir(programs);
-      execFileSync('cp', ['-r', path.resolve('dist/main'), programs]);
+      await cp(path.resolve('dist'), programs, { recursive: true });
+      await rm(path.join(programs, 'broker'), { recursive: true });
       const inputs = { ...CHAIN, 'sts-endpoint': lab.sts.url };
       const env = inputVariables(inputs);
       const files = Object.fromEntries(

@@ -4,7 +4,6 @@ import { mistakesIn } from './mistake.ts';
 export const FLEET_MISTAKES = [
   ...mistakesIn(
     'src/config/inputs.ts',
-    ['main'],
     [
       [
         'a fleet is requested in several waves',
@@ -17,7 +16,6 @@ export const FLEET_MISTAKES = [
   ),
   ...mistakesIn(
     'src/sts/gate.ts',
-    ['main'],
     [
       [
         'a throttled fleet goes on at full speed',
@@ -30,7 +28,6 @@ export const FLEET_MISTAKES = [
   ),
   ...mistakesIn(
     'src/config/read-config.ts',
-    ['main'],
     [
       [
         'throttled requests are retried although the user limits the attempts',
@@ -43,7 +40,6 @@ export const FLEET_MISTAKES = [
   ),
   ...mistakesIn(
     'src/session/progress.ts',
-    ['main'],
     [
       [
         'a long step of a fleet says nothing',
@@ -56,7 +52,6 @@ export const FLEET_MISTAKES = [
   ),
   ...mistakesIn(
     'src/delivery/receipt/receipt.ts',
-    ['main'],
     [
       [
         'the receipt shows account IDs that are masked',
@@ -83,7 +78,6 @@ export const FLEET_MISTAKES = [
   ),
   ...mistakesIn(
     'src/actions/authenticate.ts',
-    ['main'],
     [
       [
         'a step that fails writes no receipt',

@@ -97,6 +97,7 @@ describe('packages stay in their rooms', () => {
 
   test('only sts/ imports the AWS SDK', () => {
     expect([...users('@aws-sdk/')]).toEqual(['sts']);
+    expect([...users('@smithy/')]).toEqual(['sts']);
   });
 });
 

@@ -10,7 +10,7 @@ import { assumeRoles } from '../../src/actions/assume-roles.ts';
 import { runAction } from '../../src/actions/shell.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { Host } from '../../src/platform/host/host.ts';
-import { nodeHttpGet } from '../../src/platform/http/http.ts';
+import { sendHttp } from '../../src/platform/http/http.ts';
 import type { Runner } from '../../src/platform/runner/runner.ts';
 
 let lab: Lab;
@@ -65,7 +65,7 @@ async function runWith(inputs: Readonly<Record<string, string>>) {
     // The waits between tries cost nothing here; the deadline is the real one.
     clock: { now: Date.now, sleep: (ms, signal) => systemClock.sleep(ms < 10_000 ? 1 : ms, signal) },
     random: () => 0,
-    http: nodeHttpGet,
+    http: sendHttp,
     cancellation: new AbortController().signal,
     setExitCode: nothing,
     node: process.execPath,

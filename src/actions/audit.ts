@@ -15,7 +15,7 @@ import type { Outside } from '../platform/host/outside.ts';
 import { proxiedHttp } from '../platform/http/proxied-http.ts';
 import { proxySettings } from '../platform/http/proxy-settings.ts';
 import { docsLink } from '../platform/runner/docs-link.ts';
-import { gitHubEvent } from '../platform/runner/github-event.ts';
+import { subjectTemplate } from '../platform/runner/github-api.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
 import { addToSummary } from '../platform/runner/report.ts';
 import type { Reporter } from '../platform/runner/runner.ts';
@@ -130,7 +130,7 @@ async function templateOf(
   if (gitHubToken === '' || (subjectFormat !== undefined && subjectClaims !== undefined)) return undefined;
   try {
     const { http } = proxied(outside, reporter);
-    const template = await (await gitHubEvent(http)).subjectClaimKeys(gitHubToken);
+    const template = await subjectTemplate({ env: outside.env, http, token: gitHubToken });
     if ('keys' in template) return template;
     reporter.info(`The form of subjects could not be read: ${template.unreadable}.`);
   } catch (cause) {

@@ -23,13 +23,16 @@ import { warnAboutPlan, warnAboutRegions, warnAboutRun } from './warnings.ts';
 
 type Deliver = (authenticated: Authenticated, host: Host) => Promise<void>;
 
+/** Loads code that is needed only once there are sessions. */
+type LoadDeliver = () => Promise<Deliver>;
+
 type ReadOwnInputs = (inputs: InputReader) => void;
 
 /** A run as far as it has come, for the receipt of a step that fails. */
 type Progress = { -readonly [Part in keyof RunState]: RunState[Part] };
 
 /**
- * Obtains the sessions that the inputs ask for, and passes them to `deliver`: inputs → config → plan → sessions → guards →
+ * Obtains the sessions that the inputs ask for, and delivers them: inputs → config → plan → sessions → guards →
  * delivery. A dry run ends before the sessions.
  *
  * @param readOwnInputs reads the inputs that only one action has, so that their problems are reported with the others
@@ -37,7 +40,7 @@ type Progress = { -readonly [Part in keyof RunState]: RunState[Part] };
  */
 export async function authenticate(
   host: Host,
-  deliver: Deliver,
+  loadDeliver: LoadDeliver,
   readOwnInputs?: ReadOwnInputs,
 ): Promise<void> {
   const text = inputText(host.runner.input, host.env);
@@ -47,7 +50,7 @@ export async function authenticate(
   const lap = stopwatch(host);
   try {
     progress.config = await configOf(text, host, readOwnInputs);
-    await run(progress.config, { host, deadline, progress, lap }, deliver);
+    await run(progress.config, { host, deadline, progress, lap }, loadDeliver);
   } catch (error) {
     const isWanted = progress.config?.delivery.summary ?? new InputReader(text).get('job-summary');
     if (isWanted) await addReceipt(progress, host, asActionError(error));
@@ -80,7 +83,7 @@ interface RunContext {
 async function run(
   config: Config,
   { host, deadline, progress, lap }: RunContext,
-  deliver: Deliver,
+  loadDeliver: LoadDeliver,
 ): Promise<void> {
   warnAboutRegions(config, host);
   const connection = connect(connectionSettings(config, host.env), host, host.runner, deadline);
@@ -102,14 +105,16 @@ async function run(
   }
 
   const existing = config.useExisting ? await findExisting(context) : undefined;
-  if (existing !== undefined) return deliver(existing, host);
+  if (existing !== undefined) return (await loadDeliver())(existing, host);
 
+  const loading = connection.sts().then(loadDeliver);
+  loading.catch(() => {}); // the same failure ends `obtain`
   progress.outcomes = await obtain(context, verdicts);
   lap('sessions');
   const authenticated = await guarded(context, progress.outcomes);
   warnAboutRun(authenticated, host);
   host.cancellation.throwIfAborted();
-  await deliver(authenticated, host);
+  await (await loading)(authenticated, host);
   lap('delivery');
 }
 

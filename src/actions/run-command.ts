@@ -5,9 +5,7 @@ import { programOf, runChild } from '../delivery/command/program.ts';
 import { profilesOf } from '../delivery/delivered-profiles.ts';
 import { newStepFolder } from '../platform/files/own-folder.ts';
 import type { Host } from '../platform/host/host.ts';
-import { isRefreshed, startRefreshing } from '../refresh/start-refreshing.ts';
-import { reportAndStopRefreshing } from '../refresh/stop-refreshing.ts';
-import type { Authenticated } from '../session/delivered-sessions.ts';
+import { type Authenticated, isRefreshed } from '../session/delivered-sessions.ts';
 import { authenticate } from './authenticate.ts';
 
 /** The `exec/` action: runs one command with credentials that only this command gets, and ends with its exit code. */
@@ -15,7 +13,7 @@ export async function runCommand(host: Host): Promise<void> {
   let command: Command | undefined;
   await authenticate(
     host,
-    async (authenticated) => {
+    async () => async (authenticated) => {
       if (command === undefined) throw new TypeError('no problem with the inputs, but no command');
       await run(command, authenticated, host);
     },
@@ -28,9 +26,7 @@ export async function runCommand(host: Host): Promise<void> {
 async function run(command: Command, authenticated: Authenticated, host: Host): Promise<void> {
   await withCommandFolder(host, async (folder) => {
     const [program, ...args] = await programOf(command, folder);
-    const refreshing = isRefreshed(authenticated)
-      ? await startRefreshing(authenticated, newStepFolder(folder, 'refresh'), host)
-      : undefined;
+    const refreshing = isRefreshed(authenticated) ? await refresh(authenticated, folder, host) : undefined;
     try {
       const { sessions } = authenticated;
       const profiles = refreshing?.profiles ?? profilesOf(sessions);
@@ -39,7 +35,17 @@ async function run(command: Command, authenticated: Authenticated, host: Host): 
       host.runner.info(`Running with ${sessions.map(({ session }) => session.arn).join(', ')}.`);
       host.setExitCode(await runChild(program, args, env));
     } finally {
-      if (refreshing !== undefined) await reportAndStopRefreshing(refreshing.folder, host);
+      await refreshing?.stop();
     }
   });
+}
+
+/** Starts the refresh, whose code loads only for a step that has one. */
+async function refresh(authenticated: Authenticated, folder: string, host: Host) {
+  const [{ startRefreshing }, { reportAndStopRefreshing }] = await Promise.all([
+    import('../refresh/start-refreshing.ts'),
+    import('../refresh/stop-refreshing.ts'),
+  ]);
+  const refreshing = await startRefreshing(authenticated, newStepFolder(folder, 'refresh'), host);
+  return { ...refreshing, stop: () => reportAndStopRefreshing(refreshing.folder, host) };
 }

@@ -1,9 +1,8 @@
 import { ActionError } from '../platform/errors.ts';
 import { newStepFolder, requireOwnFolder } from '../platform/files/own-folder.ts';
 import type { Host } from '../platform/host/host.ts';
-import { isRefreshed, type Refreshing, startRefreshing } from '../refresh/start-refreshing.ts';
-import { saveRefreshFolder, stopRefreshing } from '../refresh/stop-refreshing.ts';
-import { type Authenticated, withProfile } from '../session/delivered-sessions.ts';
+import type { Refreshing } from '../refresh/start-refreshing.ts';
+import { type Authenticated, isRefreshed, withProfile } from '../session/delivered-sessions.ts';
 import { rememberCommandFiles } from './command-files.ts';
 import { deliverProfiles } from './delivered-profiles.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
@@ -48,14 +47,7 @@ async function write(authenticated: Authenticated, host: Host, undo: UndoSteps):
     session.isDefault && isNamed ? withProfile(session) : session,
   );
   const named = { ...authenticated, sessions };
-  let refreshing: Refreshing | undefined;
-  if (isRefreshed(named)) {
-    const folder = newStepFolder(requireOwnFolder(env), 'refresh');
-    saveRefreshFolder(folder, runner);
-    undo.add('the sessions that are refreshed', () => stopRefreshing(folder, host));
-    refreshing = await startRefreshing(named, folder, host);
-  }
-
+  const refreshing = isRefreshed(named) ? await refresh(named, host, undo) : undefined;
   const delivery = deliveryOf(authenticated, { ...named, refreshing, exportedBefore, env });
   const { variables, outputs } = delivery;
   const profiles = await deliverProfiles(delivery.profiles, config.delivery.overwriteProfiles, host, undo);
@@ -64,6 +56,18 @@ async function write(authenticated: Authenticated, host: Host, undo: UndoSteps):
   recordDelivery(Object.keys(variables), { profiles, refreshing: refreshing?.folder }, env);
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   return delivery;
+}
+
+/** Starts the refresh, whose code loads only for a step that has one. */
+async function refresh(authenticated: Authenticated, host: Host, undo: UndoSteps): Promise<Refreshing> {
+  const [{ startRefreshing }, { saveRefreshFolder, stopRefreshing }] = await Promise.all([
+    import('../refresh/start-refreshing.ts'),
+    import('../refresh/stop-refreshing.ts'),
+  ]);
+  const folder = newStepFolder(requireOwnFolder(host.env), 'refresh');
+  saveRefreshFolder(folder, host.runner);
+  undo.add('the sessions that are refreshed', () => stopRefreshing(folder, host));
+  return startRefreshing(authenticated, folder, host);
 }
 
 async function report(

@@ -1,7 +1,9 @@
 import type { Session } from '../aws/session.ts';
 import { textClaim } from '../identity/claims.ts';
 import { ActionError } from '../platform/errors.ts';
-import { gitHubEvent } from '../platform/runner/github-event.ts';
+import { subjectTemplate } from '../platform/runner/github-api.ts';
+import { pullRequestIn } from '../platform/runner/github-event.ts';
+import { jobFromEnvironment } from '../platform/runner/job.ts';
 import { traceOf } from '../platform/trace.ts';
 import type { Obtained } from '../session/obtain-sessions.ts';
 import type { Cause } from '../sts/cause.ts';
@@ -79,12 +81,12 @@ async function factsFromGitHub(
   const remarks: string[] = [];
   let subjectClaimKeys: readonly string[] | undefined;
   try {
-    const event = await gitHubEvent(connection.http);
-    if (event.pullRequest !== undefined) {
-      remarks.push(`Pull request from ${event.pullRequest.head} into ${event.pullRequest.base}`);
-    }
+    const pullRequest = pullRequestIn(await host.readJson(jobFromEnvironment(host.env).eventPath));
+    if (pullRequest !== undefined)
+      remarks.push(`Pull request from ${pullRequest.head} into ${pullRequest.base}`);
     if (claims !== undefined && isCustomised(claims)) {
-      const template = await event.subjectClaimKeys(config.gitHubToken);
+      const { http } = connection;
+      const template = await subjectTemplate({ env: host.env, http, token: config.gitHubToken });
       if ('keys' in template) subjectClaimKeys = template.keys;
       else remarks.push(`The subject's template could not be read: ${template.unreadable}`);
     }

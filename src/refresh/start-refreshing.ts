@@ -28,11 +28,6 @@ export interface Refreshing {
   readonly brokerUrl: string | undefined;
 }
 
-/** Whether the sessions of a step are refreshed. Clients refresh the credentials of the environment themselves. */
-export function isRefreshed({ config, ambient }: Authenticated): boolean {
-  return config.delivery.refresh !== 'off' && !ambient;
-}
-
 /**
  * Stores the plan and the sessions of a step for the processes that refresh them, and starts a broker with
  * `refresh: broker`.

@@ -3,7 +3,6 @@ import { hasStepFolder } from '../platform/files/own-folder.ts';
 import type { Host } from '../platform/host/host.ts';
 import { addToSummary } from '../platform/runner/report.ts';
 import type { Runner } from '../platform/runner/runner.ts';
-import { stopBroker } from './broker/running-broker.ts';
 import { describeRefresh, readRefreshes } from './stored/refresh-log.ts';
 
 const STATE = 'refreshing';
@@ -38,6 +37,7 @@ export async function reportAndStopRefreshing(folder: string, host: Host): Promi
  */
 export async function stopRefreshing(folder: string, { env, clock }: Host): Promise<void> {
   if (!hasStepFolder(folder, 'refresh', env)) return;
+  const { stopBroker } = await import('./broker/running-broker.ts');
   await stopBroker(folder, clock);
   await rm(folder, { recursive: true, force: true });
 }

@@ -6,9 +6,10 @@ import type { Identity } from '../identity/identity.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { Outside } from '../platform/host/outside.ts';
-import type { HttpGet } from '../platform/http/http.ts';
+import type { HttpSend } from '../platform/http/http.ts';
 import { proxiedHttp } from '../platform/http/proxied-http.ts';
 import { proxySettings, resolveProxy } from '../platform/http/proxy-settings.ts';
+import { watchRequests } from '../platform/http/under-way.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
 import type { Reporter } from '../platform/runner/runner.ts';
 import type { Sts } from '../sts/sts.ts';
@@ -43,9 +44,12 @@ export type ConnectionSettings = Readonly<ReturnType<typeof connectionSettings>>
 export interface Connection {
   /** Returns the same identity for the same configuration, so that its sessions share one token. */
   identityOf(config: IdentityConfig): Identity;
-  /** GET requests, through the proxy if one is configured. */
-  readonly http: HttpGet;
-  /** Loads the SDK at the first call: it is the largest part of the code, and loads while the OIDC token is requested. */
+  /** Requests, through the proxy if one is configured. */
+  readonly http: HttpSend;
+  /**
+   * Loads the SDK at the first call. It is the largest part of the code, so it loads while the OIDC token is on its way: when
+   * the request for it, which the caller starts in the same turn, has been written.
+   */
   sts(): Promise<Sts>;
 }
 
@@ -56,21 +60,19 @@ export function connect(
   deadline: Deadline,
 ): Connection {
   const { env } = outside;
-  const { http, agentsFor, connectEarly } = proxiedHttp(
-    proxySettings(settings.proxy),
-    outside.http,
-    reporter.mask,
-  );
+  const proxied = proxiedHttp(proxySettings(settings.proxy), outside.http, reporter.mask);
+  const { http, underWay } = watchRequests(proxied.http);
   const job = jobFromEnvironment(env);
   const identities = new Map<string, Identity>();
   let sts: Promise<Sts> | undefined;
 
   const load = async () => {
-    connectEarly(new URL(settings.endpoints[0].url));
+    proxied.connectEarly(new URL(settings.endpoints[0].url));
+    await underWay();
     const { createSts } = await import('../sts/sts.ts');
     const userAgent = userAgentOfJob(env);
     const { mask } = reporter;
-    return createSts({ ...outside, ...settings, agentsFor, deadline, log: reporter, mask, userAgent });
+    return createSts({ ...outside, ...settings, http, deadline, log: reporter, mask, userAgent });
   };
   return {
     http,
@@ -91,6 +93,6 @@ export function connect(
 
 /** The SDK's default chain; its code is loaded at the first search. */
 export const defaultChain: DefaultChain = async (region, variables) => {
-  const { credentialsFromDefaultChain } = await import('../sts/default-chain.ts');
+  const { credentialsFromDefaultChain } = await (await import('../sts/sts.ts')).loadDefaultChain();
   return credentialsFromDefaultChain(region, variables);
 };

@@ -81,3 +81,8 @@ export interface Authenticated {
   /** The outcome of each node of the plan; undefined with `use-existing-credentials`, which carries out no plan. */
   readonly outcomes?: Obtained | undefined;
 }
+
+/** Whether the sessions of a step are refreshed. Clients refresh the credentials of the environment themselves. */
+export function isRefreshed({ config, ambient }: Authenticated): boolean {
+  return config.delivery.refresh !== 'off' && !ambient;
+}

@@ -1,129 +1,93 @@
-import { Readable } from 'node:stream';
-import { STSClient } from '@aws-sdk/client-sts';
+import { errorTypeRegistries } from '@aws-sdk/client-sts';
+import { AwsQueryProtocol } from '@aws-sdk/core/protocols';
+import { HttpResponse, type IHttpRequest, parseUrl } from '@smithy/core/protocols';
+import { operation } from '@smithy/core/schema';
+import { calculateBodyLength, fromBase64, fromUtf8, toBase64, toUtf8 } from '@smithy/core/serde';
 import type { StsEndpoint } from '../aws/endpoints.ts';
 import type { Credentials } from '../aws/session.ts';
-import type { Agents } from '../platform/http/agents.ts';
-import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS, wholeBody } from '../platform/http/http.ts';
-import type { UserAgent } from './user-agent.ts';
+import type { HttpSend } from '../platform/http/http.ts';
+import type { StsAnswer, StsCommand } from './operations.ts';
 
-interface ClientSettings {
+/** How to send a request. */
+export interface Sending {
   readonly endpoint: StsEndpoint;
-  readonly agents: Agents;
+  readonly http: HttpSend;
+  /** Sign the request; undefined for an operation whose parameters prove the caller. */
   readonly credentials: Credentials | undefined;
-  readonly clockOffsetMs: number;
+  /** The time of the signature, by the clock of STS. */
+  readonly signingDate: Date;
+  readonly userAgent: string;
+  readonly signal: AbortSignal;
 }
 
-/** Clients of the SDK. Requests with the same credentials share one: making one takes as long as sending a request. */
-export class Clients {
-  readonly #userAgent: UserAgent;
-  readonly #signal: AbortSignal;
-  readonly #unsigned: Map<string, STSClient> = new Map();
-  readonly #signed = new WeakMap<Credentials, Map<string, STSClient>>();
-
-  /** @param signal aborts every request */
-  constructor(userAgent: UserAgent, signal: AbortSignal) {
-    this.#userAgent = userAgent;
-    this.#signal = signal;
-  }
-
-  client(settings: ClientSettings): STSClient {
-    const { endpoint, credentials, clockOffsetMs } = settings;
-    const clients = this.#clientsOf(credentials);
-    const key = `${endpoint.region} ${endpoint.url} ${clockOffsetMs}`;
-    const client =
-      clients.get(key) ?? createClient({ ...settings, userAgent: this.#userAgent, signal: this.#signal });
-    clients.set(key, client);
-    return client;
-  }
-
-  #clientsOf(credentials: Credentials | undefined): Map<string, STSClient> {
-    if (credentials === undefined) return this.#unsigned;
-    const clients = this.#signed.get(credentials) ?? new Map<string, STSClient>();
-    this.#signed.set(credentials, clients);
-    return clients;
-  }
-}
+/** The AWS query protocol of STS, as the SDK's own client has it. */
+const protocol = new AwsQueryProtocol({
+  defaultNamespace: 'com.amazonaws.sts',
+  errorTypeRegistries,
+  xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  version: '2011-06-15',
+});
+const SERDE = {
+  base64Decoder: fromBase64,
+  base64Encoder: toBase64,
+  utf8Decoder: fromUtf8,
+  utf8Encoder: toUtf8,
+  streamCollector: async (body: Uint8Array) => body,
+};
+protocol.setSerdeContext(SERDE);
 
 /**
- * A client of the SDK that sends each request once. It has all its settings from here: the SDK would search the
- * environment and the shared config files for any option that is missing.
+ * Sends one request with the SDK's protocol and signer. The SDK's client would add what must not happen here, or happens
+ * elsewhere: retries (`retries.ts`), endpoint rules (`aws/endpoints.ts`), and a search for credentials and settings in the
+ * environment and the shared config files. It is also three times as much code to load.
+ *
+ * @throws the SDK's error, with the HTTP status and the request ID in `$metadata` if there was a response, and the response
+ *   in `$response`
  */
-function createClient({
-  endpoint,
-  agents,
-  credentials,
-  clockOffsetMs,
-  userAgent,
-  signal,
-}: ClientSettings & { readonly userAgent: UserAgent; readonly signal: AbortSignal }): STSClient {
-  const client = new STSClient({
-    region: endpoint.region,
-    endpoint: endpoint.url,
-    credentials: async () => {
-      if (credentials === undefined)
-        throw new TypeError('an operation without a signature requested credentials');
-      // Without the expiration: STS decides whether credentials have expired, not the SDK.
-      const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-      return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
-    },
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: ANSWER_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      // All clients of one run share connections.
-      ...agents,
-    },
-    // `retries.ts` retries; two layers would multiply the attempts.
-    maxAttempts: 1,
-    retryMode: 'standard',
-    defaultsMode: 'legacy',
-    useFipsEndpoint: false,
-    useDualstackEndpoint: false,
-    authSchemePreference: ['sigv4'],
-    userAgentAppId: 'assume-aws-roles',
-    customUserAgent: userAgent.map(([name, value]) => [name, value]),
-    systemClockOffset: clockOffsetMs,
-    cacheMiddleware: true,
+export async function send({ schema, input }: StsCommand, sending: Sending): Promise<StsAnswer> {
+  const { endpoint, http, signal } = sending;
+  const [, namespace, name, traits, inputSchema, outputSchema] = schema;
+  const wanted = operation(namespace, name, traits, inputSchema, outputSchema);
+  const url = new URL(endpoint.url);
+  const request = await protocol.serializeRequest(wanted, input, {
+    ...SERDE,
+    endpoint: async () => parseUrl(url),
   });
-  keepDate(client);
-  limitAnswers(client);
-  abortWith(signal, client);
-  return client;
+  const { headers, body } = await prepared(request, url, sending);
+  const answer = await http({ url, headers, body, signal });
+  const response = new HttpResponse({
+    statusCode: answer.status,
+    headers: answer.headers as Record<string, string>,
+    body: fromUtf8(answer.body),
+  });
+  try {
+    const output = (await protocol.deserializeResponse(wanted, SERDE, response)) as StsAnswer;
+    const date = Date.parse(response.headers.date ?? '');
+    return Number.isNaN(date) ? output : { ...output, $metadata: { ...output.$metadata, date } };
+  } catch (error) {
+    throw withResponse(error as Error, response);
+  }
 }
 
-/** The SDK's own timeout covers the headers only, and it reads a body of any size. */
-function limitAnswers({ middlewareStack }: STSClient): void {
-  middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      const response = result.response as { statusCode: number; body?: unknown };
-      if (!(response.body instanceof Readable)) return result;
-      try {
-        response.body = await wholeBody(response.body, ANSWER_TIMEOUT_MS);
-      } catch (error) {
-        throw Object.assign(error as Error, { $metadata: { httpStatusCode: response.statusCode } });
-      }
-      return result;
-    },
-    { step: 'deserialize', name: 'limitAnswers', priority: 'low' },
-  );
+/** The request with its headers, signed if it has to be. */
+async function prepared(
+  request: IHttpRequest,
+  { host }: URL,
+  { endpoint, credentials, signingDate, userAgent }: Sending,
+): Promise<IHttpRequest> {
+  request.headers.host = host;
+  request.headers['content-length'] = String(calculateBodyLength(request.body));
+  request.headers['user-agent'] = userAgent;
+  if (credentials === undefined) return request;
+  const { signRequest } = await import('./sign-request.ts');
+  return signRequest(request, endpoint.region, credentials, signingDate);
 }
 
-/** The SDK reuses what it composes for a command only if no request brings a signal of its own. */
-function abortWith(abortSignal: AbortSignal, { config: { requestHandler } }: STSClient): void {
-  const handle = requestHandler.handle.bind(requestHandler);
-  requestHandler.handle = (request, options) => handle(request, { ...options, abortSignal });
-}
-
-function keepDate({ middlewareStack }: STSClient): void {
-  middlewareStack.add(
-    (next) => async (sent) => {
-      const result = await next(sent);
-      const { headers } = result.response as { headers?: Readonly<Record<string, string>> };
-      const date = Date.parse(headers?.date ?? '');
-      if (!Number.isNaN(date)) Object.assign(result.output?.$metadata ?? {}, { date });
-      return result;
-    },
-    { step: 'deserialize', priority: 'high', name: 'keepDate' },
-  );
+function withResponse(error: Error, response: HttpResponse): Error {
+  const { statusCode, headers } = response;
+  Object.defineProperty(error, '$response', { value: response, enumerable: false });
+  if ('$metadata' in error) return error;
+  return Object.assign(error, {
+    $metadata: { httpStatusCode: statusCode, requestId: headers['x-amzn-requestid'] },
+  });
 }

@@ -3,19 +3,17 @@ import type { Session } from '../aws/session.ts';
 import type { SessionRequest } from '../plan/plan.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Deadline } from '../platform/deadline.ts';
-import type { AgentsFor } from '../platform/http/agents.ts';
+import type { HttpSend } from '../platform/http/http.ts';
 import type { AttemptLimit, RefusalPolicy } from '../platform/retry.ts';
 import type { Log } from '../platform/runner/runner.ts';
-import type { Clients } from './client.ts';
 import type { Failover } from './failover.ts';
 import type { Gate } from './gate.ts';
 import type { ServerClock } from './server-clock.ts';
-import type { UserAgent } from './user-agent.ts';
 
 export interface StsOptions extends AttemptLimit {
   /** In the order of preference. */
   readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
-  readonly agentsFor: AgentsFor;
+  readonly http: HttpSend;
   readonly refusals: RefusalPolicy;
   /** The maximum of requests at once. */
   readonly maxParallel: number;
@@ -26,14 +24,13 @@ export interface StsOptions extends AttemptLimit {
   readonly mask: (secret: string) => void;
   readonly maskAccessKeyId: boolean;
   readonly maskAccountId: boolean;
-  readonly userAgent: UserAgent;
+  readonly userAgent: string;
   readonly plainSecret: boolean;
 }
 
 export interface StsContext extends StsOptions {
   readonly failover: Failover;
   readonly gate: Gate;
-  readonly clients: Clients;
   readonly serverClock: ServerClock;
 }
 

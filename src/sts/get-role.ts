@@ -4,6 +4,7 @@ import type { Agents } from '../platform/http/agents.ts';
 import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS } from '../platform/http/http.ts';
 import { nameOfError } from '../platform/trace.ts';
 import type { Unreadable } from '../platform/unreadable.ts';
+import { limitAnswers } from './limit-answers.ts';
 
 /** How to reach IAM. */
 export interface IamConnection {
@@ -35,6 +36,7 @@ export function createRoleReader({ region, endpoint, credentials, agents }: IamC
     defaultsMode: 'legacy',
     userAgentAppId: 'assume-aws-roles',
   });
+  limitAnswers(client);
   return async (name: string): Promise<DeployedRole | Unreadable> => {
     try {
       const { Role } = await client.send(new GetRoleCommand({ RoleName: name }));

@@ -1,13 +1,19 @@
 import {
   type AssumedRoleUser,
-  AssumeRoleCommand,
-  AssumeRoleWithSAMLCommand,
-  AssumeRoleWithWebIdentityCommand,
+  AssumeRole$,
+  type AssumeRoleRequest,
+  AssumeRoleWithSAML$,
+  type AssumeRoleWithSAMLRequest,
+  AssumeRoleWithWebIdentity$,
+  type AssumeRoleWithWebIdentityRequest,
   type Credentials,
   type FederatedUser,
-  GetCallerIdentityCommand,
-  GetFederationTokenCommand,
-  GetSessionTokenCommand,
+  GetCallerIdentity$,
+  type GetCallerIdentityRequest,
+  GetFederationToken$,
+  type GetFederationTokenRequest,
+  GetSessionToken$,
+  type GetSessionTokenRequest,
 } from '@aws-sdk/client-sts';
 import { accountOfArn } from '../aws/arn.ts';
 import type { SessionDuration } from '../aws/durations.ts';
@@ -28,13 +34,28 @@ export interface StsAnswer {
   readonly $metadata: { readonly requestId?: string | undefined; readonly date?: number | undefined };
 }
 
-type StsCommand = { readonly input: object };
+/** An operation by the SDK's schema of it, with its parameters. */
+export interface StsCommand {
+  readonly schema: typeof AssumeRole$;
+  readonly input: object;
+}
 
-interface Operation<R extends SessionRequest, I extends Identity> {
+/** The parameters of each operation. */
+interface Inputs {
+  readonly AssumeRole: AssumeRoleRequest;
+  readonly AssumeRoleWithSAML: AssumeRoleWithSAMLRequest;
+  readonly AssumeRoleWithWebIdentity: AssumeRoleWithWebIdentityRequest;
+  readonly GetCallerIdentity: GetCallerIdentityRequest;
+  readonly GetFederationToken: GetFederationTokenRequest;
+  readonly GetSessionToken: GetSessionTokenRequest;
+}
+
+interface Operation<R extends SessionRequest, I extends Identity, Input extends object> {
+  readonly schema: StsCommand['schema'];
   /** What proves the caller: a token or an assertion in the request, or credentials that sign it. */
   readonly provedBy: I['kind'];
   /** @param now milliseconds since 1970, by the clock of STS */
-  command(request: R, identity: I, now: number): StsCommand | Promise<StsCommand>;
+  input(request: R, identity: I, now: number): Input | Promise<Input>;
   /** ARN, user ID, and account ID of the session's owner, as far as the answer has them. */
   owner(answer: StsAnswer): readonly (string | undefined)[];
 }
@@ -51,37 +72,39 @@ const assumedRole = ({ AssumedRoleUser: user }: StsAnswer) => [user?.Arn, user?.
 const OPERATIONS: {
   readonly [O in SessionRequest['operation']]: Operation<
     Extract<SessionRequest, { operation: O }>,
-    O extends keyof Unsigned ? Unsigned[O] : CredentialsIdentity
+    O extends keyof Unsigned ? Unsigned[O] : CredentialsIdentity,
+    Inputs[O]
   >;
 } = {
   AssumeRoleWithWebIdentity: {
+    schema: AssumeRoleWithWebIdentity$,
     provedBy: 'web-identity',
-    command: async (request, identity) =>
-      new AssumeRoleWithWebIdentityCommand({
-        ...roleParameters(request),
-        RoleSessionName: request.sessionName,
-        // Requested for each attempt, since the token of the last attempt may have expired.
-        WebIdentityToken: (await identity.token()).jwt,
-      }),
+    input: async (request, identity) => ({
+      ...roleParameters(request),
+      RoleSessionName: request.sessionName,
+      // Requested for each attempt, since the token of the last attempt may have expired.
+      WebIdentityToken: (await identity.token()).jwt,
+    }),
     owner: assumedRole,
   },
   AssumeRoleWithSAML: {
+    schema: AssumeRoleWithSAML$,
     provedBy: 'saml',
-    command: (request, { assertion, providerArn }) =>
-      new AssumeRoleWithSAMLCommand({
-        ...roleParameters(request),
-        SAMLAssertion: assertion,
-        PrincipalArn: providerArn,
-      }),
+    input: (request, { assertion, providerArn }) => ({
+      ...roleParameters(request),
+      SAMLAssertion: assertion,
+      PrincipalArn: providerArn,
+    }),
     owner: assumedRole,
   },
   AssumeRole: {
+    schema: AssumeRole$,
     provedBy: 'credentials',
-    command: async (request, _identity, now) => {
+    input: async (request, _identity, now) => {
       const { externalId, sourceIdentity, tags } = request;
       const sent = new Set(tags.map(({ key }) => key.toLowerCase()));
       const transitive = request.transitiveTagKeys.filter((key) => sent.has(key.toLowerCase()));
-      return new AssumeRoleCommand({
+      return {
         ...roleParameters(request),
         ...tagParameters(tags),
         ...(await mfaParameters(request.mfa, now)),
@@ -89,30 +112,34 @@ const OPERATIONS: {
         ...(externalId !== undefined && { ExternalId: externalId }),
         ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
         ...(transitive.length > 0 && { TransitiveTagKeys: transitive }),
-      });
+      };
     },
     owner: assumedRole,
   },
   GetSessionToken: {
+    schema: GetSessionToken$,
     provedBy: 'credentials',
-    command: async ({ duration, mfa }, _identity, now) =>
-      new GetSessionTokenCommand({ DurationSeconds: seconds(duration), ...(await mfaParameters(mfa, now)) }),
+    input: async ({ duration, mfa }, _identity, now) => ({
+      DurationSeconds: seconds(duration),
+      ...(await mfaParameters(mfa, now)),
+    }),
     owner: () => [],
   },
   GetFederationToken: {
+    schema: GetFederationToken$,
     provedBy: 'credentials',
-    command: (request) =>
-      new GetFederationTokenCommand({
-        Name: request.name,
-        DurationSeconds: seconds(request.duration),
-        ...policyParameters(request),
-        ...tagParameters(request.tags),
-      }),
+    input: (request) => ({
+      Name: request.name,
+      DurationSeconds: seconds(request.duration),
+      ...policyParameters(request),
+      ...tagParameters(request.tags),
+    }),
     owner: ({ FederatedUser: user }) => [user?.Arn, user?.FederatedUserId],
   },
   GetCallerIdentity: {
+    schema: GetCallerIdentity$,
     provedBy: 'credentials',
-    command: () => new GetCallerIdentityCommand({}),
+    input: () => ({}),
     owner: ({ Arn, UserId, Account }) => [Arn, UserId, Account],
   },
 };
@@ -128,10 +155,10 @@ export async function commandFor(
   identity: Identity,
   now: number,
 ): Promise<StsCommand> {
-  const operation: Operation<SessionRequest, Identity> = OPERATIONS[request.operation];
+  const operation: Operation<SessionRequest, Identity, object> = OPERATIONS[request.operation];
   if (identity.kind !== operation.provedBy)
     throw new TypeError(`${request.operation} cannot be sent with an identity of kind ${identity.kind}`);
-  return operation.command(request, identity, now);
+  return { schema: operation.schema, input: await operation.input(request, identity, now) };
 }
 
 /** The owner of the session in an answer; texts are empty where the answer does not name it. */

@@ -1,10 +1,9 @@
-import type { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { Credentials, Session } from '../aws/session.ts';
 import type { Identity } from '../identity/identity.ts';
 import { type SessionRequest, targetOf } from '../plan/plan.ts';
 import { nameOfError } from '../platform/trace.ts';
+import { send } from './client.ts';
 import type { StsContext, StsOptions } from './context.ts';
-import { explainFailure, incomplete } from './failures.ts';
 import { commandFor, ownerIn, type StsAnswer } from './operations.ts';
 import { StsFailure } from './sts-failure.ts';
 
@@ -20,11 +19,9 @@ export async function sendOnce(
   clockOffsetMs: number,
   context: StsContext,
 ): Promise<Session> {
-  const { failover, deadline, clock, log, agentsFor, clients } = context;
+  const { failover, deadline, clock, log, http, userAgent } = context;
   const endpoint = failover.current();
   const credentials = identity.kind === 'credentials' ? await identity.credentials() : undefined;
-  const agents = await agentsFor(new URL(endpoint.url));
-  const client = clients.client({ endpoint, agents, credentials, clockOffsetMs });
   const command = await commandFor(request, identity, context.serverClock.now());
   const startedAt = clock.now();
   const note = (outcome: string) => {
@@ -32,8 +29,10 @@ export async function sendOnce(
     log.debug(`${request.operation} for ${targetOf(request)} at ${endpoint.url}: ${ms} ms, ${outcome}`);
   };
   try {
-    const answer = await client.send(command as AssumeRoleCommand);
-    const session = sessionFrom(answer as StsAnswer, request, credentials, context);
+    const { signal } = deadline;
+    const signingDate = new Date(startedAt + clockOffsetMs);
+    const sending = { endpoint, http, credentials, signingDate, userAgent, signal };
+    const session = await sessionFrom(await send(command, sending), request, credentials, context);
     failover.reached(endpoint);
     note(`succeeded${requestIn(session.requestId)}`);
     return session;
@@ -43,6 +42,8 @@ export async function sendOnce(
     if (deadline.signal.aborted) throw deadline.exceeded();
     const claims = identity.kind === 'web-identity' ? identity.presented() : undefined;
     const { url, region } = endpoint;
+    // Loaded only now: the table of failures is as large as the rest of this room.
+    const { explainFailure } = await import('./failures.ts');
     const failure = explainFailure(error, { request, endpoint: url, region, claims });
     if (failure instanceof StsFailure && failure.unreachable) failover.unreachable(endpoint);
     else failover.reached(endpoint);
@@ -61,17 +62,20 @@ function requestIn(id: string | undefined): string {
  * @param signedWith the credentials that signed the request: those of the session that GetCallerIdentity names
  * @throws ActionError `STS_ANSWER_UNREADABLE` when a member is missing
  */
-function sessionFrom(
+async function sessionFrom(
   answer: StsAnswer,
   request: SessionRequest,
   signedWith: Credentials | undefined,
   options: StsOptions,
-): Session {
+): Promise<Session> {
   maskSecrets(answer, options);
   const { requestId = '', date } = answer.$metadata;
   const credentials = request.operation === 'GetCallerIdentity' ? signedWith : issuedIn(answer);
   const missing = missingIn(answer, request);
-  if (credentials === undefined || missing.length > 0) throw incomplete(request, requestId, missing);
+  if (credentials === undefined || missing.length > 0) {
+    const { incomplete } = await import('./failures.ts');
+    throw incomplete(request, requestId, missing);
+  }
   const owner = ownerIn(answer, request);
   if (options.maskAccountId && owner.accountId !== '') options.mask(owner.accountId);
   return {

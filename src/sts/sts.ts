@@ -1,7 +1,6 @@
 import type { Credentials, Session } from '../aws/session.ts';
 import { heldCredentials, type Identity } from '../identity/identity.ts';
 import type { SessionRequest } from '../plan/plan.ts';
-import { Clients } from './client.ts';
 import type { Attempt, StsContext, StsOptions } from './context.ts';
 import { withDuration } from './duration.ts';
 import { createFailover } from './failover.ts';
@@ -30,19 +29,16 @@ export function createSts(options: StsOptions): Sts {
   const failover = createFailover(options.endpoints, options.log);
   const serverClock = new ServerClock(options.clock, options.log);
   const gate = new Gate({ ...options, isThrottled });
-  const context = {
-    ...options,
-    failover,
-    serverClock,
-    gate,
-    clients: new Clients(options.userAgent, options.deadline.signal),
-  };
+  const context = { ...options, failover, serverClock, gate };
   return {
     now: () => serverClock.now(),
     load: () => gate.load(),
     obtain: (request, identity) => obtain(request, identity, context),
   };
 }
+
+/** Loads what searches the environment for credentials. Reached through this file, it shares the SDK that is loaded already. */
+export const loadDefaultChain = () => import('./default-chain.ts');
 
 /** The stages of one session. Each one uses the stage above it. */
 function obtain(request: SessionRequest, identity: Identity, context: StsContext): Promise<Session> {

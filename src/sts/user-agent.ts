@@ -1,7 +1,6 @@
+import os from 'node:os';
+import packageInfo from '@aws-sdk/client-sts/package.json' with { type: 'json' };
 import type { Environment } from '../platform/environment.ts';
-
-/** Pairs of name and value, as the AWS SDKs write them into the `User-Agent` header. */
-export type UserAgent = readonly (readonly [name: string, value: string])[];
 
 const FACTS = [
   ['action', 'GITHUB_ACTION', /^[\w-]{1,128}$/],
@@ -9,13 +8,29 @@ const FACTS = [
   ['attempt', 'GITHUB_RUN_ATTEMPT', /^\d{1,10}$/],
 ] as const;
 
-/** Identifies the job in CloudTrail. Leaves out facts that do not have their form. */
-export function userAgentOfJob(env: Environment): UserAgent {
-  // The SDK sends the variable itself.
-  const place = env.AWS_EXECUTION_ENV ? [] : [['exec-env', 'GitHubActions'] as const];
+/**
+ * The header `User-Agent`, in the form of the AWS SDKs. It identifies the job in CloudTrail. Leaves out facts that do not
+ * have their form.
+ */
+export function userAgentOfJob(env: Environment): string {
+  const { version } = packageInfo;
   const facts = FACTS.flatMap(([label, variable, form]) => {
     const value = env[variable] ?? '';
-    return form.test(value) ? [['md', `${label}#${value}`] as const] : [];
+    return form.test(value) ? [`md/${label}#${value}`] : [];
   });
-  return [...place, ...facts];
+  return [
+    `aws-sdk-js/${version}`,
+    'ua/2.1',
+    `os/${os.platform()}#${escaped(os.release())}`,
+    'lang/js',
+    `md/nodejs#${process.versions.node}`,
+    `api/sts#${version}`,
+    'app/assume-aws-roles',
+    `exec-env/${escaped(env.AWS_EXECUTION_ENV || 'GitHubActions')}`,
+    ...facts,
+  ].join(' ');
+}
+
+function escaped(value: string): string {
+  return value.replaceAll(/[^!$%&'*+\-.^_`|~\w]/g, '-');
 }

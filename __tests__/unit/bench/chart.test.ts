@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { OTHER_ACTION, type Row, renderChart } from '../../../bench/report.ts';
+import { other } from '../../../bench/cases.ts';
+import { type Row, renderChart } from '../../../bench/report.ts';
 
 const row = (name: string, baseline: string, milliseconds: number, waits = false): Row => ({
   name,
@@ -8,12 +9,13 @@ const row = (name: string, baseline: string, milliseconds: number, waits = false
   waits,
   milliseconds,
   timeRatio: 1.5,
+  cpuMilliseconds: 30,
   megabytes: 50,
   memoryRatio: 1,
   loadedKilobytes: 10,
 });
 const ROWS = [row('bare', 'bare', 40), row('one OIDC role', 'bare', 80), row('late', 'bare', 900, true)];
-const OTHER = row(OTHER_ACTION, 'bare', 160);
+const OTHER = row(other('one OIDC role'), 'bare', 160);
 /** The widths of the bars. */
 const widthsIn = (chart: string) =>
   [...chart.matchAll(/<rect class="(\w+)" x="300" y="\d+" width="([\d.]+)"/g)].map(([, kind, width]) => [

@@ -17,10 +17,12 @@ export interface Options {
   readonly owner?: Partial<Session> | Error;
   /** The answers of GitHub's API by path. */
   readonly api?: Readonly<Record<string, HttpResponse>>;
+  /** The content of the event file. */
+  readonly event?: object;
 }
 
 /** A run whose requests go nowhere, and what it wrote. */
-export async function runWith({ inputs, env = {}, claims, owner = {}, api = {} }: Options) {
+export async function runWith({ inputs, env = {}, claims, owner = {}, api = {}, event = {} }: Options) {
   const groups: { readonly title: string; readonly lines: readonly string[] }[] = [];
   const warnings: string[] = [];
   const masked: string[] = [];
@@ -58,7 +60,11 @@ export async function runWith({ inputs, env = {}, claims, owner = {}, api = {} }
     plan: await planOf(inputs),
     config: configOf(inputs),
     connection,
-    host: { runner, env } as DiagnosisContext['host'],
+    host: {
+      runner,
+      env: { GITHUB_REPOSITORY: 'octo-org/octo-app', ...env },
+      readJson: async () => event,
+    } as unknown as DiagnosisContext['host'],
   };
   return { context, groups, warnings, masked, debugged, requests };
 }

@@ -1,5 +1,4 @@
-import { context as event } from '@actions/github';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Session } from '../../../src/aws/session.ts';
 import { explainDenials } from '../../../src/diagnosis/explain-denials.ts';
 import { ActionError } from '../../../src/platform/errors.ts';
@@ -19,17 +18,6 @@ const denied = () =>
     { problem: 'STS denied it.', found: 'AccessDenied', expected: 'a session', remedy: 'x', cause: 'y' },
     { endpoint: 'https://sts.test/' },
   );
-
-const { payload } = event;
-const { GITHUB_REPOSITORY } = process.env;
-beforeEach(() => {
-  process.env.GITHUB_REPOSITORY = 'octo-org/octo-app';
-});
-afterEach(() => {
-  event.payload = payload;
-  if (GITHUB_REPOSITORY === undefined) delete process.env.GITHUB_REPOSITORY;
-  else process.env.GITHUB_REPOSITORY = GITHUB_REPOSITORY;
-});
 
 /** The diagnosis of a plan with these outcomes. */
 async function explain(options: Options, obtained: Obtained) {
@@ -135,13 +123,13 @@ describe('GitHub adds', () => {
 
   test('the two sides of a pull request', async () => {
     const side = (name: string, ref: string) => ({ ref, repo: { full_name: name } });
-    event.payload = {
+    const event = {
       pull_request: { number: 7, head: side('x/fork', 'patch'), base: side('octo-org/octo-app', 'main') },
     };
-    const { groups } = await explain({ inputs, claims: PUSH }, outcome());
+    const { groups } = await explain({ inputs, claims: PUSH, event }, outcome());
     expect(groups[0]?.lines.at(-1)).toBe('Pull request from x/fork:patch into octo-org/octo-app:main');
-    event.payload = { pull_request: { number: 7, head: { ref: 'patch', repo: null } } };
-    const deleted = await explain({ inputs, claims: PUSH }, outcome());
+    const ofDeletedFork = { pull_request: { number: 7, head: { ref: 'patch', repo: null } } };
+    const deleted = await explain({ inputs, claims: PUSH, event: ofDeletedFork }, outcome());
     expect(deleted.groups[0]?.lines.at(-1)).toBe('Pull request from (deleted):patch into (deleted):');
   });
 
@@ -189,12 +177,12 @@ describe('GitHub adds', () => {
   });
 
   test('nothing if its answer fails: the diagnosis goes on', async () => {
-    event.payload = {
+    const event = {
       get pull_request(): never {
         throw new TypeError('the event is broken');
       },
     };
-    const { groups, debugged } = await explain({ inputs, claims: PUSH }, outcome());
+    const { groups, debugged } = await explain({ inputs, claims: PUSH, event }, outcome());
     expect(groups).toHaveLength(1);
     expect(debugged.join('\n')).toContain('TypeError');
   });

@@ -4,8 +4,8 @@ import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startForwardProxy } from '../../../lab/forward-proxy.ts';
 import { startTlsFront, type TlsFront } from '../../../lab/tls-front.ts';
-import { type Agents, agentPool } from '../../../src/platform/http/agents.ts';
-import { nodeHttpGet } from '../../../src/platform/http/http.ts';
+import { agentPool } from '../../../src/platform/http/agents.ts';
+import { sendHttp } from '../../../src/platform/http/http.ts';
 import { proxiedHttp } from '../../../src/platform/http/proxied-http.ts';
 import { proxySettings } from '../../../src/platform/http/proxy-settings.ts';
 
@@ -21,7 +21,7 @@ let secure: URL;
 const clients: number[] = [];
 let openedBefore: number;
 const trusted = tls.getCACertificates('default');
-const used: Agents[] = [];
+const used: http.Agent[] = [];
 
 beforeAll(async () => {
   server = http.createServer(({ socket }, answer) => {
@@ -39,10 +39,7 @@ beforeEach(() => {
   openedBefore = front.connections.length;
 });
 afterEach(() => {
-  for (const { httpAgent, httpsAgent } of used.splice(0)) {
-    httpAgent.destroy();
-    httpsAgent.destroy();
-  }
+  for (const agent of used.splice(0)) agent.destroy();
 });
 afterAll(async () => {
   tls.setDefaultCACertificates(trusted);
@@ -55,9 +52,9 @@ afterAll(async () => {
 const opened = () => front.connections.length - openedBefore;
 
 async function get(pool: ReturnType<typeof agentPool>, url: URL): Promise<void> {
-  const agents = await pool.agentsFor(url);
-  used.push(agents);
-  expect(await nodeHttpGet({ url, headers: {}, signal, agents })).toEqual({ status: 200, body: 'ok' });
+  const agent = await pool.agentFor(url);
+  used.push(agent);
+  expect(await sendHttp({ url, headers: {}, signal, agent })).toMatchObject({ status: 200, body: 'ok' });
 }
 
 /** Waits until there is a TLS connection, or for a second. */
@@ -74,8 +71,9 @@ describe('without a proxy', () => {
     expect(new Set(clients).size).toBe(1);
     for (const url of [secure, secure]) await get(pool, url);
     expect(opened()).toBe(1);
-    const { httpAgent, httpsAgent } = await pool.agentsFor(plain);
-    expect([httpAgent.maxSockets, httpsAgent.maxSockets]).toEqual([50, 50]);
+    const agents = [await pool.agentFor(plain), await pool.agentFor(secure)];
+    // The limit is that of the requests, max-parallel.
+    expect(agents.map(({ maxSockets }) => maxSockets)).toEqual([Infinity, Infinity]);
   });
 });
 
@@ -114,8 +112,7 @@ describe('a connection ahead of its request', () => {
     pool.connectEarly(secure);
     await get(pool, secure);
     pool.connectEarly(secure);
-    const { httpsAgent } = await pool.agentsFor(secure);
-    httpsAgent.destroy();
+    (await pool.agentFor(secure)).destroy();
     await new Promise((resolve) => setTimeout(resolve, 20));
     await get(pool, secure);
     expect(opened()).toBe(2);
@@ -147,10 +144,10 @@ describe('with a proxy', () => {
       const pool = agentPool(settings(proxy.url, 'localhost'));
       await get(pool, plain);
       expect(proxy.requests).toHaveLength(1);
-      expect(await pool.agentsFor(plain)).toBe(await pool.agentsFor(plain));
+      expect(await pool.agentFor(plain)).toBe(await pool.agentFor(plain));
       await get(pool, secure);
       expect(proxy.requests).toHaveLength(1);
-      expect(await pool.agentsFor(secure)).not.toBe(await pool.agentsFor(plain));
+      expect(await pool.agentFor(secure)).not.toBe(await pool.agentFor(plain));
     } finally {
       await proxy.close();
     }
@@ -178,7 +175,7 @@ describe('with a proxy', () => {
 test('the secrets of a proxy are masked before a request, and requests have the agents of their target', async () => {
   const masks: string[] = [];
   const requests: unknown[] = [];
-  const { http: get, agentsFor } = proxiedHttp(
+  const { http: get, agentFor } = proxiedHttp(
     settings('http://user:p%40ss@127.0.0.1:9', 'localhost'),
     async (request) => {
       requests.push(request);
@@ -189,7 +186,7 @@ test('the secrets of a proxy are masked before a request, and requests have the 
   expect(masks).toEqual(['p%40ss', 'p@ss', 'dXNlcjpwQHNz']);
   const request = { url: secure, headers: { a: 'b' }, signal };
   expect(await get(request)).toEqual({ status: 204, body: '' });
-  expect(requests).toEqual([{ ...request, agents: await agentsFor(secure) }]);
-  expect(proxiedHttp(settings(), nodeHttpGet, (secret) => masks.push(secret))).toHaveProperty('http');
+  expect(requests).toEqual([{ ...request, agent: await agentFor(secure) }]);
+  expect(proxiedHttp(settings(), sendHttp, (secret) => masks.push(secret))).toHaveProperty('http');
   expect(masks).toHaveLength(3);
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { thisHost } from '../../../src/platform/host/host.ts';
 import { thisOutside } from '../../../src/platform/host/outside.ts';
-import { nodeHttpGet } from '../../../src/platform/http/http.ts';
+import { sendHttp } from '../../../src/platform/http/http.ts';
 import { gitHubRunner } from '../../../src/platform/runner/github-runner.ts';
 
 let folder: string;
@@ -22,7 +22,7 @@ afterEach(() => {
 describe('the world around this process', () => {
   test('has the real clock, HTTP, and random numbers', () => {
     const { clock, http, random } = thisOutside();
-    expect([clock, http, random]).toEqual([systemClock, nodeHttpGet, Math.random]);
+    expect([clock, http, random]).toEqual([systemClock, sendHttp, Math.random]);
   });
 
   test('has the environment of the start', () => {

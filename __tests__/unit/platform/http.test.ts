@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTlsFront, type TlsFront } from '../../../lab/tls-front.ts';
 import {
   AnswerTooLargeError,
-  getWithin,
+  sendWithin,
   HttpTimeoutError,
-  nodeHttpGet,
+  sendHttp,
   wholeBody,
 } from '../../../src/platform/http/http.ts';
 
@@ -57,47 +57,49 @@ afterAll(async () => {
 
 const NO_SIGNAL = new AbortController().signal;
 const at = (path: string) => new URL(path, `http://127.0.0.1:${portOf(server)}`);
-const request = (url: URL, more: Partial<Parameters<typeof getWithin>[0]> = {}) => ({
+const request = (url: URL, more: Partial<Parameters<typeof sendWithin>[0]> = {}) => ({
   url,
   headers: { 'x-test': 'a' },
   signal: NO_SIGNAL,
   ...more,
 });
 const get = (path: string, connectMs = LONG, answerMs = LONG) =>
-  getWithin(request(at(path)), connectMs, answerMs);
-/** The agents of a test, closed after it. */
-async function withAgents<T>(
-  work: (agents: { httpAgent: http.Agent; httpsAgent: https.Agent }) => Promise<T>,
-): Promise<T> {
-  const agents = {
-    httpAgent: new http.Agent({ keepAlive: true }),
-    httpsAgent: new https.Agent({ keepAlive: true, ca: front.certificate }),
-  };
+  sendWithin(request(at(path)), connectMs, answerMs);
+/** An agent for a test, closed after it. */
+async function withAgent<T, A extends http.Agent>(agent: A, work: (agent: A) => Promise<T>): Promise<T> {
   try {
-    return await work(agents);
+    return await work(agent);
   } finally {
-    for (const agent of Object.values(agents)) agent.destroy();
+    agent.destroy();
   }
 }
 
 describe('a GET request', () => {
   test('sends its headers, and returns status and body', async () => {
-    expect(await nodeHttpGet(request(at('/echo')))).toEqual({ status: 200, body: 'GET a keep-alive' });
-    expect(await get('/status')).toEqual({ status: 503, body: 'bytes \u00e9' });
+    expect(await sendHttp(request(at('/echo')))).toMatchObject({ status: 200, body: 'GET a keep-alive' });
+    expect(await get('/status')).toMatchObject({ status: 503, body: 'bytes \u00e9' });
   });
 
-  test('uses the agents', () =>
-    withAgents(async (agents) => {
-      const closing = { ...agents, httpAgent: new http.Agent({ keepAlive: false }) };
-      expect((await getWithin(request(at('/echo'), { agents: closing }), LONG, LONG)).body).toBe(
-        'GET a close',
-      );
-      const secure = new URL(`https://localhost:${front.port}/echo`);
-      expect((await getWithin(request(secure, { agents }), LONG, LONG)).body).toBe('GET a keep-alive');
-      await expect(getWithin(request(secure), LONG, LONG)).rejects.toMatchObject({
-        code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
-      });
-    }));
+  test('uses the agent', async () => {
+    await withAgent(new http.Agent({ keepAlive: false }), async (agent) => {
+      const { body } = await sendWithin(request(at('/echo'), { agent }), LONG, LONG);
+      expect(body).toBe('GET a close');
+    });
+    const secure = new URL(`https://localhost:${front.port}/echo`);
+    await withAgent(new https.Agent({ keepAlive: true, ca: front.certificate }), async (agent) => {
+      const { body } = await sendWithin(request(secure, { agent }), LONG, LONG);
+      expect(body).toBe('GET a keep-alive');
+    });
+    await expect(sendWithin(request(secure), LONG, LONG)).rejects.toMatchObject({
+      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    });
+  });
+
+  test('tells when it has been sent', async () => {
+    const sent: string[] = [];
+    await sendHttp(request(at('/echo'), { onSent: () => sent.push('sent') }));
+    expect(sent).toEqual(['sent']);
+  });
 
   test('returns a body of up to 1 MB', async () => {
     expect((await get('/megabyte')).body).toHaveLength(MEGABYTE);
@@ -109,7 +111,7 @@ describe('a GET request', () => {
     await listen(gone);
     const url = new URL(`http://127.0.0.1:${portOf(gone)}`);
     await new Promise((resolve) => gone.close(resolve));
-    await expect(getWithin(request(url), LONG, LONG)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(sendWithin(request(url), LONG, LONG)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   test('rejects when the connection closes half-way', async () => {
@@ -122,10 +124,10 @@ describe('a GET request', () => {
   test('rejects with the reason of its signal, before and during the request', async () => {
     const reason = new RangeError('enough');
     const aborted = request(at('/never'), { signal: AbortSignal.abort(reason) });
-    await expect(getWithin(aborted, LONG, LONG)).rejects.toBe(reason);
+    await expect(sendWithin(aborted, LONG, LONG)).rejects.toBe(reason);
     const controller = new AbortController();
     const { signal } = controller;
-    const running = getWithin(request(at('/never'), { signal }), LONG, LONG);
+    const running = sendWithin(request(at('/never'), { signal }), LONG, LONG);
     setTimeout(() => controller.abort(reason), 5);
     await expect(running).rejects.toBe(reason);
   });
@@ -146,7 +148,7 @@ describe('a request that takes too long', () => {
 
   test('to open a TLS connection', async () => {
     const url = new URL(`https://127.0.0.1:${portOf(silent)}`);
-    await expect(getWithin(request(url), SHORT, LONG)).rejects.toThrow(connection);
+    await expect(sendWithin(request(url), SHORT, LONG)).rejects.toThrow(connection);
   });
 
   test.each(['/never', '/endless'])('to receive the complete response: %s', async (path) => {
@@ -154,20 +156,20 @@ describe('a request that takes too long', () => {
   });
 
   test('has a limit for the response from its connection on', () =>
-    withAgents(async (agents) => {
+    withAgent(new http.Agent({ keepAlive: true }), async (agent) => {
       const slow = { status: 200, body: 'slow' };
-      expect(await get('/slow', SHORT, LONG)).toEqual(slow);
-      const kept = request(at('/slow'), { agents });
+      expect(await get('/slow', SHORT, LONG)).toMatchObject(slow);
+      const kept = request(at('/slow'), { agent });
       // The second request has the connection of the first.
-      expect(await getWithin(kept, SHORT, LONG)).toEqual(slow);
-      expect(await getWithin(kept, SHORT, LONG)).toEqual(slow);
-      await expect(getWithin(request(at('/never'), { agents }), LONG, SHORT)).rejects.toThrow(answer);
+      expect(await sendWithin(kept, SHORT, LONG)).toMatchObject(slow);
+      expect(await sendWithin(kept, SHORT, LONG)).toMatchObject(slow);
+      await expect(sendWithin(request(at('/never'), { agent }), LONG, SHORT)).rejects.toThrow(answer);
     }));
 
   test('over TLS has a limit for the response from the handshake on', () =>
-    withAgents(async (agents) => {
+    withAgent(new https.Agent({ keepAlive: true, ca: front.certificate }), async (agent) => {
       const url = new URL(`https://localhost:${front.port}/never`);
-      await expect(getWithin(request(url, { agents }), LONG, SHORT)).rejects.toThrow(answer);
+      await expect(sendWithin(request(url, { agent }), LONG, SHORT)).rejects.toThrow(answer);
     }));
 });
 

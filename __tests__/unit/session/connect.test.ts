@@ -7,7 +7,7 @@ import type { IdentityConfig } from '../../../src/config/config.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { startDeadline } from '../../../src/platform/deadline.ts';
 import type { HttpRequest } from '../../../src/platform/http/http.ts';
-import { nodeHttpGet } from '../../../src/platform/http/http.ts';
+import { sendHttp } from '../../../src/platform/http/http.ts';
 import { connect, connectionSettings } from '../../../src/session/connect.ts';
 import { configOf, roleIn } from '../plan/plan-of.ts';
 
@@ -50,7 +50,7 @@ function toLab(inputs: Record<string, string> = {}, variables: Record<string, st
     readJson: async () => ({}),
     http: (request: HttpRequest) => {
       requests.push(request);
-      return nodeHttpGet(request);
+      return sendHttp(request);
     },
   };
   const settings = connectionSettings(configOf({ ...ROLE, ...inputs }), env);
@@ -103,9 +103,10 @@ describe('a connection', () => {
     expect(masks).toEqual(
       expect.arrayContaining([...lab.oidc.tokens.slice(-1), session.credentials.secretAccessKey]),
     );
-    // The OIDC request, with the agents of the run.
-    expect(requests.map(({ url, agents }) => [url.host, agents !== undefined])).toEqual([
+    // Each with the agent of the run.
+    expect(requests.map(({ url, agent }) => [url.host, agent !== undefined])).toEqual([
       [new URL(lab.oidc.requestUrl).host, true],
+      [new URL(lab.sts.url).host, true],
     ]);
   });
 

@@ -36,22 +36,16 @@ function namesByPackage(): Map<string, string[]> {
 
 describe('licenses.txt', () => {
   const own = namesByPackage();
-  const inside = (entry: string) => {
-    const bundled = namesIn(textOf(`dist/${entry}`, /\.js$/));
-    return [...own].flatMap(([name, names]) => (names.some((one) => bundled.has(one)) ? [name] : []));
-  };
+  const bundled = namesIn(textOf('dist', /\.js$/));
+  const inside = [...own].flatMap(([name, names]) => (names.some((one) => bundled.has(one)) ? [name] : []));
 
-  test.each(readdirSync('dist'))('names every package that the bundle of %s has', (entry) => {
-    const named = readFileSync(`dist/${entry}/licenses.txt`, 'utf8').split('\n');
-    expect(inside(entry).filter((name) => !named.includes(name))).toEqual([]);
+  test('names every package that dist/ has', () => {
+    const named = readFileSync('dist/licenses.txt', 'utf8').split('\n');
+    expect(inside.filter((name) => !named.some((line) => line.startsWith(`${name} (`)))).toEqual([]);
   });
 
   test('is held against what is there', () => {
-    expect(inside('main')).toEqual(
-      expect.arrayContaining(['@actions/core', '@actions/github', '@aws-sdk/client-sts', '@smithy/core']),
-    );
-    expect(inside('post')).toContain('@actions/core');
-    expect(inside('broker')).not.toContain('@actions/core');
+    expect(inside).toEqual(expect.arrayContaining(['@actions/core', '@aws-sdk/client-sts', '@smithy/core']));
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Environment } from '../environment.ts';
-import { type HttpGet, nodeHttpGet } from '../http/http.ts';
+import { type HttpSend, sendHttp } from '../http/http.ts';
 import { parseJson } from '../json.ts';
 
 export interface Outside {
@@ -9,7 +9,7 @@ export interface Outside {
   readonly clock: Clock;
   /** A number from 0 to 1, exclusive. */
   readonly random: () => number;
-  readonly http: HttpGet;
+  readonly http: HttpSend;
   /** The parsed content of a JSON file; an empty object when the file is missing or not valid. */
   readonly readJson: (file: string) => Promise<unknown>;
 }
@@ -21,7 +21,7 @@ export function thisOutside(): Outside {
     env: { ...process.env },
     clock: systemClock,
     random: Math.random,
-    http: nodeHttpGet,
+    http: sendHttp,
     readJson: async (file) => parseJson(await readFile(file, 'utf8').catch(() => '')) ?? {},
   };
 }

@@ -1,79 +1,56 @@
 import http from 'node:http';
-import https from 'node:https';
-import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import type https from 'node:https';
+import { earlyAgent } from './early-agent.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 
+/** An agent by the names that clients of the SDK have for it. */
 export interface Agents {
   readonly httpAgent: http.Agent;
   readonly httpsAgent: https.Agent;
 }
 
-/** Returns the agents for requests to a URL, direct or through the proxy. All requests of a run share them. */
-export type AgentsFor = (target: URL) => Promise<Agents>;
-
 /** The number of connections has no limit of its own: `max-parallel` limits the requests. */
 const OPTIONS = { keepAlive: true };
 
-/** The agents for a run, and a way to open a direct connection to a target that a request will need soon. */
+/** The agents for a run, each made for its first request, and a way to open a direct connection ahead of a request. */
 export function agentPool({ proxy, isExempt }: ProxySettings) {
-  const direct = { httpAgent: new http.Agent(OPTIONS), httpsAgent: new EarlyAgent(OPTIONS) };
+  let plain: http.Agent | undefined;
+  let secure: ReturnType<typeof earlyAgent> | undefined;
+  let proxied: ReturnType<typeof proxyAgents> | undefined;
+  const directTo = ({ protocol }: URL) => {
+    if (protocol === 'https:') {
+      secure ??= earlyAgent(OPTIONS);
+      return secure.agent;
+    }
+    plain ??= new http.Agent(OPTIONS);
+    return plain;
+  };
   const isDirect = (target: URL) => proxy === undefined || isExempt(target);
-  let proxied: Promise<Agents> | undefined;
+  /** The agent for requests to a URL, direct or through the proxy. All requests of a run share it. */
+  async function agentFor(target: URL): Promise<http.Agent> {
+    if (proxy === undefined || isDirect(target)) return directTo(target);
+    proxied ??= proxyAgents(proxy);
+    return (await proxied)[target.protocol === 'https:' ? 'secure' : 'plain'];
+  }
   return {
+    agentFor,
+    /** For clients of the SDK. */
     async agentsFor(target: URL): Promise<Agents> {
-      if (proxy === undefined || isDirect(target)) return direct;
-      proxied ??= proxyAgents(proxy);
-      return proxied;
+      const agent = await agentFor(target);
+      return { httpAgent: agent, httpsAgent: agent as https.Agent };
     },
     connectEarly(target: URL): void {
-      if (isDirect(target)) direct.httpsAgent.connectEarly(target);
+      if (target.protocol !== 'https:' || !isDirect(target)) return;
+      secure ??= earlyAgent(OPTIONS);
+      secure.connectEarly(target);
     },
   };
 }
 
-async function proxyAgents(proxy: URL): Promise<Agents> {
+async function proxyAgents(proxy: URL) {
   const [{ HttpProxyAgent }, { HttpsProxyAgent }] = await Promise.all([
     import('http-proxy-agent'),
     import('https-proxy-agent'),
   ]);
-  return {
-    httpAgent: new HttpProxyAgent(proxy, OPTIONS),
-    // The agent has every member of `https.Agent` that Node's client uses, but does not inherit from it.
-    httpsAgent: new HttpsProxyAgent(proxy, OPTIONS) as unknown as https.Agent,
-  };
-}
-
-/** An agent that opens a connection ahead of its request, so that the handshake with STS overlaps the OIDC request. */
-class EarlyAgent extends https.Agent {
-  readonly #waiting = new Map<string, TLSSocket>();
-
-  /** Opens a connection to `target`. A failure has no effect: the request opens its own connection. */
-  connectEarly(target: URL): void {
-    const port = Number(target.port) || 443;
-    const key = `${target.hostname}:${port}`;
-    if (target.protocol !== 'https:' || this.#waiting.has(key)) return;
-    const socket = super.createConnection({
-      host: target.hostname,
-      port,
-      servername: target.hostname,
-    }) as TLSSocket;
-    this.#waiting.set(key, socket);
-    const forget = () => {
-      if (this.#waiting.get(key) === socket) this.#waiting.delete(key);
-    };
-    socket.on('error', forget).on('close', forget);
-    socket.unref(); // an unused connection must not keep the process running
-  }
-
-  override createConnection(
-    options: https.RequestOptions,
-    callback?: (error: Error | null, stream: Duplex) => void,
-  ): Duplex | null | undefined {
-    const key = `${options.host}:${options.port}`;
-    const socket = this.#waiting.get(key);
-    if (socket === undefined) return super.createConnection(options, callback);
-    this.#waiting.delete(key);
-    return socket.ref();
-  }
+  return { plain: new HttpProxyAgent(proxy, OPTIONS), secure: new HttpsProxyAgent(proxy, OPTIONS) };
 }

@@ -1,22 +1,26 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
-import type { Agents } from './agents.ts';
 
 export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Makes it a POST request. */
+  readonly body?: string;
   readonly signal: AbortSignal;
-  readonly agents?: Agents;
+  readonly agent?: http.Agent;
+  /** Called when the request is on its way, from when on there is time for other work. */
+  readonly onSent?: () => void;
 }
 
 export interface HttpResponse {
   readonly status: number;
+  readonly headers?: http.IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** Sends a GET request. Rejects with the signal's reason, or with Node's error when the connection fails. */
-export type HttpGet = (request: HttpRequest) => Promise<HttpResponse>;
+/** Sends a request. Rejects with the signal's reason, or with Node's error when the connection fails. */
+export type HttpSend = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** Milliseconds to open a connection, and from then on to receive the complete response. */
 export const CONNECT_TIMEOUT_MS = 5_000;
@@ -65,19 +69,17 @@ function destroyAfter(milliseconds: number, stream: { destroy(error: Error): unk
   return setTimeout(timeout, milliseconds);
 }
 
-export const nodeHttpGet: HttpGet = (request) => getWithin(request, CONNECT_TIMEOUT_MS, ANSWER_TIMEOUT_MS);
+export const sendHttp: HttpSend = (request) => sendWithin(request, CONNECT_TIMEOUT_MS, ANSWER_TIMEOUT_MS);
 
-/** As {@link nodeHttpGet}, with limits for connection and response in milliseconds. */
-export const getWithin = (
-  { url, headers, signal, agents }: HttpRequest,
+/** As {@link sendHttp}, with limits for connection and response in milliseconds. */
+export const sendWithin = (
+  { url, headers, body, signal, agent, onSent = () => {} }: HttpRequest,
   connectMs: number,
   answerMs: number,
 ): Promise<HttpResponse> =>
   new Promise((resolve, reject) => {
-    const request =
-      url.protocol === 'https:'
-        ? https.request(url, { headers, signal, agent: agents?.httpsAgent })
-        : http.request(url, { headers, signal, agent: agents?.httpAgent });
+    const { request: open } = url.protocol === 'https:' ? https : http;
+    const request = open(url, { method: body === undefined ? 'GET' : 'POST', headers, signal, agent });
     const limit = (milliseconds: number, what: string) => destroyAfter(milliseconds, request, what);
     let timer = limit(connectMs, 'connection');
     request.on('socket', (socket) => {
@@ -97,7 +99,11 @@ export const getWithin = (
         else chunks.push(chunk);
       });
       response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString('utf8'),
+        }),
       );
       response.on('error', reject);
     });
@@ -107,5 +113,6 @@ export const getWithin = (
       // A connection that closes half-way emits no `end`, and not always `error`.
       reject(new Error('the connection closed before the response was complete'));
     });
-    request.end();
+    request.on('finish', onSent);
+    request.end(body);
   });

@@ -1,74 +1,21 @@
-import type { HttpGet } from '../http/http.ts';
-import type { Unreadable } from '../unreadable.ts';
-
-/** How the subjects of the repository are made. */
-interface SubjectTemplate {
-  /** None for the default form. */
-  readonly keys: readonly string[];
-  /** Whether subjects have the IDs of owner and repository; undefined if the API does not tell. */
-  readonly immutable: boolean | undefined;
+/** A pull request in the event of a job. The repository of a deleted fork is null. */
+interface PullRequest {
+  readonly head?: Side;
+  readonly base?: Side;
 }
 
-/** Milliseconds for one request to GitHub's API: a diagnosis is not worth a longer wait. */
-const API_MS = 5_000;
-
-/** The event of this job. Loads `@actions/github`, as large as the rest of the action, only for a diagnosis. */
-export async function gitHubEvent(http: HttpGet) {
-  const { context, getOctokit } = await loadToolkit();
-  const { pull_request: pullRequest } = context.payload;
-  const side = (value: { repo?: { full_name?: string } | null; ref?: string } | undefined) =>
-    `${value?.repo?.full_name ?? '(deleted)'}:${value?.ref ?? ''}`;
-  return {
-    pullRequest: pullRequest && { head: side(pullRequest.head), base: side(pullRequest.base) },
-    /** The claim keys that the repository or organization chose for the subject, or why they are not readable. */
-    async subjectClaimKeys(token: string): Promise<SubjectTemplate | Unreadable> {
-      if (token === '') return { unreadable: 'github-token is empty' };
-      const octokit = getOctokit(token, { request: { fetch: fetchBy(http) }, log: SILENT });
-      const { owner, repo } = context.repo;
-      try {
-        const path = 'GET /repos/{owner}/{repo}/actions/oidc/customization/sub';
-        const { data } = await octokit.request(path, { owner, repo });
-        const { use_default: useDefault, include_claim_keys: keys, sub_claim_prefix } = data as Customisation;
-        const immutable = sub_claim_prefix?.includes('@');
-        if (keys?.length || useDefault !== false) return { keys: keys ?? [], immutable };
-        const ofOrganisation = 'GET /orgs/{org}/actions/oidc/customization/sub';
-        const answer = await octokit.request(ofOrganisation, { org: owner });
-        return { keys: (answer.data as Customisation).include_claim_keys ?? [], immutable };
-      } catch (error) {
-        // The toolkit gives an error without a response the status 500.
-        const { status, response } = error as { status?: number; response?: object };
-        const why = response === undefined ? 'no response' : `HTTP ${status}`;
-        return { unreadable: `${why} from GitHub's API; github-token needs the permission actions: read` };
-      }
-    },
-  };
+interface Side {
+  readonly repo?: { readonly full_name?: string } | null;
+  readonly ref?: string;
 }
 
-/** GitHub REST API, "Get the customization template for an OIDC subject claim for a repository", and "… organization". */
-interface Customisation {
-  readonly use_default?: boolean;
-  readonly include_claim_keys?: readonly string[];
-  /** `repo:OWNER@ID/NAME@ID` for immutable subjects. */
-  readonly sub_claim_prefix?: string;
-}
-
-const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
-/** With a proxy, the toolkit creates an undici agent on import, but the bundle has no undici (`scripts/build.ts`). */
-async function loadToolkit(): Promise<typeof import('@actions/github')> {
-  const { no_proxy: before } = process.env;
-  process.env.no_proxy = '*';
-  try {
-    return await import('@actions/github');
-  } finally {
-    if (before === undefined) delete process.env.no_proxy;
-    else process.env.no_proxy = before;
-  }
-}
-
-function fetchBy(http: HttpGet) {
-  return async (url: string, { headers }: { headers: Record<string, string> }): Promise<Response> => {
-    const { status, body } = await http({ url: new URL(url), headers, signal: AbortSignal.timeout(API_MS) });
-    return new Response(body, { status, headers: { 'content-type': 'application/json' } });
-  };
+/**
+ * The two sides of the pull request that started the job, as `OWNER/REPOSITORY:REF`; undefined for other events.
+ *
+ * @param event the parsed event file
+ */
+export function pullRequestIn(event: unknown): { head: string; base: string } | undefined {
+  const { pull_request: pullRequest } = event as { pull_request?: PullRequest };
+  const side = (value?: Side) => `${value?.repo?.full_name ?? '(deleted)'}:${value?.ref ?? ''}`;
+  return pullRequest && { head: side(pullRequest.head), base: side(pullRequest.base) };
 }
