@@ -108,7 +108,7 @@ export const DELIVERY_MISTAKES = [
       ],
       [
         'the post step leaves the folders that the step created',
-        'await rmdir(folder).catch(() => {});',
+        'await rmdir(place).catch(() => {});',
         'await Promise.resolve(rmdir);',
         'attacks/same-tree',
         'every folder that was made',
