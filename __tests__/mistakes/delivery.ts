@@ -85,7 +85,7 @@ export const DELIVERY_MISTAKES = [
     ],
     [
       'the post step leaves the folders that the step created',
-      'await rmdir(folder).catch(() => {});',
+      'await rmdir(place).catch(() => {});',
       'await Promise.resolve(rmdir);',
       'attacks/same-tree',
       'every folder that was made',
@@ -202,8 +202,8 @@ export const DELIVERY_MISTAKES = [
   ...mistakesIn('src/actions/log-out.ts', [
     [
       'logout leaves the profiles',
-      'if (entry.profiles !== undefined) await removeProfiles(entry.profiles, clock);',
-      'void removeProfiles;\n    void clock;',
+      'await removeProfiles(entry.profiles, clock);',
+      'void removeProfiles;',
       'attacks/half-ledger',
       'logged out of',
     ],
