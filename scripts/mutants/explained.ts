@@ -76,8 +76,8 @@ export const EXPLAINED: readonly Explanation[] = [
   {
     what: 'a check that saves work',
     why: 'Without it, the slower way leads to the same result.',
-    file: /src\/trust\/(breadth-findings|wildcards)\.ts$/,
-    from: /^(loose\.length === 0|special === -1)$/,
+    file: /src\/trust\/breadth-findings\.ts$/,
+    from: 'loose.length === 0',
   },
   {
     what: 'an error of another kind',
@@ -116,5 +116,23 @@ export const EXPLAINED: readonly Explanation[] = [
     mutator: 'Regex',
     from: /^\/\^/,
     to: /^\/[^^]/,
+  },
+  {
+    what: 'the last character of a run of `*` in place of the first',
+    why: 'They are the same.',
+    file: /src\/trust\/wildcards\.ts$/,
+    from: "unit.startsWith('*')",
+  },
+  {
+    what: 'no return of undefined',
+    why: 'A function without a return returns undefined as well.',
+    file: /src\/trust\/setup-link\.ts$/,
+    mutator: 'BlockStatement',
+  },
+  {
+    what: 'a list with texts and other values',
+    why: 'A trust policy has no such list.',
+    file: /src\/trust\/render\/terraform\.ts$/,
+    from: /^value\.every/,
   },
 ];

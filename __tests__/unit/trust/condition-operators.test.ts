@@ -195,6 +195,7 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
     ],
     ['ArnLike', ['arn:aws:iam::1:role/x'], ['arn:aws:iam:1:role/x'], 'not evaluated'],
     ['ArnLike', ['arn:aws:iam::1:'], ['arn:aws:iam::1:'], 'met'],
+    ['ArnLike', ['arn:aws:logs:eu-west-1:1:log-group:a:b'], ['arn:aws:logs:eu-west-1:1:log-group:*'], 'met'],
     ['ArnLike', ['arn:aws:iam::1:role/x'], ['arn:aws:iam:?:1:role/x'], 'not met'],
     ['ArnLike', ['arn:aws:iam::1:role/x'], ['arn:aws:iam::2:role/x', 'arn:aws:iam::1:*'], 'met'],
     ['ArnLike', ['arn:aws:iam::1:role/x'], ['arn:aws:iam::2:role/x'], 'not met'],

@@ -271,7 +271,6 @@ describe('the fragment of a link', () => {
 
   test.each<[string, Partial<JobSetup>]>([
     ['##owner=a', {}],
-    ['own#er=a', {}],
     ['owner=a=b', { owner: 'a=b' }],
     ['owner', { owner: '' }],
     ['%6Fwner=a', { owner: 'a' }],
@@ -286,6 +285,11 @@ describe('the fragment of a link', () => {
   ])('is read: %.40s', (fragment, parts) =>
     expect(setupInFragment(`#${fragment}`)).toEqual({ setup: { ...EXAMPLE_SETUP, ...parts }, policy: '' }),
   );
+
+  test('can stand without its #, which is one at the start alone', () => {
+    expect(setupInFragment('owner=a').setup.owner).toBe('a');
+    expect(setupInFragment('own#er=a').setup).toEqual(EXAMPLE_SETUP);
+  });
 
   test.each(['{"a":1,"a":2}', '{"a": 1e2}', 'no JSON', '"a  b"'])(
     'keeps what a policy means: %s',

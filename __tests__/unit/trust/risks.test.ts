@@ -840,7 +840,7 @@ describe('the rest of the policy', () => {
           { Principal: { Federated: 'arn:aws:iam::111111111111:oidc-provider/oidc.eks.example' } },
         ),
         { ...wide, Effect: 'Deny', Principal: { Federated: 'x' } },
-        { ...wide, Action: 'sts:AssumeRole' },
+        statement({}, { Action: 'sts:AssumeRole' }),
         { ...wide, Sid: 'Wide' },
       ]).map((risk) => `${risk.statement} ${risk.id}`),
     ).toEqual(['Wide too-wide']));
