@@ -27,7 +27,10 @@ function progressOfTen() {
   const pass = async (milliseconds: number) => {
     await settled();
     now += milliseconds;
-    for (const { at, wake } of waiting.splice(0)) if (at <= now) wake();
+    for (const timer of waiting.splice(0)) {
+      if (timer.at <= now) timer.wake();
+      else waiting.push(timer);
+    }
     await settled();
   };
   return { progress, lines, pass };
