@@ -15,8 +15,8 @@ describe('an input', () => {
 
   test('with a problem has its default, and one problem however often it is read', () => {
     const reader = readerOf({ 'max-parallel': 'many' });
-    expect(reader.get('max-parallel')).toBe(16);
-    expect(reader.get('max-parallel')).toBe(16);
+    expect(reader.get('max-parallel')).toBe(100);
+    expect(reader.get('max-parallel')).toBe(100);
     expect(problemsIn(reader)).toEqual(['max-parallel: many']);
   });
 
