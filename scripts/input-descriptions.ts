@@ -5,7 +5,7 @@ import {
   MAX_ROLE_SECONDS,
   MIN_SESSION_SECONDS,
 } from '../src/aws/limits.ts';
-import { MIN_CUT_SECONDS } from '../src/config/aws-parsers.ts';
+import { MIN_CUT_SECONDS, NONE } from '../src/config/aws-parsers.ts';
 import { type Action, INPUTS, type InputName } from '../src/config/inputs.ts';
 import { DEFAULT_REFUSALS } from '../src/platform/retry.ts';
 
@@ -33,6 +33,8 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
     main: 'ARNs of the roles to assume after `role-to-assume`, one per line, each with the session of the role before it (role chaining). Later steps use the last session.',
     exec: 'ARNs of the roles to assume after `role-to-assume`, one per line, each with the session of the role before it (role chaining). The command uses the last session.',
   },
+  'role-for-pull-requests':
+    'ARNs of the roles that take the place of `role-to-assume` and `role-chain` if the run is for a pull request, one per line. The default is `none`: the same roles for every event.',
   profiles: {
     main: 'Profiles in the syntax of the AWS config file, each with `role_arn` and its source. The action obtains all sessions and writes them as named profiles.',
     matrix: 'Profiles in the syntax of the AWS config file, each with `role_arn`.',
@@ -160,6 +162,8 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
 
 /** The default of `github-token` in `action.yml`; other defaults there would hide the variables that supply inputs. */
 export const METADATA_DEFAULTS: Readonly<Partial<Record<InputName, string>>> = {
+  // An empty text is a mistake.
+  'role-for-pull-requests': NONE,
   'github-token': `\${{ github.token }}`,
 };
 

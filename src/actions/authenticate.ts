@@ -12,12 +12,14 @@ import { type Deadline, startDeadline } from '../platform/deadline.ts';
 import { ActionError, asActionError } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
+import { verdictOnEvent } from '../platform/runner/pull-request.ts';
 import { reportWarning } from '../platform/runner/report.ts';
 import { type Connection, connect, connectionSettings } from '../session/connect.ts';
 import { type Authenticated, deliveredSessions } from '../session/delivered-sessions.ts';
 import { existingSession } from '../session/existing-session.ts';
 import { assertGuards } from '../session/guards.ts';
 import { type Obtained, obtainSessions } from '../session/obtain-sessions.ts';
+import { checkRoleChoice } from './role-choice.ts';
 import { warnAboutPlan, warnAboutRegions, warnAboutRun } from './warnings.ts';
 
 type Deliver = (authenticated: Authenticated, host: Host) => Promise<void>;
@@ -56,11 +58,12 @@ export async function authenticate(
   }
 }
 
-async function configOf(text: InputText, { runner, env }: Host, readOwn?: ReadOwnInputs): Promise<Config> {
+async function configOf(text: InputText, host: Host, readOwn?: ReadOwnInputs): Promise<Config> {
+  const { runner, env } = host;
   const job = jobFromEnvironment(env);
   const profiles = await profilesSource(text, job.workspace);
   for (const secret of masksInText(text, profiles?.text)) runner.mask(secret);
-  return readConfig({ text, env, job, profiles }, readOwn);
+  return readConfig({ text, env, job, profiles, pullRequest: await verdictOnEvent(job, host) }, readOwn);
 }
 
 interface RunContext {
@@ -79,6 +82,7 @@ async function run(
   const connection = connect(connectionSettings(config, host.env), host, host.runner, deadline);
   const plan = await planOf(config, connection);
   progress.plan = plan;
+  await checkRoleChoice({ config, plan, connection, host });
   warnAboutPlan(config, plan, host);
   lap(`inputs and plan of ${plan.nodes.length} sessions`);
 

@@ -41,6 +41,13 @@ export const fullRoleArn = parsedBy(
 
 export const roleChain = linesOf(role);
 
+/** Roles on lines of their own; undefined for `none`, the default in `action.yml`, which an empty expression replaces. */
+export const rolesOrNone: Parser<readonly (RoleArn | BareRole)[] | undefined> = (text) =>
+  text === NONE ? { value: undefined } : roleChain(text);
+
+/** The text for "not given" of inputs for which an empty text is a mistake. */
+export const NONE = 'none';
+
 export const roleSessionName = matching(
   limits.SESSION_NAME.pattern,
   '2 to 64 letters, digits or any of _+=,.@-',

@@ -5,14 +5,20 @@ import type { Partition } from '../aws/partitions.ts';
 import type { Credentials, MfaDevice } from '../aws/session.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import type { RefusalPolicy } from '../platform/retry.ts';
+import type { PullRequestVerdict } from '../platform/runner/pull-request.ts';
 import type { ProfileConfig } from './profile.ts';
 
 export interface Config {
   readonly region: string;
   readonly partition: Partition;
   readonly identity: IdentityConfig;
-  /** The role that the identity assumes, then the roles of role chaining; empty to use the identity itself. */
+  /**
+   * The role that the identity assumes, then the roles of role chaining; empty to use the identity itself. For a pull
+   * request, those of `role-for-pull-requests`, if it is given.
+   */
   readonly roles: readonly (RoleArn | BareRole)[];
+  /** What decided between the roles for pull requests and the others; undefined if all events get the same roles. */
+  readonly roleChoice: PullRequestVerdict | undefined;
   readonly session: SessionConfig;
   readonly profiles: ProfilesConfig | undefined;
   readonly maxParallel: number;

@@ -39,6 +39,7 @@ export const INPUTS = {
   'aws-region': { parse: aws.region, variable: true, actions: [...ALL, 'audit'] },
   'role-to-assume': { parse: aws.role, variable: true, mask: 'account-ids' },
   'role-chain': { parse: aws.roleChain, default: [], mask: 'account-ids' },
+  'role-for-pull-requests': { parse: aws.rolesOrNone, mask: 'account-ids' },
   profiles: { parse: text, mask: 'account-ids', actions: ALL },
   'profiles-file': { parse: aws.filePath, actions: ALL },
   'select-profiles': { parse: listOf(text), actions: ALL },

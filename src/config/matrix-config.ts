@@ -19,9 +19,9 @@ const NO_PROFILES: ProfilesSource = {
  *
  * @throws ActionError `INVALID_INPUT` with all problems of all inputs
  */
-export function readMatrixConfig(text: InputText, source = NO_PROFILES) {
+export function readMatrixConfig(text: InputText, isForPullRequest: boolean, source = NO_PROFILES) {
   const inputs = new InputReader(text);
-  const { profiles, selected } = readSelected(inputs, source, undefined);
+  const { profiles, selected } = readSelected(inputs, source, { partition: undefined, isForPullRequest });
   const region = inputs.get('aws-region') ?? '';
   inputs.assertNoProblems();
   return { profiles: profiles.filter(({ name }) => selected.has(name)), region };

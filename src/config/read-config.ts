@@ -2,6 +2,7 @@ import { endpointVariable } from '../aws/endpoints.ts';
 import { partitionOfRegion } from '../aws/partitions.ts';
 import type { Environment } from '../platform/environment.ts';
 import { DEFAULT_REFUSALS } from '../platform/retry.ts';
+import type { PullRequestVerdict } from '../platform/runner/pull-request.ts';
 import { httpUrl } from './aws-parsers.ts';
 import { COMMON_RULES } from './common-rules.ts';
 import type { Config, DeliveryConfig, StsConfig } from './config.ts';
@@ -11,7 +12,8 @@ import { InputReader, type InputText } from './input-reader.ts';
 import { INPUTS } from './inputs.ts';
 import { PROFILE_RULES } from './profile-rules.ts';
 import { hasProfiles, type ProfilesSource } from './profiles-source.ts';
-import { readRoles } from './roles.ts';
+import { givenRoles, readRoleChoice } from './role-choice.ts';
+import { completeGivenRoles } from './roles.ts';
 import { readProfilesConfig } from './selected-profiles.ts';
 import { type JobFacts, readSession } from './session-config.ts';
 
@@ -19,6 +21,8 @@ interface ConfigSources {
   readonly text: InputText;
   readonly env: Environment;
   readonly job: JobFacts;
+  /** Whether the run is for a pull request. */
+  readonly pullRequest: PullRequestVerdict;
   readonly profiles?: ProfilesSource | undefined;
 }
 
@@ -50,7 +54,7 @@ export function readTimeout(text: InputText): number {
   return new InputReader(text).get('action-timeout-s');
 }
 
-function readDraft(inputs: InputReader, { job, env, profiles: source }: ConfigSources): Draft {
+function readDraft(inputs: InputReader, { job, env, profiles: source, pullRequest }: ConfigSources): Draft {
   const region = inputs.required('aws-region', {
     expected: 'the AWS region of the sessions, such as eu-west-1',
     remedy: 'Add aws-region under with:.',
@@ -62,6 +66,11 @@ function readDraft(inputs: InputReader, { job, env, profiles: source }: ConfigSo
     minimumRemainingSeconds: inputs.get('minimum-remaining-seconds'),
   };
   const session = readSession(inputs, job, env);
+  const { isForPullRequest } = pullRequest;
+  const profiles =
+    source && readProfilesConfig(inputs, source, { partition, session, env, isForPullRequest });
+  const hasProfilesForPullRequests =
+    profiles?.entries.some(({ hasRoleForPullRequests }) => hasRoleForPullRequests) ?? false;
   // Inputs that show that the credentials in the environment are the intended identity.
   const isAmbientMeant =
     inputs.given('role-to-assume') ||
@@ -77,8 +86,9 @@ function readDraft(inputs: InputReader, { job, env, profiles: source }: ConfigSo
     session,
     delivery: readDelivery(inputs),
     sts: readSts(inputs, env),
-    roles: readRoles(inputs, partition, identity, guards),
-    profiles: source && readProfilesConfig(inputs, source, { partition, session, env }),
+    roles: completeGivenRoles(inputs, givenRoles(inputs, pullRequest), { partition, identity, guards }),
+    roleChoice: readRoleChoice(inputs, pullRequest, hasProfilesForPullRequests),
+    profiles,
     maxParallel: inputs.get('max-parallel'),
     useExisting: inputs.get('use-existing-credentials'),
     roleMayBeMissing: identity?.kind === 'ambient' && !isAmbientMeant,

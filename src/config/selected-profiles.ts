@@ -1,21 +1,25 @@
-import type { Partition } from '../aws/partitions.ts';
 import type { Environment } from '../platform/environment.ts';
 import { parseProfilesText } from '../shared-config/profiles-text.ts';
 import type { ProfilesConfig, SessionConfig } from './config.ts';
 import { readGitHubOidc } from './identity-config.ts';
 import type { InputReader } from './input-reader.ts';
-import type { ProfileConfig } from './profile.ts';
+import type { ProfileConfig, RolesOfProfiles } from './profile.ts';
 import { readProfiles } from './profiles-config.ts';
 import type { ProfilesSource } from './profiles-source.ts';
 import { sessionTags } from './tags.ts';
+
+interface ProfileContext extends RolesOfProfiles {
+  readonly session: SessionConfig;
+  readonly env: Environment;
+}
 
 /** Reads the graph of profiles and the inputs that choose from it. */
 export function readProfilesConfig(
   inputs: InputReader,
   source: ProfilesSource,
-  { partition, session, env }: { partition: Partition | undefined; session: SessionConfig; env: Environment },
+  { partition, session, env, isForPullRequest }: ProfileContext,
 ): ProfilesConfig {
-  const { profiles, selected } = readSelected(inputs, source, partition);
+  const { profiles, selected } = readSelected(inputs, source, { partition, isForPullRequest });
   const fallback = inputs.get('default-profile');
   if (fallback !== undefined && source.problem === undefined && !selected.has(fallback)) {
     const names = profiles.flatMap(({ name }) => (selected.has(name) ? [name] : []));
@@ -43,14 +47,14 @@ export function readProfilesConfig(
 export function readSelected(
   inputs: InputReader,
   { input, text, problem }: ProfilesSource,
-  partition: Partition | undefined,
+  roles: RolesOfProfiles,
 ): { readonly profiles: readonly ProfileConfig[]; readonly selected: ReadonlySet<string> } {
   const wanted = inputs.get('select-profiles');
   if (problem !== undefined) {
     inputs.problem(problem);
     return { profiles: [], selected: new Set(wanted) };
   }
-  const profiles = readProfiles(inputs, input, text, partition);
+  const profiles = readProfiles(inputs, input, text, roles);
   // Those with problems of their own included: their names are not unknown.
   const known = new Set(parseProfilesText(text).sections.map(({ name }) => name));
   const unknown = wanted?.filter((name) => !known.has(name)) ?? [];

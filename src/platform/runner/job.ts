@@ -6,6 +6,7 @@ export function jobFromEnvironment(env: Environment) {
     repository: env.GITHUB_REPOSITORY ?? '',
     runId: env.GITHUB_RUN_ID ?? '',
     eventName: env.GITHUB_EVENT_NAME ?? '',
+    ref: env.GITHUB_REF ?? '',
     /** The folder to which relative paths in inputs refer. */
     workspace: env.GITHUB_WORKSPACE ?? '.',
     eventPath: env.GITHUB_EVENT_PATH ?? '',
