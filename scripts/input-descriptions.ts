@@ -41,8 +41,9 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   },
   'profiles-file': 'Path of a file with profiles in the workspace, instead of `profiles`.',
   'select-profiles': {
-    main: 'Names of the profiles to deliver, separated by commas or white space; the action assumes their source profiles as needed. The default is all profiles.',
-    matrix: 'Names of the profiles to list, separated by commas or white space. The default is all profiles.',
+    main: 'Names of the profiles to deliver, separated by commas or white space, with patterns such as `prod-*` and exclusions such as `!sandbox-*`; the action assumes their source profiles as needed. The default is all profiles.',
+    matrix:
+      'Names of the profiles to list, separated by commas or white space, with patterns such as `prod-*` and exclusions such as `!sandbox-*`. The default is all profiles that no other profile starts from; a name also lists such a source profile.',
   },
   'default-profile': {
     main: 'Name of the profile that later steps use through `AWS_PROFILE`. Outputs describe its session.',

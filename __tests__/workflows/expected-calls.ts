@@ -32,23 +32,14 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...afterwards('nobody'),
   ],
   // The job that lists the accounts, and one for each.
-  'examples/matrix-deploy.yml': [
-    ...afterwards('nobody'),
-    `deploy.sh: ${HUB}`,
-    ...afterwards(HUB),
-    `deploy.sh: ${SPOKE}`,
-    ...afterwards(SPOKE),
-  ],
+  'examples/matrix-deploy.yml': [...afterwards('nobody'), `deploy.sh: ${SPOKE}`, ...afterwards(SPOKE)],
 
   'README.md, Assume AWS Roles': [`aws sts get-caller-identity: ${DEPLOY}`, ...afterwards(DEPLOY)],
   'docs/recipes.md, Get sessions for every account in one step': [
     'aws s3 ls: 333333333333/deploy in us-east-1',
     ...afterwards('nobody'),
   ],
-  'docs/recipes.md, Run one job for each account without writing a matrix': [
-    `deploy.sh: ${HUB}`,
-    `deploy.sh: ${SPOKE}`,
-  ],
+  'docs/recipes.md, Run one job for each account without writing a matrix': [`deploy.sh: ${SPOKE}`],
   'docs/recipes.md, Keep credentials valid in a long job': [`terraform: ${SPOKE}`, ...afterwards(SPOKE)],
   'docs/recipes.md, Give credentials to one command only': [
     'aws s3 sync: 111111111111/publish in eu-west-1',

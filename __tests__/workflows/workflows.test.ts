@@ -141,10 +141,10 @@ jobs:
 `,
       { files: { 'accounts.ini': ACCOUNTS } },
     );
-    expect(log).toContain('in hub, eu-west-1');
+    expect(log).not.toContain('in hub,');
     expect(log).toContain('in dev, us-east-1');
-    expect(log.match(/ key=\[\]/g)).toHaveLength(2);
-    expect(log.match(/ after=\[\]/g)).toHaveLength(2);
+    expect(log.match(/ key=\[\]/g)).toHaveLength(1);
+    expect(log.match(/ after=\[\]/g)).toHaveLength(1);
     expect(exitCode).toBe(0);
   },
   180 * SECONDS,
@@ -188,7 +188,7 @@ jobs:
 `,
       { files: { 'accounts.ini': ACCOUNTS } },
     );
-    expect(log).toContain('hub is 111111111111 in eu-west-1');
+    expect(log).not.toContain('hub is 111111111111');
     expect(log).toContain('dev is 222222222222 in us-east-1');
     expect(log).toContain('"Account": "222222222222"');
     expect(exitCode).toBe(0);

@@ -21,7 +21,12 @@ const NO_PROFILES: ProfilesSource = {
  */
 export function readMatrixConfig(text: InputText, isForPullRequest: boolean, source = NO_PROFILES) {
   const inputs = new InputReader(text);
-  const { profiles, selected } = readSelected(inputs, source, { partition: undefined, isForPullRequest });
+  const { profiles, selected } = readSelected(
+    inputs,
+    source,
+    { partition: undefined, isForPullRequest },
+    true,
+  );
   const region = inputs.get('aws-region') ?? '';
   inputs.assertNoProblems();
   return { profiles: profiles.filter(({ name }) => selected.has(name)), region };

@@ -6,6 +6,7 @@ import type { InputReader } from './input-reader.ts';
 import type { ProfileConfig, RolesOfProfiles } from './profile.ts';
 import { readProfiles } from './profiles-config.ts';
 import type { ProfilesSource } from './profiles-source.ts';
+import { select } from './selection.ts';
 import { sessionTags } from './tags.ts';
 
 interface ProfileContext extends RolesOfProfiles {
@@ -43,11 +44,16 @@ export function readProfilesConfig(
   };
 }
 
-/** Reads all profiles, and the names of those to deliver. */
+/**
+ * Reads all profiles, and the names of those to deliver.
+ *
+ * @param leaveOutSources whether a profile that others start from is selected only by its name
+ */
 export function readSelected(
   inputs: InputReader,
   { input, text, problem }: ProfilesSource,
   roles: RolesOfProfiles,
+  leaveOutSources = false,
 ): { readonly profiles: readonly ProfileConfig[]; readonly selected: ReadonlySet<string> } {
   const wanted = inputs.get('select-profiles');
   if (problem !== undefined) {
@@ -56,15 +62,22 @@ export function readSelected(
   }
   const profiles = readProfiles(inputs, input, text, roles);
   // Those with problems of their own included: their names are not unknown.
-  const known = new Set(parseProfilesText(text).sections.map(({ name }) => name));
-  const unknown = wanted?.filter((name) => !known.has(name)) ?? [];
-  if (unknown.length > 0) {
+  const names = parseProfilesText(text).sections.map(({ name }) => name);
+  const sources = new Set(
+    profiles.flatMap(({ source }) => (leaveOutSources && source.kind === 'profile' ? source.name : [])),
+  );
+  const { selected, unknown } = select(
+    wanted,
+    names,
+    names.filter((name) => !sources.has(name)),
+  );
+  if (wanted !== undefined && (unknown.length > 0 || selected.size === 0)) {
     inputs.problem({
       input: 'select-profiles',
-      found: unknown.join(', '),
-      expected: `names of profiles: ${profiles.map(({ name }) => name).join(', ')}`,
+      found: unknown.length > 0 ? unknown.join(', ') : `${wanted.join(', ')}, which selects no profile`,
+      expected: `names of profiles, or patterns such as prod-* and !sandbox-*: ${names.join(', ')}`,
       remedy: 'Correct the names, or add the profiles.',
     });
   }
-  return { profiles, selected: wanted === undefined ? known : new Set(wanted) };
+  return { profiles, selected };
 }

@@ -1,4 +1,4 @@
-import { literal } from '../../trust/wildcards.ts';
+import { literal } from '../../aws/wildcards.ts';
 import {
   ANY_CHARACTER,
   ANYTHING,

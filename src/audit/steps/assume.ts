@@ -148,7 +148,7 @@ function profilesText(step: Step, inputs: StepInputs, situation: Situation): Way
   });
 }
 
-/** The names in `select-profiles`; undefined for all, and for names that are not known. */
+/** The names and patterns in `select-profiles`; undefined for all, and for names that are not known. */
 function selectedProfiles(inputs: StepInputs, situation: Situation): Way<readonly string[] | undefined>[] {
   return inputs.readEach('select-profiles', situation).map((way) => {
     if (way.value.kind !== 'data')

@@ -1,4 +1,5 @@
 import { ROLE_FOR_PULL_REQUESTS } from '../../config/profile.ts';
+import { select } from '../../config/selection.ts';
 import { EVENTS_WITH_OTHER_CAUSE, isPullRequestEvent } from '../../platform/runner/pull-request.ts';
 import { type ProfileSection, parseProfilesText } from '../../shared-config/profiles-text.ts';
 import { type Datum, type Hole, joined, textOfData } from '../expressions/datum.ts';
@@ -21,7 +22,7 @@ const PLACEHOLDER = /([\uE000-\uF8FF])/u;
  * The profiles that present the job's token. All others start from the session of a source profile.
  *
  * @param text in the syntax of the AWS config file
- * @param selected the names in `select-profiles`; undefined for all
+ * @param selected the names and patterns in `select-profiles`; undefined for all
  * @param event the event of the run, on which the roles can depend
  */
 export function tokenProfilesOf(
@@ -36,7 +37,10 @@ export function tokenProfilesOf(
     gaps.add({ ...at, what: `line ${line} of the profiles is not valid: expected ${expected}` });
   const byName = new Map(sections.map((section) => [section.name, section]));
   const roots = new Set<ProfileSection>();
-  for (const name of selected ?? byName.keys()) {
+  const selection = select(selected, [...byName.keys()]);
+  for (const name of selection.unknown)
+    gaps.add({ ...at, what: `select-profiles: no profile matches ${name}` });
+  for (const name of selection.selected) {
     const root = rootOf(name, byName);
     if (root === undefined) gaps.add({ ...at, what: `the profile ${name} does not lead to an identity` });
     else roots.add(root);

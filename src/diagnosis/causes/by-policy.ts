@@ -1,10 +1,10 @@
+import { like } from '../../aws/wildcards.ts';
 import { textClaim } from '../../identity/claims.ts';
 import { type Cause, SOURCE_IDENTITY, TAG_SESSION } from '../../sts/cause.ts';
 import { TAG_KEYS } from '../../trust/condition-keys.ts';
 import { parseOperator } from '../../trust/condition-operators.ts';
 import type { Mismatch, StatementVerdict, Verdict } from '../../trust/evaluate.ts';
 import { isCustomised, parseSubject } from '../../trust/subject.ts';
-import { like } from '../../trust/wildcards.ts';
 import type { Denial } from './denial.ts';
 import * as known from './known-causes.ts';
 
