@@ -19,6 +19,7 @@ export interface StsServer {
   readonly url: string;
   /** The callers of all issued sessions, by access key ID. */
   readonly callers: Map<string, Caller>;
+  readonly state: StsState;
 }
 
 /** Starts an STS that checks what STS checks: token, signature, trust policy, limits. */
@@ -89,7 +90,7 @@ export async function startSts(context: Omit<StsState, 'remember'>, traffic: Tra
     }
   }
 
-  return { server, url: `http://127.0.0.1:${port}`, callers };
+  return { server, url: `http://127.0.0.1:${port}`, callers, state };
 }
 
 /** The answer to a request that does not reach STS because of a fault; undefined for a request that does. */

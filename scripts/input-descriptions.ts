@@ -27,11 +27,15 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
     matrix: 'Region of the profiles that do not set one.',
     audit: 'AWS region of the requests to IAM with `live`. The default is `us-east-1`.',
   },
-  'role-to-assume':
-    'ARN of the IAM role to assume. Its name is enough if `allowed-account-ids` has a single account ID, or if the action starts from access keys.',
+  'role-to-assume': {
+    main: 'ARN of the IAM role to assume. Its name is enough if `allowed-account-ids` has a single account ID, or if the action starts from access keys.',
+    matrix: 'ARN of the IAM role to assume to list the accounts of `accounts-from`.',
+  },
   'role-chain': {
     main: 'ARNs of the roles to assume after `role-to-assume`, one per line, each with the session of the role before it (role chaining). Later steps use the last session.',
     exec: 'ARNs of the roles to assume after `role-to-assume`, one per line, each with the session of the role before it (role chaining). The command uses the last session.',
+    matrix:
+      'ARNs of the roles to assume after `role-to-assume`, one per line, each with the session of the role before it (role chaining). The last session lists the accounts.',
   },
   'role-for-pull-requests':
     'ARNs of the roles that take the place of `role-to-assume` and `role-chain` if the run is for a pull request, one per line. The default is `none`: the same roles for every event.',
@@ -52,6 +56,18 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   'allow-partial':
     'Whether to deliver the profiles that succeed if others fail, with the names of the others in the output `failed-profiles`.',
   'max-parallel': 'Maximum number of concurrent requests.',
+
+  'accounts-from': {
+    main: 'Accounts to make profiles of, with the session of `role-to-assume`: `organization` for all accounts in AWS Organizations, or IDs of organizational units, separated by commas or white space, with the units below them. Each active account becomes a profile with the name of the account.',
+    matrix:
+      'Accounts to list instead of profiles, with the session of `role-to-assume`: `organization` for all accounts in AWS Organizations, or IDs of organizational units, separated by commas or white space, with the units below them.',
+  },
+  'account-role':
+    'Name of the role to assume in each account of `accounts-from`, with its path if it has one.',
+  'account-role-for-pull-requests':
+    'Name of the role that takes the place of `account-role` if the run is for a pull request. The default is `none`: the same role for every event.',
+  'account-filter':
+    'Which accounts of `accounts-from` to use, one condition per line, such as `name=prod-*`, `id=111111111111` or `tag:stage=prod`, and exclusions such as `!name=*-sandbox`. The default is all.',
 
   auth: `Identity to start from: \`github-oidc\`, \`web-identity-file\`, \`static\`, \`ambient\` or \`saml\`. The default is \`${INPUTS.auth.default}\`, the first identity that other inputs describe or, without one, the job's OIDC token.`,
   audience:
@@ -165,6 +181,7 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
 export const METADATA_DEFAULTS: Readonly<Partial<Record<InputName, string>>> = {
   // An empty text is a mistake.
   'role-for-pull-requests': NONE,
+  'account-role-for-pull-requests': NONE,
   'github-token': `\${{ github.token }}`,
 };
 

@@ -23,13 +23,21 @@ describe('what the programs are made of', () => {
     },
   );
 
-  test.each(['post', 'logout', 'matrix'])(
-    '%s has nothing of the SDK, which it does not need',
-    async (entry) => {
-      expect(await codeOf(entry)).not.toMatch(SDK);
-      expect(await codeOf('main')).toMatch(SDK);
-    },
-  );
+  test.each(['post', 'logout'])('%s has nothing of the SDK, which it does not need', async (entry) => {
+    expect(await codeOf(entry)).not.toMatch(SDK);
+    expect(await codeOf('main')).toMatch(SDK);
+  });
+
+  test('accounts load the client of AWS Organizations, and a matrix of profiles no client', async () => {
+    const organizations = /AWSOrganizationsV20161128/;
+    for (const entry of ['main', 'exec', 'matrix']) {
+      expect(await codeOf(entry)).toMatch(organizations);
+      const first = await readFile(path.join(DIST, entry, 'index.js'), 'utf8');
+      expect([organizations, SDK].map((client) => client.test(first))).toEqual([false, false]);
+    }
+    for (const entry of ['credential-process', 'broker', 'post'])
+      expect(await codeOf(entry)).not.toMatch(organizations);
+  });
 
   test('an audit loads the clients of AWS only to read deployed policies', async () => {
     const iam = /2010-05-08/;

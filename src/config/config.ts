@@ -6,6 +6,7 @@ import type { Credentials, MfaDevice } from '../aws/session.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import type { RefusalPolicy } from '../platform/retry.ts';
 import type { PullRequestVerdict } from '../platform/runner/pull-request.ts';
+import type { AccountsConfig } from './accounts-config.ts';
 import type { ProfileConfig } from './profile.ts';
 
 export interface Config {
@@ -21,6 +22,8 @@ export interface Config {
   readonly roleChoice: PullRequestVerdict | undefined;
   readonly session: SessionConfig;
   readonly profiles: ProfilesConfig | undefined;
+  /** Accounts to make profiles of, with the session of the last role. */
+  readonly accounts: AccountsConfig | undefined;
   readonly maxParallel: number;
   readonly guards: GuardConfig;
   readonly delivery: DeliveryConfig;

@@ -7,6 +7,7 @@ export const FLAT_RULES: readonly Rule[] = [
   // Without it, other events would get the identity itself.
   ({ roleChoice }, inputs) =>
     roleChoice?.isForPullRequest === false &&
+    inputs.get('role-for-pull-requests') !== undefined &&
     !inputs.given('role-to-assume') && {
       input: 'role-to-assume',
       found: `nothing, with role-for-pull-requests, and ${roleChoice.why}`,

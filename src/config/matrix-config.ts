@@ -27,6 +27,14 @@ export function readMatrixConfig(text: InputText, isForPullRequest: boolean, sou
     { partition: undefined, isForPullRequest },
     true,
   );
+  if (inputs.given('role-to-assume')) {
+    inputs.problem({
+      input: 'role-to-assume',
+      found: 'role-to-assume without accounts-from',
+      expected: 'accounts-from with it, as a list of profiles needs no session',
+      remedy: 'Add accounts-from, or remove role-to-assume.',
+    });
+  }
   const region = inputs.get('aws-region') ?? '';
   inputs.assertNoProblems();
   return { profiles: profiles.filter(({ name }) => selected.has(name)), region };

@@ -3,13 +3,14 @@ import { partitionOfRegion } from '../aws/partitions.ts';
 import type { Environment } from '../platform/environment.ts';
 import { DEFAULT_REFUSALS } from '../platform/retry.ts';
 import type { PullRequestVerdict } from '../platform/runner/pull-request.ts';
+import { hasAccounts, readAccounts } from './accounts-config.ts';
 import { httpUrl } from './aws-parsers.ts';
 import { COMMON_RULES } from './common-rules.ts';
 import type { Config, DeliveryConfig, StsConfig } from './config.ts';
 import { type Draft, FLAT_RULES } from './flat-rules.ts';
 import { readIdentity } from './identity-config.ts';
 import { InputReader, type InputText } from './input-reader.ts';
-import { INPUTS } from './inputs.ts';
+import { INPUTS, type InputName } from './inputs.ts';
 import { PROFILE_RULES } from './profile-rules.ts';
 import { hasProfiles, type ProfilesSource } from './profiles-source.ts';
 import { givenRoles, readRoleChoice } from './role-choice.ts';
@@ -75,6 +76,7 @@ function readDraft(inputs: InputReader, { job, env, profiles: source, pullReques
   const isAmbientMeant =
     inputs.given('role-to-assume') ||
     hasProfiles(inputs) ||
+    hasAccounts(inputs) ||
     inputs.get('auth') === 'ambient' ||
     inputs.get('force-skip-oidc') ||
     inputs.given('operation');
@@ -89,6 +91,7 @@ function readDraft(inputs: InputReader, { job, env, profiles: source, pullReques
     roles: completeGivenRoles(inputs, givenRoles(inputs, pullRequest), { partition, identity, guards }),
     roleChoice: readRoleChoice(inputs, pullRequest, hasProfilesForPullRequests),
     profiles,
+    accounts: readAccounts(inputs, pullRequest),
     maxParallel: inputs.get('max-parallel'),
     useExisting: inputs.get('use-existing-credentials'),
     roleMayBeMissing: identity?.kind === 'ambient' && !isAmbientMeant,
@@ -109,7 +112,7 @@ function readDelivery(inputs: InputReader): DeliveryConfig {
   return {
     refresh,
     environment,
-    keys: hasProfiles(inputs) ? wished === true : environment,
+    keys: hasProfiles(inputs) || hasAccounts(inputs) ? wished === true : environment,
     outputs: inputs.get('output-credentials'),
     region: inputs.get('export-region'),
     profile: inputs.get('aws-profile'),
@@ -122,7 +125,7 @@ function readDelivery(inputs: InputReader): DeliveryConfig {
 }
 
 function readSts(inputs: InputReader, env: Environment): StsConfig {
-  checkEndpointVariable(inputs, env);
+  checkEndpointVariables(inputs, env);
   return {
     endpoint: inputs.get('sts-endpoint'),
     fallbackRegions: inputs.get('sts-fallback-regions'),
@@ -130,19 +133,35 @@ function readSts(inputs: InputReader, env: Environment): StsConfig {
   };
 }
 
-/** Notes a problem of the SDK's variable for the endpoint, unless the input overrides the variable. */
-function checkEndpointVariable(inputs: InputReader, env: Environment): void {
-  const variable = inputs.given('sts-endpoint') ? undefined : endpointVariable(env);
+/** Notes problems of the SDK's variables for endpoints, unless an input overrides the variable. */
+function checkEndpointVariables(inputs: InputReader, env: Environment): void {
+  if (!inputs.given('sts-endpoint'))
+    checkEndpointVariable(
+      inputs,
+      'sts-endpoint',
+      endpointVariable(env),
+      ', or override it with sts-endpoint.',
+    );
+  if (hasAccounts(inputs))
+    checkEndpointVariable(inputs, 'accounts-from', endpointVariable(env, 'ORGANIZATIONS'), '.');
+}
+
+function checkEndpointVariable(
+  inputs: InputReader,
+  input: InputName,
+  variable: ReturnType<typeof endpointVariable>,
+  otherwise: string,
+): void {
   if (variable === undefined) return;
   const text = variable.text.trim();
   const parsed = httpUrl(text);
   if ('value' in parsed) return;
   inputs.problem({
-    input: 'sts-endpoint',
+    input,
     variable: variable.name,
     found: parsed.found ?? text,
     expected: parsed.expected,
-    remedy: `${parsed.remedy} Correct the environment variable, or override it with sts-endpoint.`,
+    remedy: `${parsed.remedy} Correct the environment variable${otherwise}`,
   });
 }
 

@@ -42,5 +42,6 @@ export function readRoleChoice(
   verdict: PullRequestVerdict,
   hasOtherRoles: boolean,
 ): PullRequestVerdict | undefined {
-  return hasOtherRoles || inputs.get('role-for-pull-requests') !== undefined ? verdict : undefined;
+  const names = ['role-for-pull-requests', 'account-role-for-pull-requests'] as const;
+  return hasOtherRoles || names.some((name) => inputs.get(name) !== undefined) ? verdict : undefined;
 }

@@ -40,9 +40,9 @@ export function makePlan(list: ProfileList, config: Config): Plan {
   return { nodes: [...nodes.values()], delivered };
 }
 
-/** The selected profiles and their source profiles, in the order of the list. */
-function neededFor({ entries, selected }: ProfileList): readonly PlannedProfile[] {
-  const needed = new Set(selected);
+/** The selected and needed profiles and their source profiles, in the order of the list. */
+function neededFor({ entries, selected, needed: others = [] }: ProfileList): readonly PlannedProfile[] {
+  const needed = new Set([...selected, ...others]);
   for (const { name, source } of entries.toReversed()) {
     if (needed.has(name) && source.kind === 'profile') needed.add(source.name);
   }

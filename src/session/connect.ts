@@ -6,6 +6,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { Outside } from '../platform/host/outside.ts';
+import type { AgentsFor } from '../platform/http/agents.ts';
 import type { HttpGet } from '../platform/http/http.ts';
 import { proxiedHttp } from '../platform/http/proxied-http.ts';
 import { proxySettings, resolveProxy } from '../platform/http/proxy-settings.ts';
@@ -36,6 +37,7 @@ export interface Connection {
   identityOf(config: IdentityConfig): Identity;
   /** GET requests, through the proxy if one is configured. */
   readonly http: HttpGet;
+  readonly agentsFor: AgentsFor;
   /** Loads the SDK at the first call: it is the largest part of the code, and loads while the OIDC token is requested. */
   sts(): Promise<Sts>;
 }
@@ -65,6 +67,7 @@ export function connect(
   };
   return {
     http,
+    agentsFor,
     identityOf(wanted) {
       const key = JSON.stringify(wanted);
       const identity =

@@ -56,8 +56,8 @@ export function createClient({
   return client;
 }
 
-/** The SDK's own timeout covers the headers only, and it reads a body of any size. */
-function limitAnswers({ middlewareStack }: STSClient): void {
+/** Limits the size and time of answers: the SDK has a timeout for the headers only, and reads a body of any size. */
+export function limitAnswers({ middlewareStack }: STSClient): void {
   middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
