@@ -104,6 +104,8 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
     'Session tags of AssumeRole requests, as a JSON object of keys and values. They replace tags about the job that have the same key.',
   'transitive-tag-keys': 'Keys of the session tags that role chaining passes on, one per line.',
   'role-skip-session-tagging': 'Whether to send no session tags.',
+  'tag-oidc-session':
+    'Whether a role that an OIDC token assumes then assumes itself with the session tags, because a request with a token cannot have any. Its trust policy must allow that, and the session lasts at most one hour.',
   'inline-session-policy': `Session policy in JSON, at most ${MAX_INLINE_POLICY_CHARACTERS} characters, that limits the permissions of the delivered session.`,
   'managed-session-policies': `ARNs of at most ${MAX_MANAGED_POLICIES} managed policies, one per line, that limit the permissions of the delivered session.`,
 

@@ -89,6 +89,27 @@ export const COMMON_RULES: readonly Rule[] = [
       remedy: 'Add role-to-assume, or remove refresh.',
     }),
 
+  ({ session: { tagsOidcSession, tags } }, inputs) =>
+    tagsOidcSession &&
+    tags.length === 0 &&
+    !inputs.isInvalid('custom-tags') && {
+      input: 'tag-oidc-session',
+      found: 'true with role-skip-session-tagging: true',
+      expected: 'one of them',
+      remedy: 'Remove role-skip-session-tagging to send session tags.',
+    },
+
+  ({ session: { tagsOidcSession }, identity }, inputs) =>
+    tagsOidcSession &&
+    identity !== undefined &&
+    !['github-oidc', 'web-identity-file'].includes(identity.kind) &&
+    !hasProfiles(inputs) && {
+      input: 'tag-oidc-session',
+      found: `true with the identity ${identity.kind}`,
+      expected: "the job's OIDC token or a token file; a request of any other identity has the tags itself",
+      remedy: 'Remove tag-oidc-session. For a missing OIDC token, check permissions: id-token: write.',
+    },
+
   // The timeout must leave time to wait for a role.
   ({ refusals: { waitSeconds }, timeoutSeconds }, inputs) =>
     waitSeconds > 0 &&

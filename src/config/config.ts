@@ -84,6 +84,8 @@ export interface SessionConfig {
   readonly transitiveTagKeys: readonly string[];
   /** Transitive keys that are left out: they belong to tags about the job that this event has no value for. */
   readonly absentTagKeys: readonly string[];
+  /** A role that an OIDC token assumes then assumes itself with the tags, which a request with a token cannot have. */
+  readonly tagsOidcSession: boolean;
   /** The MFA device of the first request; with profiles, each profile has its own. */
   readonly mfaSerial: string | undefined;
   /** The code for the device, or for the devices of all profiles. */

@@ -82,6 +82,7 @@ export const INPUTS = {
   'custom-tags': { parse: customTags, default: [], variable: true },
   'transitive-tag-keys': { parse: aws.tagKeys, default: [], variable: true },
   'role-skip-session-tagging': { parse: boolean, default: false, variable: true },
+  'tag-oidc-session': { parse: boolean, default: false },
   'inline-session-policy': { parse: aws.inlinePolicy, variable: true, mask: 'account-ids' },
   'managed-session-policies': { parse: aws.policyArns, default: [], variable: true, mask: 'account-ids' },
 

@@ -54,6 +54,8 @@ function causesOfDenied(verdict: Verdict, denial: Denial): readonly Cause[] {
       },
     ];
   }
+  const { request, caller } = denial;
+  if (caller?.arn === request.role.arn) return [known.selfAssumption(request.role.arn)];
   // A statement with another action or principal is further away than one with other conditions.
   const distance = ({ mismatches }: StatementVerdict) =>
     mismatches.reduce((sum, { element }) => sum + (element === 'Condition' ? 1 : 10), 0);
