@@ -1,6 +1,7 @@
 import { BROKER_MISTAKES } from './mistakes/broker.ts';
 import { COMMAND_MISTAKES } from './mistakes/commands.ts';
 import { DELIVERY_MISTAKES } from './mistakes/delivery.ts';
+import { FLEET_MISTAKES } from './mistakes/fleet.ts';
 import { IDENTITY_MISTAKES } from './mistakes/identity.ts';
 import type { Mistake } from './mistakes/mistake.ts';
 import { REFRESH_MISTAKES } from './mistakes/refresh.ts';
@@ -13,4 +14,5 @@ export const MISTAKES: readonly Mistake[] = [
   ...COMMAND_MISTAKES,
   ...REFRESH_MISTAKES,
   ...BROKER_MISTAKES,
+  ...FLEET_MISTAKES,
 ];

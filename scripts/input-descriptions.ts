@@ -49,6 +49,11 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
     matrix:
       'Names of the profiles to list, separated by commas or white space, with patterns such as `prod-*` and exclusions such as `!sandbox-*`. The default is all profiles that no other profile starts from; a name also lists such a source profile.',
   },
+  canary: {
+    main: '',
+    matrix:
+      'Names of the listed profiles to work on first, with patterns such as `dev-*` and exclusions, for the outputs `canary` and `rest`. The default is none.',
+  },
   'default-profile': {
     main: 'Name of the profile that later steps use through `AWS_PROFILE`. Outputs describe its session.',
     exec: 'Name of the profile that the command uses through `AWS_PROFILE`.',
@@ -105,7 +110,7 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   'transitive-tag-keys': 'Keys of the session tags that role chaining passes on, one per line.',
   'role-skip-session-tagging': 'Whether to send no session tags.',
   'tag-oidc-session':
-    'Whether a role that an OIDC token assumes then assumes itself with the session tags, because a request with a token cannot have any. Its trust policy must allow that, and the session lasts at most one hour.',
+    'Whether a role that an OIDC token assumes then assumes itself with the session tags, because a request with a token cannot have any; its trust policy must allow that, and the session lasts at most one hour.',
   'inline-session-policy': `Session policy in JSON, at most ${MAX_INLINE_POLICY_CHARACTERS} characters, that limits the permissions of the delivered session.`,
   'managed-session-policies': `ARNs of at most ${MAX_MANAGED_POLICIES} managed policies, one per line, that limit the permissions of the delivered session.`,
 

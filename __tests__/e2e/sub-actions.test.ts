@@ -115,6 +115,22 @@ describe('matrix', () => {
       expect(lab.traffic.requests).toEqual([]);
     }));
 
+  test('in waves: those that canary names, and the others', () =>
+    withJob({}, async ({ uses }) => {
+      const wavesOf = async (canary: string) => {
+        const inputs = { profiles: PROFILES, 'select-profiles': 'hub dev', canary };
+        const { outputs } = await uses(inputs, { action: 'matrix' });
+        const namesIn = (json = '') =>
+          json === '' ? json : JSON.parse(json).include.map(({ name }: { name: string }) => name);
+        return [namesIn(outputs.canary), namesIn(outputs.rest)];
+      };
+      expect(await wavesOf('')).toEqual(['', ['hub', 'dev']]);
+      expect(await wavesOf('d*')).toEqual([['dev'], ['hub']]);
+      expect(await wavesOf('hub dev')).toEqual([['hub', 'dev'], '']);
+      const wrong = await uses({ profiles: PROFILES, canary: 'hub' }, { action: 'matrix' });
+      expect(errorOf(wrong)).toMatch(/The input canary is not valid[\s\S]*hub/);
+    }));
+
   test('of selected profiles; of unknown ones and of none an error', () =>
     withJob({}, async ({ uses }) => {
       const namesOf = async (selection: string) =>

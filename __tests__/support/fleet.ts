@@ -1,14 +1,14 @@
 import { awsTrust, defaultWorld, type Organization, type World } from '../../lab/world.ts';
 import { HUB } from './harness.ts';
 
-export const ROOT = 'r-ab12';
+const ROOT = 'r-ab12';
 export const WORKLOADS = 'ou-ab12-workload';
 export const PROD = 'ou-ab12-prod0000';
 export const SANDBOX = 'ou-ab12-sandbox0';
 export const EMPTY = 'ou-ab12-empty000';
 
 /** The management account is the hub of the default world. */
-export const MANAGEMENT = '111111111111';
+const MANAGEMENT = '111111111111';
 
 /**
  * A world with an organization: the hub's account, and `accounts` in units. Each has a role `deploy` and a role `read` that

@@ -44,6 +44,7 @@ export const INPUTS = {
   profiles: { parse: text, mask: 'account-ids', actions: ALL },
   'profiles-file': { parse: aws.filePath, actions: ALL },
   'select-profiles': { parse: listOf(text), actions: ALL },
+  canary: { parse: listOf(text), actions: ['matrix'] },
   'default-profile': { parse: text },
   'allow-partial': { parse: boolean, default: false, actions: LATER_STEPS },
   'max-parallel': { parse: wholeNumber(1, 100, 'requests'), default: 16 },

@@ -1,6 +1,7 @@
 import { InputReader, type InputText } from './input-reader.ts';
 import type { ProfilesSource } from './profiles-source.ts';
 import { readSelected } from './selected-profiles.ts';
+import { select } from './selection.ts';
 
 const NO_PROFILES: ProfilesSource = {
   input: 'profiles-file',
@@ -38,4 +39,27 @@ export function readMatrixConfig(text: InputText, isForPullRequest: boolean, sou
   const region = inputs.get('aws-region') ?? '';
   inputs.assertNoProblems();
   return { profiles: profiles.filter(({ name }) => selected.has(name)), region };
+}
+
+/**
+ * Reads the names of the profiles to work on first; empty if the input is not given.
+ *
+ * @param names the profiles that are listed
+ * @throws ActionError `INVALID_INPUT` for a part that names none of them
+ */
+export function readCanary(text: InputText, names: readonly string[]): ReadonlySet<string> {
+  const inputs = new InputReader(text);
+  const wanted = inputs.get('canary');
+  if (wanted === undefined) return new Set();
+  const { selected, unknown } = select(wanted, names);
+  if (unknown.length > 0 || selected.size === 0) {
+    inputs.problem({
+      input: 'canary',
+      found: unknown.join(', ') || `${wanted.join(', ')}, which selects no profile`,
+      expected: `names or patterns of the listed profiles: ${names.join(', ')}`,
+      remedy: 'Correct the names. Without the first profiles, all would start at once.',
+    });
+  }
+  inputs.assertNoProblems();
+  return selected;
 }
