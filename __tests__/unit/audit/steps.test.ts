@@ -167,6 +167,15 @@ describe('flat inputs', () => {
     ]);
   });
 
+  test('matrix assumes a role only to list accounts, and no profile', () => {
+    const profiles = `[profile a]\nrole_arn = ${DEPLOY}\n`;
+    const matrix = 'o/assume-aws-roles/matrix@v1';
+    expect(roles(matrix, { profiles })).toEqual([]);
+    expect(
+      roles(matrix, { 'role-to-assume': DEPLOY, 'accounts-from': 'organization', 'profiles-file': '' }),
+    ).toEqual([DEPLOY]);
+  });
+
   test('two steps, each with its line', () => {
     const { runs } = read(job(step(OURS, { 'role-to-assume': 'a' }) + step(OURS, { 'role-to-assume': 'b' })));
     expect(runs).toHaveLength(1);

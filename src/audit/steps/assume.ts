@@ -37,7 +37,8 @@ export function assumptionsOf(step: Step, action: Assumes, situation: Situation)
   const ours = action.action === 'assume-aws-roles';
   const also = ours ? ['audience'] : [];
   const inputs = new StepInputs(step, action.readsVariables ? also : undefined);
-  const roles = ours && (inputs.has('profiles') || inputs.has('profiles-file')) ? ofProfiles : ofInputs;
+  const hasProfiles = inputs.has('profiles') || inputs.has('profiles-file');
+  const roles = action.assumesProfiles && hasProfiles ? ofProfiles : ofInputs;
   return follow(roles(step, inputs, situation), (way) =>
     follow(audiencesOf(inputs, ours, way.situation), ({ situation: after, value: audience }) => {
       const { role, profile } = way.value;
