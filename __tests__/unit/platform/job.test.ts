@@ -9,11 +9,13 @@ test('the facts of a job, with defaults outside a runner', () => {
     GITHUB_EVENT_NAME: 'push',
     GITHUB_WORKSPACE: '/work',
     GITHUB_EVENT_PATH: '/event.json',
+    GITHUB_REF: 'refs/heads/main',
   };
   expect(jobFromEnvironment(env)).toEqual({
     repository: 'octo-org/octo-app',
     runId: '42',
     eventName: 'push',
+    ref: 'refs/heads/main',
     workspace: '/work',
     eventPath: '/event.json',
   });
@@ -21,6 +23,7 @@ test('the facts of a job, with defaults outside a runner', () => {
     repository: '',
     runId: '',
     eventName: '',
+    ref: '',
     workspace: '.',
     eventPath: '',
   });
