@@ -313,6 +313,10 @@ describe('matrix', () => {
       expect(errorOf(missing)).toContain('[ORGANIZATIONAL_UNIT_NOT_FOUND]');
       const useless = { profiles: `[profile a]\nrole_arn = ${DEPLOY}`, 'role-to-assume': HUB };
       expect(errorOf(await uses(useless, inMatrix))).toContain('role-to-assume without accounts-from');
+      // Silence would give a pull request the role of the profile.
+      const { 'role-to-assume': _role, ...profiles } = useless;
+      const unread = await uses({ ...profiles, 'role-for-pull-requests': DEPLOY }, inMatrix);
+      expect(errorOf(unread)).toContain('role-for-pull-requests without accounts-from');
     }));
 });
 

@@ -14,6 +14,14 @@ const NO_PROFILES: ProfilesSource = {
   },
 };
 
+const ONLY_WITH_ACCOUNTS = [
+  'role-to-assume',
+  'role-for-pull-requests',
+  'account-role',
+  'account-role-for-pull-requests',
+  'account-filter',
+] as const;
+
 /**
  * Reads the inputs of the `matrix` action: the selected profiles in the order of the graph, and the region of those that
  * set none.
@@ -28,12 +36,13 @@ export function readMatrixConfig(text: InputText, isForPullRequest: boolean, sou
     { partition: undefined, isForPullRequest },
     true,
   );
-  if (inputs.given('role-to-assume')) {
+  for (const name of ONLY_WITH_ACCOUNTS) {
+    if (!inputs.given(name) || inputs.get(name) === undefined) continue;
     inputs.problem({
-      input: 'role-to-assume',
-      found: 'role-to-assume without accounts-from',
-      expected: 'accounts-from with it, as a list of profiles needs no session',
-      remedy: 'Add accounts-from, or remove role-to-assume.',
+      input: name,
+      found: `${name} without accounts-from`,
+      expected: 'accounts-from with it, as profiles have their own roles, also for pull requests',
+      remedy: `Add accounts-from, or remove ${name}.`,
     });
   }
   const region = inputs.get('aws-region') ?? '';

@@ -171,6 +171,8 @@ describe('flat inputs', () => {
     const profiles = `[profile a]\nrole_arn = ${DEPLOY}\n`;
     const matrix = 'o/assume-aws-roles/matrix@v1';
     expect(roles(matrix, { profiles })).toEqual([]);
+    // It fails then.
+    expect(roles(matrix, { profiles, 'role-to-assume': DEPLOY })).toEqual([]);
     expect(
       roles(matrix, { 'role-to-assume': DEPLOY, 'accounts-from': 'organization', 'profiles-file': '' }),
     ).toEqual([DEPLOY]);
