@@ -28,8 +28,8 @@ export const FLEET_MISTAKES = [
     [
       [
         'the token does not confirm the event',
-        "if (claimed === '' || claimed === choice.eventName) return;",
-        'return;',
+        'claimed === choice.eventName',
+        "claimed !== ''",
         'e2e/pull-requests',
         'the token does not confirm',
       ],
