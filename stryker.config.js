@@ -3,7 +3,7 @@
  * change. A change that no test notices survives and is in the report.
  *
  *     npm run mutants
- *     npm run mutants -- --mutate src/trust/wildcards.ts
+ *     npm run mutants -- --mutate src/aws/wildcards.ts
  */
 const FOLDER = '.cache/mutants';
 

@@ -1,3 +1,4 @@
+import { ACCOUNT_MISTAKES } from './mistakes/accounts.ts';
 import { BROKER_MISTAKES } from './mistakes/broker.ts';
 import { COMMAND_MISTAKES } from './mistakes/commands.ts';
 import { DELIVERY_MISTAKES } from './mistakes/delivery.ts';
@@ -15,4 +16,5 @@ export const MISTAKES: readonly Mistake[] = [
   ...REFRESH_MISTAKES,
   ...BROKER_MISTAKES,
   ...FLEET_MISTAKES,
+  ...ACCOUNT_MISTAKES,
 ];

@@ -98,7 +98,10 @@ function conditionKeys(state: StsState, { parameters, caller, name, tags }: Requ
 }
 
 /** Whether the policies of the caller allow the request. A session policy restricts the permissions of the role. */
-function mayCall(caller: Caller, question: { action: string; resource: string; context: Context }): boolean {
+export function mayCall(
+  caller: Caller,
+  question: { action: string; resource: string; context: Context },
+): boolean {
   const { permissions, sessionPolicy } = caller;
   return (
     (permissions === undefined || allows(permissions, question)) &&

@@ -42,7 +42,7 @@ export function authenticate(
   if (caller === undefined || request.headers['x-amz-security-token'] !== caller.sessionToken) {
     throw new StsError('InvalidClientTokenId', 'The security token included in the request is invalid.');
   }
-  if (!isSignedBy(caller, request, authorization)) {
+  if (!isSignedBy(caller, request, { ...authorization, service: record.server })) {
     throw new StsError(
       'SignatureDoesNotMatch',
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
@@ -55,11 +55,15 @@ export function authenticate(
   return caller;
 }
 
-function isSignedBy(caller: Caller, request: SignedRequest, authorization: Authorization): boolean {
+function isSignedBy(
+  caller: Caller,
+  request: SignedRequest,
+  authorization: Authorization & { readonly service: string },
+): boolean {
   const token = caller.sessionToken === undefined ? [] : ['x-amz-security-token'];
   return (
     ['host', 'x-amz-date', ...token].every((name) => authorization.signedHeaders.includes(name)) &&
-    authorization.scope.split('/')[2] === 'sts' &&
+    authorization.scope.split('/')[2] === authorization.service &&
     isSignatureOf(request, authorization, caller.secretAccessKey)
   );
 }

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { type Issuer, JOB_TOKEN, startIssuer } from './issuer.ts';
+import { type OrganizationsServer, startOrganizations } from './organizations.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { type StsServer, startSts } from './sts.ts';
 import { Traffic } from './traffic.ts';
@@ -19,11 +20,12 @@ export interface LabOptions {
   readonly issuer?: string;
 }
 
-/** GitHub's OIDC issuer and STS on loopback. */
+/** GitHub's OIDC issuer, STS and AWS Organizations on loopback. */
 export interface Lab {
   readonly world: World;
   readonly oidc: Issuer;
   readonly sts: StsServer;
+  readonly organizations: OrganizationsServer;
   readonly traffic: Traffic;
   /** All secrets: the bearer token, OIDC tokens, secret access keys, session tokens. Access key IDs are not secret. */
   secrets(): string[];
@@ -42,11 +44,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const oidc = await startIssuer(options.issuer ?? `https://${GITHUB}`, traffic, now);
   const { sessionSeconds, stsLimit } = options;
   const sts = await startSts({ world, issuer: oidc, now, sessionSeconds }, traffic, stsLimit);
+  const organizations = await startOrganizations(sts.state, sts.callers, traffic);
   const users = () => Object.values(world.accounts).flatMap((account) => account.users ?? []);
   return {
     world,
     oidc,
     sts,
+    organizations,
     traffic,
     secrets() {
       return [
@@ -67,7 +71,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       (sts.callers.get(id) ?? users().find(({ accessKeyId }) => accessKeyId === id))?.secretAccessKey,
     accessKeyIds: () => [...sts.callers.keys()],
     async close() {
-      await Promise.all([oidc.server, sts.server].map(shut));
+      await Promise.all([oidc.server, sts.server, organizations.server].map(shut));
     },
   };
 }

@@ -54,6 +54,7 @@ export function runnerVariables(
     RUNNER_NAME: 'lab',
     RUNNER_OS: RUNNER_OS[process.platform] ?? 'Linux',
     RUNNER_TEMP: temp,
+    ...(lab !== undefined && { AWS_ENDPOINT_URL_ORGANIZATIONS: lab.organizations.url }),
     ...(lab !== undefined &&
       idToken && {
         ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,

@@ -20,6 +20,7 @@ export interface StsServer {
   readonly url: string;
   /** The callers of all issued sessions, by access key ID. */
   readonly callers: Map<string, Caller>;
+  readonly state: StsState;
 }
 
 /** Starts an STS that checks what STS checks: token, signature, trust policy, limits. */
@@ -96,7 +97,7 @@ export async function startSts(
     }
   }
 
-  return { server, url: `http://127.0.0.1:${port}`, callers };
+  return { server, url: `http://127.0.0.1:${port}`, callers, state };
 }
 
 /** The answer to a request that does not reach STS because of a fault; undefined for a request that does. */

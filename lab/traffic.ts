@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** `api` is the GitHub REST API. The lab does not record its requests. */
-export type ServerName = 'oidc' | 'sts' | 'api';
+export type ServerName = 'oidc' | 'sts' | 'organizations' | 'api';
 
 /** A request to the lab. */
 export interface RecordedRequest {
@@ -27,7 +27,7 @@ export interface Fault {
   readonly roleArn?: string;
   readonly kind:
     | { readonly name: 'status'; readonly status: number }
-    /** An error response of STS. */
+    /** An error response of STS or AWS Organizations. */
     | { readonly name: 'error'; readonly code: string; readonly message: string; readonly status: number }
     /** Resets the connection before the answer. */
     | { readonly name: 'reset' }

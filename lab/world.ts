@@ -6,6 +6,26 @@ export interface World {
   partition?: string;
   /** By account ID. */
   accounts: Record<string, Account>;
+  /** The organization to which accounts belong, if there is one. */
+  organization?: Organization;
+}
+
+/** An organization of AWS Organizations. */
+export interface Organization {
+  managementAccountId: string;
+  /** Other accounts whose callers may list accounts. */
+  delegatedAdministrators?: string[];
+  rootId: string;
+  units: { id: string; parent: string }[];
+  accounts: {
+    id: string;
+    name: string;
+    /** The default is `ACTIVE`. */
+    state?: 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'PENDING_ACTIVATION' | 'CLOSED';
+    /** The ID of the root or of a unit. */
+    parent: string;
+    tags?: Record<string, string>;
+  }[];
 }
 
 export interface Account {

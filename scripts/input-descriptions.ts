@@ -5,7 +5,7 @@ import {
   MAX_ROLE_SECONDS,
   MIN_SESSION_SECONDS,
 } from '../src/aws/limits.ts';
-import { MIN_CUT_SECONDS } from '../src/config/aws-parsers.ts';
+import { MIN_CUT_SECONDS, NONE } from '../src/config/aws-parsers.ts';
 import { type Action, INPUTS, type InputName } from '../src/config/inputs.ts';
 import { DEFAULT_REFUSALS } from '../src/platform/retry.ts';
 
@@ -27,20 +27,32 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
     matrix: 'Region of the profiles that do not set one.',
     audit: 'AWS region of the requests to IAM with `live`. The default is `us-east-1`.',
   },
-  'role-to-assume':
-    'ARN of the IAM role to assume. Its name is enough if `allowed-account-ids` has a single account ID, or if the action starts from access keys.',
+  'role-to-assume': {
+    main: 'ARN of the IAM role to assume. Its name is enough if `allowed-account-ids` has a single account ID, or if the action starts from access keys.',
+    matrix: 'ARN of the IAM role to assume to list the accounts of `accounts-from`.',
+  },
   'role-chain': {
     main: 'ARNs of the roles to assume after `role-to-assume`, one per line, each with the session of the role before it (role chaining). Later steps use the last session.',
     exec: 'ARNs of the roles to assume after `role-to-assume`, one per line, each with the session of the role before it (role chaining). The command uses the last session.',
+    matrix:
+      'ARNs of the roles to assume after `role-to-assume`, one per line, each with the session of the role before it (role chaining). The last session lists the accounts.',
   },
+  'role-for-pull-requests':
+    'ARNs of the roles that take the place of `role-to-assume` and `role-chain` if the run is for a pull request, one per line. The default is `none`: the same roles for every event.',
   profiles: {
     main: 'Profiles in the syntax of the AWS config file, each with `role_arn` and its source. The action obtains all sessions and writes them as named profiles.',
     matrix: 'Profiles in the syntax of the AWS config file, each with `role_arn`.',
   },
   'profiles-file': 'Path of a file with profiles in the workspace, instead of `profiles`.',
   'select-profiles': {
-    main: 'Names of the profiles to deliver, separated by commas or white space; the action assumes their source profiles as needed. The default is all profiles.',
-    matrix: 'Names of the profiles to list, separated by commas or white space. The default is all profiles.',
+    main: 'Names of the profiles to deliver, separated by commas or white space, with patterns such as `prod-*` and exclusions such as `!sandbox-*`; the action assumes their source profiles as needed. The default is all profiles.',
+    matrix:
+      'Names of the profiles to list, separated by commas or white space, with patterns such as `prod-*` and exclusions such as `!sandbox-*`. The default is all profiles that no other profile starts from; a name also lists such a source profile.',
+  },
+  canary: {
+    main: '',
+    matrix:
+      'Names of the listed profiles to work on first, with patterns such as `dev-*` and exclusions, for the outputs `canary` and `rest`. The default is none.',
   },
   'default-profile': {
     main: 'Name of the profile that later steps use through `AWS_PROFILE`. Outputs describe its session.',
@@ -49,6 +61,18 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   'allow-partial':
     'Whether to deliver the profiles that succeed if others fail, with the names of the others in the output `failed-profiles`.',
   'max-parallel': 'Maximum number of concurrent requests; the action slows down if STS throttles them.',
+
+  'accounts-from': {
+    main: 'Accounts to make profiles of, with the session of `role-to-assume`: `organization` for all accounts in AWS Organizations, or IDs of organizational units, separated by commas or white space, with the units below them. Each active account becomes a profile with the name of the account.',
+    matrix:
+      'Accounts to list instead of profiles, with the session of `role-to-assume`: `organization` for all accounts in AWS Organizations, or IDs of organizational units, separated by commas or white space, with the units below them.',
+  },
+  'account-role':
+    'Name of the role to assume in each account of `accounts-from`, with its path if it has one.',
+  'account-role-for-pull-requests':
+    'Name of the role that takes the place of `account-role` if the run is for a pull request. The default is `none`: the same role for every event.',
+  'account-filter':
+    'Which accounts of `accounts-from` to use, one condition per line, such as `name=prod-*`, `id=111111111111` or `tag:stage=prod`, and exclusions such as `!name=*-sandbox`. The default is all.',
 
   auth: `Identity to start from: \`github-oidc\`, \`web-identity-file\`, \`static\`, \`ambient\` or \`saml\`. The default is \`${INPUTS.auth.default}\`, the first identity that other inputs describe or, without one, the job's OIDC token.`,
   audience:
@@ -85,6 +109,8 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
     'Session tags of AssumeRole requests, as a JSON object of keys and values. They replace tags about the job that have the same key.',
   'transitive-tag-keys': 'Keys of the session tags that role chaining passes on, one per line.',
   'role-skip-session-tagging': 'Whether to send no session tags.',
+  'tag-oidc-session':
+    'Whether a role that an OIDC token assumes then assumes itself with the session tags, because a request with a token cannot have any; its trust policy must allow that, and the session lasts at most one hour.',
   'inline-session-policy': `Session policy in JSON, at most ${MAX_INLINE_POLICY_CHARACTERS} characters, that limits the permissions of the delivered session.`,
   'managed-session-policies': `ARNs of at most ${MAX_MANAGED_POLICIES} managed policies, one per line, that limit the permissions of the delivered session.`,
 
@@ -160,6 +186,9 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
 
 /** The default of `github-token` in `action.yml`; other defaults there would hide the variables that supply inputs. */
 export const METADATA_DEFAULTS: Readonly<Partial<Record<InputName, string>>> = {
+  // An empty text is a mistake.
+  'role-for-pull-requests': NONE,
+  'account-role-for-pull-requests': NONE,
   'github-token': `\${{ github.token }}`,
 };
 

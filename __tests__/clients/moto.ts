@@ -12,16 +12,19 @@ export interface Moto {
   stop(): void;
 }
 
-/** Starts moto. With an account ID, all requests are for this account, whoever signs them. */
-export async function startMoto(accountId?: string): Promise<Moto> {
+/**
+ * Starts moto. With an account ID, all requests are for this account, whoever signs them.
+ *
+ * @param managedPolicies whether moto knows AWS's own policies; it then needs seconds for each new account
+ */
+export async function startMoto(accountId?: string, managedPolicies = true): Promise<Moto> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(path.join(PYTHON_BIN, 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], {
     stdio: 'ignore',
-    // moto knows AWS's own policies only with this setting.
     env: {
       ...process.env,
-      MOTO_IAM_LOAD_MANAGED_POLICIES: 'true',
+      ...(managedPolicies && { MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' }),
       ...(accountId === undefined ? {} : { MOTO_ACCOUNT_ID: accountId }),
     },
   });

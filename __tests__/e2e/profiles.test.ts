@@ -98,6 +98,12 @@ describe('a hub and its accounts', () => {
 });
 
 describe('choosing', () => {
+  test('select-profiles takes patterns and exclusions', () =>
+    withJob({}, async ({ uses }) => {
+      const step = await uses({ ...REGION, profiles: THREE, 'select-profiles': '*d* !hub' });
+      expect(Object.keys(JSON.parse(step.outputs.profiles ?? ''))).toEqual(['dev', 'prod']);
+    }));
+
   test('select-profiles delivers those named; what they start from is assumed for the shortest time', () =>
     withJob({}, async ({ lab, uses }) => {
       const step = await uses({ ...REGION, profiles: THREE, 'select-profiles': 'prod' });

@@ -112,19 +112,41 @@ describe('matrix', () => {
         { action: 'matrix' },
       );
       expect(JSON.parse(step.outputs.matrix ?? '')).toEqual({
-        include: [
-          { name: 'hub', account: '111111111111', region: 'eu-west-1', role: HUB },
-          { name: 'dev', account: '222222222222', region: 'us-east-1', role: SPOKE },
-        ],
+        include: [{ name: 'dev', account: '222222222222', region: 'us-east-1', role: SPOKE }],
       });
-      expect(step.outputs.names).toBe('["hub","dev"]');
+      expect(step.outputs.names).toBe('["dev"]');
       expect(lab.traffic.requests).toEqual([]);
+    }));
+
+  test('in waves: those that canary names, and the others', () =>
+    withJob({}, async ({ uses }) => {
+      const wavesOf = async (canary: string) => {
+        const inputs = { profiles: PROFILES, 'select-profiles': 'hub dev', canary };
+        const { outputs } = await uses(inputs, { action: 'matrix' });
+        const namesIn = (json = '') =>
+          json === '' ? json : JSON.parse(json).include.map(({ name }: { name: string }) => name);
+        return [namesIn(outputs.canary), namesIn(outputs.rest)];
+      };
+      expect(await wavesOf('')).toEqual(['', ['hub', 'dev']]);
+      expect(await wavesOf('d*')).toEqual([['dev'], ['hub']]);
+      expect(await wavesOf('hub dev')).toEqual([['hub', 'dev'], '']);
+      const wrong = await uses({ profiles: PROFILES, canary: 'hub' }, { action: 'matrix' });
+      expect(errorOf(wrong)).toMatch(/The input canary is not valid[\s\S]*hub/);
     }));
 
   test('of selected profiles; of unknown ones and of none an error', () =>
     withJob({}, async ({ uses }) => {
-      const step = await uses({ profiles: PROFILES, 'select-profiles': 'dev' }, { action: 'matrix' });
-      expect(step.outputs.names).toBe('["dev"]');
+      const namesOf = async (selection: string) =>
+        (await uses({ profiles: PROFILES, 'select-profiles': selection }, { action: 'matrix' })).outputs
+          .names;
+      expect(await namesOf('dev')).toBe('["dev"]');
+      expect(await namesOf('d*')).toBe('["dev"]');
+      // Only its name selects a profile that leads on.
+      expect(await namesOf('*')).toBe('["dev"]');
+      expect(await namesOf('hub dev')).toBe('["hub","dev"]');
+      expect(
+        errorOf(await uses({ profiles: PROFILES, 'select-profiles': '!d*' }, { action: 'matrix' })),
+      ).toContain('!d*, which selects no profile');
       expect(
         errorOf(await uses({ profiles: PROFILES, 'select-profiles': 'x' }, { action: 'matrix' })),
       ).toContain('select-profiles');

@@ -52,7 +52,11 @@ function verdictOn(text: string, subject: string): unknown {
   }).decision;
 }
 
-const profiles = (text: string) => readProfiles(new InputReader(() => ''), 'profiles', text, undefined);
+const profiles = (text: string) =>
+  readProfiles(new InputReader(() => ''), 'profiles', text, {
+    partition: undefined,
+    isForPullRequest: false,
+  });
 const role = (name: string) => `role_arn=arn:aws:iam::111111111111:role/${name}`;
 const run = (parser: Parser<unknown>) => (text: string) => parser(text);
 const call = {

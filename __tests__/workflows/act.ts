@@ -13,6 +13,8 @@ import { CALLS, callsIn } from './calls.ts';
 const ACTION_FILES = ['action.yml', 'dist', 'exec', 'matrix', 'logout', '.github'];
 
 export interface WorkflowOptions {
+  /** The event and its payload. The default is a push. */
+  readonly event?: { readonly name: string; readonly payload: object };
   readonly lab?: LabOptions;
   /** Prepares the lab before the workflow runs. */
   readonly prepare?: (lab: Lab) => void;
@@ -78,17 +80,21 @@ export async function runWorkflow(workflow: string, options: WorkflowOptions = {
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
       STS_ENDPOINT: lab.sts.url,
       AWS_ENDPOINT_URL_STS: lab.sts.url,
+      AWS_ENDPOINT_URL_ORGANIZATIONS: lab.organizations.url,
       AWS_EC2_METADATA_DISABLED: 'true',
       GITHUB_REPOSITORY: 'octo-org/octo-app',
       GITHUB_API_URL: lab.oidc.apiUrl,
     };
+    const { event = { name: 'push', payload: {} } } = options;
+    await writeFile(path.join(folder, 'event.json'), JSON.stringify(event.payload));
     const reusable = await readFile(path.join(root, '.github/workflows/for-each-account.yml'), 'utf8');
     const flags = (flag: string, values: Readonly<Record<string, string>>) =>
       Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
     const { exitCode, log } = await run(
       installGoTool('act'),
       [
-        'push',
+        event.name,
+        ...['--eventpath', path.join(folder, 'event.json')],
         ...['-W', '.github/workflows/test.yml', '-P', 'ubuntu-latest=-self-hosted', '--no-cache-server'],
         ...refsOfAction(workflow, reusable).flatMap((ref) => [
           '--local-repository',

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import type { Lab } from '../../lab/lab.ts';
 import { ACTION, BLOCKS, EXAMPLES, trustPolicyOfSetup } from '../support/documentation.ts';
+import { ACCOUNTS as ACCOUNTS_OF_FLEET, fleetWorld } from '../support/fleet.ts';
 import { DEPLOY, HUB, MINIMAL, SPOKE } from '../support/harness.ts';
 import { runWorkflow } from './act.ts';
 import { AWS_PROGRAMS } from './calls.ts';
@@ -62,6 +63,19 @@ function open(lab: Lab, text: string): void {
   }
 }
 
+/** The organization of the documentation: its accounts have the role `deploy`, and the role `plan`. */
+function organize({ world }: Lab): void {
+  const { accounts, organization } = fleetWorld(ACCOUNTS_OF_FLEET);
+  if (organization !== undefined) world.organization = organization;
+  for (const { id } of ACCOUNTS_OF_FLEET) {
+    const found = accounts[id];
+    if (found === undefined) continue;
+    world.accounts[id] = found;
+    const trustPolicy = { Statement: { Effect: 'Allow', Principal: '*', Action: 'sts:*' } } as const;
+    found.roles = ['deploy', 'plan'].map((name) => ({ name, trustPolicy }));
+  }
+}
+
 const CHECKOUT = { uses: 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1' };
 
 /** Asks at the end of a job, whatever was delivered. */
@@ -111,6 +125,7 @@ describe('workflows in the documentation', () => {
         programs: programsFor(workflow),
         prepare: (lab) => {
           Object.assign(lab.oidc.job, IMMUTABLE);
+          if (workflow.includes('accounts-from')) organize(lab);
           open(lab, workflow.includes('trust-policy') ? '' : `${workflow}${ACCOUNTS}${DEPLOY}`);
         },
         vars: { DEPLOY_ROLE: DEPLOY },
@@ -138,6 +153,36 @@ describe('workflows in the documentation', () => {
       identities += calls.length;
     },
     120_000,
+  );
+
+  test.each([
+    ['examples/plan-and-apply.yml', ['terraform: 111111111111/plan in eu-west-1']],
+    [
+      'examples/canary-then-all.yml',
+      ['222222222222', '333333333333', '444444444444'].map((id) => `terraform: ${id}/plan in eu-west-1`),
+    ],
+  ])(
+    '%s, in a pull request',
+    async (name, expected) => {
+      const text = EXAMPLES.find(([place]) => place === name)?.[1] ?? '';
+      const repo = { full_name: 'octo-org/octo-app' };
+      const { exitCode, log, calls } = await runWorkflow(stringify({ ...parse(text), on: 'pull_request' }), {
+        event: {
+          name: 'pull_request',
+          payload: { pull_request: { number: 7, head: { repo }, base: { repo } } },
+        },
+        files: FILES,
+        programs: programsFor(text),
+        prepare: (lab) => {
+          Object.assign(lab.oidc.job, { eventName: 'pull_request' });
+          if (text.includes('accounts-from')) organize(lab);
+          open(lab, text);
+        },
+      });
+      if (exitCode !== 0) throw new Error(log);
+      expect(calls.toSorted()).toEqual(expected);
+    },
+    180_000,
   );
 
   test('all of them', () => {

@@ -9,6 +9,9 @@ const SPOKE = '222222222222/deploy in eu-west-1';
 const STATE = '111111111111/terraform-state in eu-west-1';
 const ARCHIVE = '111111111111/archive in eu-west-1';
 
+/** The accounts of the unit in the documentation: dev, prod-eu and prod-us. */
+const UNIT = ['222222222222', '333333333333', '444444444444'].map((id) => `${id}/deploy in eu-west-1`);
+
 /** Who both clients are that ask after the last step of a job. */
 const afterwards = (who: string) => [`afterwards, AWS CLI: ${who}`, `afterwards, boto3: ${who}`];
 
@@ -19,6 +22,12 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     `aws s3api list-buckets: ${SPOKE}`,
     ...afterwards('nobody'),
   ],
+  'examples/accounts-of-a-unit.yml': [
+    ...UNIT.map((who) => `aws s3api list-buckets: ${who}`),
+    ...afterwards('nobody'),
+  ],
+  'examples/canary-then-all.yml': UNIT.map((who) => `terraform: ${who}`),
+  'examples/plan-and-apply.yml': [`terraform: ${DEPLOY}`, ...afterwards(DEPLOY)],
   'examples/blue-green-regions.yml': [
     `deploy.sh: ${DEPLOY}`,
     `smoke-test.sh: ${DEPLOY}`,
@@ -32,13 +41,7 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...afterwards('nobody'),
   ],
   // The job that lists the accounts, and one for each.
-  'examples/matrix-deploy.yml': [
-    ...afterwards('nobody'),
-    `deploy.sh: ${HUB}`,
-    ...afterwards(HUB),
-    `deploy.sh: ${SPOKE}`,
-    ...afterwards(SPOKE),
-  ],
+  'examples/matrix-deploy.yml': [...afterwards('nobody'), `deploy.sh: ${SPOKE}`, ...afterwards(SPOKE)],
 
   'README.md, Assume AWS Roles': [`aws sts get-caller-identity: ${DEPLOY}`, ...afterwards(DEPLOY)],
   'docs/recipes.md, Get sessions for every account in one step': [
@@ -46,10 +49,16 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...afterwards('nobody'),
   ],
   'docs/recipes.md, Read the receipt, and find a session in CloudTrail': afterwards('nobody'),
-  'docs/recipes.md, Run one job for each account without writing a matrix': [
-    `deploy.sh: ${HUB}`,
-    `deploy.sh: ${SPOKE}`,
+  'docs/recipes.md, Get sessions for every account of an organization': [
+    'aws s3 ls: 333333333333/deploy in eu-west-1',
+    ...afterwards('nobody'),
   ],
+  'docs/recipes.md, Read in pull requests, write on main': afterwards(DEPLOY),
+  'docs/recipes.md, Tag a session from an OIDC token': afterwards(DEPLOY),
+  'docs/recipes.md, Run one job for each account without writing a matrix': [`deploy.sh: ${SPOKE}`],
+  'docs/recipes.md, Run one job for each account without writing a matrix (2)': UNIT.map(
+    (who) => `deploy.sh: ${who}`,
+  ),
   'docs/recipes.md, Keep credentials valid in a long job': [`terraform: ${SPOKE}`, ...afterwards(SPOKE)],
   'docs/recipes.md, Give credentials to one command only': [
     'aws s3 sync: 111111111111/publish in eu-west-1',

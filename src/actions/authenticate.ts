@@ -7,18 +7,20 @@ import type { RunState } from '../delivery/receipt/receipt.ts';
 import type { DiagnosisContext, Verdicts } from '../diagnosis/diagnosis-context.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import { profileList } from '../plan/profile-list.ts';
+import type { ProfileList } from '../plan/profile-list.ts';
 import { type Deadline, startDeadline } from '../platform/deadline.ts';
-import { ActionError, asActionError } from '../platform/errors.ts';
+import { type ActionError, asActionError } from '../platform/errors.ts';
 import type { Host } from '../platform/host/host.ts';
 import { jobFromEnvironment } from '../platform/runner/job.ts';
+import { verdictOnEvent } from '../platform/runner/pull-request.ts';
 import { reportWarning } from '../platform/runner/report.ts';
-import { type Connection, connect, connectionSettings } from '../session/connect.ts';
+import { connect, connectionSettings } from '../session/connect.ts';
 import { type Authenticated, deliveredSessions } from '../session/delivered-sessions.ts';
 import { existingSession } from '../session/existing-session.ts';
 import { assertGuards } from '../session/guards.ts';
-import { type Obtained, obtainSessions } from '../session/obtain-sessions.ts';
-import { reportProgress } from '../session/progress.ts';
+import type { Obtained } from '../session/obtain-sessions.ts';
+import { obtain, profileListOf } from './obtain.ts';
+import { checkRoleChoice } from './role-choice.ts';
 import { warnAboutPlan, warnAboutRegions, warnAboutRun } from './warnings.ts';
 
 type Deliver = (authenticated: Authenticated, host: Host) => Promise<void>;
@@ -66,11 +68,12 @@ async function addReceipt(progress: Progress, host: Host, error?: ActionError): 
   writeReceipt(progress, host, error);
 }
 
-async function configOf(text: InputText, { runner, env }: Host, readOwn?: ReadOwnInputs): Promise<Config> {
+async function configOf(text: InputText, host: Host, readOwn?: ReadOwnInputs): Promise<Config> {
+  const { runner, env } = host;
   const job = jobFromEnvironment(env);
   const profiles = await profilesSource(text, job.workspace);
   for (const secret of masksInText(text, profiles?.text)) runner.mask(secret);
-  return readConfig({ text, env, job, profiles }, readOwn);
+  return readConfig({ text, env, job, profiles, pullRequest: await verdictOnEvent(job, host) }, readOwn);
 }
 
 interface RunContext {
@@ -87,12 +90,14 @@ async function run(
 ): Promise<void> {
   warnAboutRegions(config, host);
   const connection = connect(connectionSettings(config, host.env), host, host.runner, deadline);
-  const plan = await planOf(config, connection);
+  const list = await profileListOf(config, connection);
+  const plan = makePlan(list, config);
   progress.plan = plan;
+  const context = { plan, config, connection, host };
+  await checkRoleChoice(context);
   warnAboutPlan(config, plan, host);
   lap(`inputs and plan of ${plan.nodes.length} sessions`);
 
-  const context = { plan, config, connection, host };
   // The code that evaluates trust policies loads only for a run that has some.
   const verdicts: Verdicts =
     config.trustPolicies.length === 0
@@ -111,19 +116,37 @@ async function run(
   loading.catch(() => {}); // the same failure ends `obtain`
   progress.outcomes = await obtain(context, verdicts);
   lap('sessions');
-  const authenticated = await guarded(context, progress.outcomes);
+  const last = await obtainForAccounts(context, list, { deadline, progress, lap });
+  const authenticated = await guarded(last, progress.outcomes);
   warnAboutRun(authenticated, host);
   host.cancellation.throwIfAborted();
   await (await loading)(authenticated, host);
   lap('delivery');
 }
 
-async function planOf(config: Config, { identityOf, sts }: Connection): Promise<Plan> {
-  const callerAccount = async () => {
-    const { obtain } = await sts();
-    return (await obtain({ operation: 'GetCallerIdentity' }, identityOf(config.identity))).accountId;
+/** Makes profiles of the accounts that the caller lists, if there are any to make, and obtains their sessions. */
+async function obtainForAccounts(
+  context: DiagnosisContext,
+  list: ProfileList,
+  { deadline, progress, lap }: Pick<RunContext, 'deadline' | 'progress' | 'lap'>,
+): Promise<DiagnosisContext> {
+  const { config, host, connection, plan } = context;
+  if (config.accounts === undefined) return context;
+  const { withProfilesOfAccounts } = await import('./accounts.ts');
+  const caller = { list, plan, outcomes: progress.outcomes ?? new Map() };
+  const complete = {
+    ...(await withProfilesOfAccounts({ ...config, accounts: config.accounts }, caller, {
+      connection,
+      host,
+      deadline,
+    })),
+    host,
   };
-  return makePlan(await profileList(config, callerAccount), config);
+  Object.assign(progress, { config: complete.config, plan: complete.plan });
+  lap(`accounts and plan of ${complete.plan.nodes.length} sessions`);
+  progress.outcomes = await obtain(complete, new Map());
+  lap('sessions of accounts');
+  return complete;
 }
 
 /** The session that the environment has, if `use-existing-credentials` accepts it. */
@@ -140,17 +163,6 @@ async function findExisting({
   }
   host.runner.info(`The existing credentials are used: ${found.session.arn}.`);
   return { config, plan, sessions: [found], ambient: true, failedNames: [] };
-}
-
-/** Carries out the plan. The code that explains denials is loaded only when something failed. */
-async function obtain(context: DiagnosisContext, verdicts: Verdicts): Promise<Obtained> {
-  const { plan, connection, host } = context;
-  const sts = connection.sts();
-  const { onOutcome, stop } = reportProgress(plan.nodes.length, sts, host);
-  const outcomes = await obtainSessions(plan, connection.identityOf, sts, onOutcome).finally(stop);
-  if (![...outcomes.values()].some((outcome) => outcome instanceof ActionError)) return outcomes;
-  const { explainDenials } = await import('../diagnosis/explain-denials.ts');
-  return explainDenials(outcomes, verdicts, context);
 }
 
 async function guarded(

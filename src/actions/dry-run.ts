@@ -11,8 +11,15 @@ import type { PlanNode } from '../plan/plan.ts';
  * request to AWS.
  */
 export async function describeRun(context: DiagnosisContext): Promise<void> {
-  const { plan, connection, host } = context;
+  const { plan, config, connection, host } = context;
   host.runner.group('Dry run: the plan, without a request to AWS', describePlan(plan));
+  if (config.accounts !== undefined) {
+    const { parents, role } = config.accounts;
+    const from = parents.length === 0 ? 'the organization' : parents.join(', ');
+    host.runner.info(
+      `Dry run: with the last session, the step would list the accounts of ${from}, and assume the role ${role.name} in each.`,
+    );
+  }
   const identities = plan.nodes.flatMap(({ source }) =>
     source.kind === 'identity' ? connection.identityOf(source.identity) : [],
   );

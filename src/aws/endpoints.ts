@@ -52,9 +52,12 @@ function defaultFallbackRegions(region: string): readonly string[] {
 }
 
 /** The endpoint in the SDKs' variables (AWS SDKs and Tools Reference Guide, "Service-specific endpoints"), unchecked. */
-export function endpointVariable(env: Environment): { name: string; text: string } | undefined {
+export function endpointVariable(
+  env: Environment,
+  service: 'STS' | 'ORGANIZATIONS' = 'STS',
+): { name: string; text: string } | undefined {
   if (isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)) return undefined;
-  for (const name of ['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL']) {
+  for (const name of [`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL']) {
     const text = env[name];
     if (text) return { name, text };
   }

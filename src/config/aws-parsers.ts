@@ -41,6 +41,24 @@ export const fullRoleArn = parsedBy(
 
 export const roleChain = linesOf(role);
 
+/** Roles on lines of their own; undefined for `none`, the default in `action.yml`, which an empty expression replaces. */
+export const rolesOrNone: Parser<readonly (RoleArn | BareRole)[] | undefined> = (text) =>
+  text === NONE ? { value: undefined } : roleChain(text);
+
+/** The name of a role that exists in several accounts, with its path if it has one. */
+export const bareRole = parsedBy(
+  parseBareRole,
+  'the name of a role, with its path if it has one, and no ARN',
+  'Write the name that the role has in every account, such as deploy.',
+);
+
+/** See {@link rolesOrNone}. */
+export const bareRoleOrNone: Parser<BareRole | undefined> = (text) =>
+  text === NONE ? { value: undefined } : bareRole(text);
+
+/** The text for "not given" of inputs for which an empty text is a mistake. */
+export const NONE = 'none';
+
 export const roleSessionName = matching(
   limits.SESSION_NAME.pattern,
   '2 to 64 letters, digits or any of _+=,.@-',

@@ -1,5 +1,6 @@
 import { MAX_ROLE_SECONDS } from '../aws/limits.ts';
 import { partitionOfRegion } from '../aws/partitions.ts';
+import { hasAccounts, problemOfAccounts } from './accounts-config.ts';
 import { ROLE_DURATION } from './aws-parsers.ts';
 import type { Rule } from './flat-rules.ts';
 import type { Problem } from './input-reader.ts';
@@ -22,6 +23,8 @@ const count = ({ length }: readonly unknown[], noun: string) => `${length} ${nou
 
 /** Rules for all inputs, with and without profiles. */
 export const COMMON_RULES: readonly Rule[] = [
+  (_draft, inputs) => problemOfAccounts(inputs),
+
   ({ identity }, inputs) =>
     identity?.kind === 'static' &&
     TEMPORARY_KEY.test(identity.credentials.accessKeyId) &&
@@ -33,7 +36,7 @@ export const COMMON_RULES: readonly Rule[] = [
     },
 
   ({ roles, session: { duration } }, inputs) =>
-    (roles.length > 0 || hasProfiles(inputs)) &&
+    (roles.length > 0 || hasProfiles(inputs) || hasAccounts(inputs)) &&
     duration?.kind === 'seconds' &&
     duration.seconds > MAX_ROLE_SECONDS && {
       input: 'role-duration-seconds',
@@ -80,10 +83,32 @@ export const COMMON_RULES: readonly Rule[] = [
     operation === 'get-caller-identity' &&
     !inputs.given('role-to-assume') &&
     !hasProfiles(inputs) &&
+    !hasAccounts(inputs) &&
     refreshProblem(refresh, 'no role', {
       expected: 'a role to assume; access keys that are delivered unchanged cannot be refreshed',
       remedy: 'Add role-to-assume, or remove refresh.',
     }),
+
+  ({ session: { tagsOidcSession, tags } }, inputs) =>
+    tagsOidcSession &&
+    tags.length === 0 &&
+    !inputs.isInvalid('custom-tags') && {
+      input: 'tag-oidc-session',
+      found: 'true with role-skip-session-tagging: true',
+      expected: 'one of them',
+      remedy: 'Remove role-skip-session-tagging to send session tags.',
+    },
+
+  ({ session: { tagsOidcSession }, identity }, inputs) =>
+    tagsOidcSession &&
+    identity !== undefined &&
+    !['github-oidc', 'web-identity-file'].includes(identity.kind) &&
+    !hasProfiles(inputs) && {
+      input: 'tag-oidc-session',
+      found: `true with the identity ${identity.kind}`,
+      expected: "the job's OIDC token or a token file; a request of any other identity has the tags itself",
+      remedy: 'Remove tag-oidc-session. For a missing OIDC token, check permissions: id-token: write.',
+    },
 
   // The timeout must leave time to wait for a role.
   ({ refusals: { waitSeconds }, timeoutSeconds }, inputs) =>

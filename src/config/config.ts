@@ -5,16 +5,25 @@ import type { Partition } from '../aws/partitions.ts';
 import type { Credentials, MfaDevice } from '../aws/session.ts';
 import type { SessionTag } from '../aws/tags.ts';
 import type { RefusalPolicy } from '../platform/retry.ts';
+import type { PullRequestVerdict } from '../platform/runner/pull-request.ts';
+import type { AccountsConfig } from './accounts-config.ts';
 import type { ProfileConfig } from './profile.ts';
 
 export interface Config {
   readonly region: string;
   readonly partition: Partition;
   readonly identity: IdentityConfig;
-  /** The role that the identity assumes, then the roles of role chaining; empty to use the identity itself. */
+  /**
+   * The role that the identity assumes, then the roles of role chaining; empty to use the identity itself. For a pull
+   * request, those of `role-for-pull-requests`, if it is given.
+   */
   readonly roles: readonly (RoleArn | BareRole)[];
+  /** What decided between the roles for pull requests and the others; undefined if all events get the same roles. */
+  readonly roleChoice: PullRequestVerdict | undefined;
   readonly session: SessionConfig;
   readonly profiles: ProfilesConfig | undefined;
+  /** Accounts to make profiles of, with the session of the last role. */
+  readonly accounts: AccountsConfig | undefined;
   readonly maxParallel: number;
   readonly guards: GuardConfig;
   readonly delivery: DeliveryConfig;
@@ -77,6 +86,8 @@ export interface SessionConfig {
   readonly transitiveTagKeys: readonly string[];
   /** Transitive keys that are left out: they belong to tags about the job that this event has no value for. */
   readonly absentTagKeys: readonly string[];
+  /** A role that an OIDC token assumes then assumes itself with the tags, which a request with a token cannot have. */
+  readonly tagsOidcSession: boolean;
   /** The MFA device of the first request; with profiles, each profile has its own. */
   readonly mfaSerial: string | undefined;
   /** The code for the device, or for the devices of all profiles. */

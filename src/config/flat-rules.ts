@@ -4,6 +4,17 @@ import { keysWithoutTag } from './tags.ts';
 
 /** Rules for `role-to-assume` and the inputs about its session, which apply without profiles. */
 export const FLAT_RULES: readonly Rule[] = [
+  // Without it, other events would get the identity itself.
+  ({ roleChoice }, inputs) =>
+    roleChoice?.isForPullRequest === false &&
+    inputs.get('role-for-pull-requests') !== undefined &&
+    !inputs.given('role-to-assume') && {
+      input: 'role-to-assume',
+      found: `nothing, with role-for-pull-requests, and ${roleChoice.why}`,
+      expected: 'the role for the events that are not of a pull request',
+      remedy: 'Add role-to-assume, or skip the step for these events.',
+    },
+
   (_draft, inputs) =>
     inputs.given('role-chain') &&
     !inputs.given('role-to-assume') && {

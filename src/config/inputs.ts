@@ -1,4 +1,5 @@
 import { MAX_USER_SECONDS } from '../aws/limits.ts';
+import * as accounts from './accounts-parsers.ts';
 import * as audit from './audit-parsers.ts';
 import * as aws from './aws-parsers.ts';
 import { customTags } from './tags.ts';
@@ -37,20 +38,28 @@ export const INPUTS = {
   shell: { parse: oneOf('bash', 'sh', 'pwsh', 'none'), actions: COMMAND },
 
   'aws-region': { parse: aws.region, variable: true, actions: [...ALL, 'audit'] },
-  'role-to-assume': { parse: aws.role, variable: true, mask: 'account-ids' },
-  'role-chain': { parse: aws.roleChain, default: [], mask: 'account-ids' },
+  'role-to-assume': { parse: aws.role, variable: true, mask: 'account-ids', actions: ALL },
+  'role-chain': { parse: aws.roleChain, default: [], mask: 'account-ids', actions: ALL },
+  'role-for-pull-requests': { parse: aws.rolesOrNone, mask: 'account-ids', actions: ALL },
   profiles: { parse: text, mask: 'account-ids', actions: ALL },
   'profiles-file': { parse: aws.filePath, actions: ALL },
   'select-profiles': { parse: listOf(text), actions: ALL },
+  canary: { parse: listOf(text), actions: ['matrix'] },
   'default-profile': { parse: text },
   'allow-partial': { parse: boolean, default: false, actions: LATER_STEPS },
   'max-parallel': { parse: wholeNumber(1, 1000, 'requests'), default: 100 },
 
+  'accounts-from': { parse: listOf(accounts.parent), actions: ALL },
+  'account-role': { parse: aws.bareRole, actions: ALL },
+  'account-role-for-pull-requests': { parse: aws.bareRoleOrNone, actions: ALL },
+  'account-filter': { parse: linesOf(accounts.accountFilter), default: [], actions: ALL },
+
   auth: {
     parse: oneOf('auto', 'github-oidc', 'web-identity-file', 'static', 'ambient', 'saml'),
     default: 'auto',
+    actions: ALL,
   },
-  audience: { parse: aws.audience, variable: true },
+  audience: { parse: aws.audience, variable: true, actions: ALL },
   'web-identity-token-file': { parse: aws.filePath, variable: true },
   'aws-access-key-id': { parse: aws.accessKeyId, mask: 'access-key-id' },
   'aws-secret-access-key': { parse: aws.secretAccessKey, mask: 'secret' },
@@ -68,12 +77,13 @@ export const INPUTS = {
 
   'role-duration-seconds': { parse: aws.sessionDuration, variable: true },
   'minimum-remaining-seconds': { parse: wholeNumber(0, MAX_USER_SECONDS, 'seconds') },
-  'role-session-name': { parse: aws.roleSessionName, variable: true },
-  'role-external-id': { parse: aws.externalId, variable: true },
+  'role-session-name': { parse: aws.roleSessionName, variable: true, actions: ALL },
+  'role-external-id': { parse: aws.externalId, variable: true, actions: ALL },
   'source-identity': { parse: aws.sourceIdentity },
   'custom-tags': { parse: customTags, default: [], variable: true },
   'transitive-tag-keys': { parse: aws.tagKeys, default: [], variable: true },
   'role-skip-session-tagging': { parse: boolean, default: false, variable: true },
+  'tag-oidc-session': { parse: boolean, default: false },
   'inline-session-policy': { parse: aws.inlinePolicy, variable: true, mask: 'account-ids' },
   'managed-session-policies': { parse: aws.policyArns, default: [], variable: true, mask: 'account-ids' },
 
@@ -89,15 +99,15 @@ export const INPUTS = {
   'unset-current-credentials': { parse: boolean, default: false, variable: true, actions: LATER_STEPS },
   'job-summary': { parse: boolean, default: false, actions: ['main', 'audit'] },
 
-  'sts-endpoint': { parse: aws.httpUrl, variable: true, mask: 'password' },
+  'sts-endpoint': { parse: aws.httpUrl, variable: true, mask: 'password', actions: ALL },
   'sts-fallback-regions': { parse: aws.regions },
-  'http-proxy': { parse: aws.proxyUrl, mask: 'password' },
-  'no-proxy': { parse: text },
+  'http-proxy': { parse: aws.proxyUrl, mask: 'password', actions: ALL },
+  'no-proxy': { parse: text, actions: ALL },
   'disable-retry': { parse: boolean, default: false, variable: true },
   'retry-max-attempts': { parse: wholeNumber(0, 100, 'attempts'), default: 12, variable: true },
   'wait-for-role': { parse: wholeNumber(0, 3600, 'seconds'), default: 0 },
   'special-characters-workaround': { parse: boolean, default: false, variable: true },
-  'action-timeout-s': { parse: wholeNumber(0, 86_400, 'seconds'), default: 60, variable: true },
+  'action-timeout-s': { parse: wholeNumber(0, 86_400, 'seconds'), default: 60, variable: true, actions: ALL },
   'translate-env-variables': { parse: boolean, default: true, actions: LATER_STEPS },
 
   'trust-policy': { parse: linesOf(aws.filePath), default: [] },

@@ -1,6 +1,7 @@
 import { InputReader, type InputText } from './input-reader.ts';
 import type { ProfilesSource } from './profiles-source.ts';
 import { readSelected } from './selected-profiles.ts';
+import { select } from './selection.ts';
 
 const NO_PROFILES: ProfilesSource = {
   input: 'profiles-file',
@@ -13,16 +14,61 @@ const NO_PROFILES: ProfilesSource = {
   },
 };
 
+const ONLY_WITH_ACCOUNTS = [
+  'role-to-assume',
+  'role-for-pull-requests',
+  'account-role',
+  'account-role-for-pull-requests',
+  'account-filter',
+] as const;
+
 /**
  * Reads the inputs of the `matrix` action: the selected profiles in the order of the graph, and the region of those that
  * set none.
  *
  * @throws ActionError `INVALID_INPUT` with all problems of all inputs
  */
-export function readMatrixConfig(text: InputText, source = NO_PROFILES) {
+export function readMatrixConfig(text: InputText, isForPullRequest: boolean, source = NO_PROFILES) {
   const inputs = new InputReader(text);
-  const { profiles, selected } = readSelected(inputs, source, undefined);
+  const { profiles, selected } = readSelected(
+    inputs,
+    source,
+    { partition: undefined, isForPullRequest },
+    true,
+  );
+  for (const name of ONLY_WITH_ACCOUNTS) {
+    if (!inputs.given(name) || inputs.get(name) === undefined) continue;
+    inputs.problem({
+      input: name,
+      found: `${name} without accounts-from`,
+      expected: 'accounts-from with it, as profiles have their own roles, also for pull requests',
+      remedy: `Add accounts-from, or remove ${name}.`,
+    });
+  }
   const region = inputs.get('aws-region') ?? '';
   inputs.assertNoProblems();
   return { profiles: profiles.filter(({ name }) => selected.has(name)), region };
+}
+
+/**
+ * Reads the names of the profiles to work on first; empty if the input is not given.
+ *
+ * @param names the profiles that are listed
+ * @throws ActionError `INVALID_INPUT` for a part that names none of them
+ */
+export function readCanary(text: InputText, names: readonly string[]): ReadonlySet<string> {
+  const inputs = new InputReader(text);
+  const wanted = inputs.get('canary');
+  if (wanted === undefined) return new Set();
+  const { selected, unknown } = select(wanted, names);
+  if (unknown.length > 0 || selected.size === 0) {
+    inputs.problem({
+      input: 'canary',
+      found: unknown.join(', ') || `${wanted.join(', ')}, which selects no profile`,
+      expected: `names or patterns of the listed profiles: ${names.join(', ')}`,
+      remedy: 'Correct the names. Without the first profiles, all would start at once.',
+    });
+  }
+  inputs.assertNoProblems();
+  return selected;
 }

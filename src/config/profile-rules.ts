@@ -1,5 +1,6 @@
 import type { Rule } from './flat-rules.ts';
 import type { InputName } from './inputs.ts';
+import { ROLE_FOR_PULL_REQUESTS } from './profile.ts';
 
 /** Inputs about one session, and the settings that replace them in a profile. */
 const SETTINGS: Readonly<Partial<Record<InputName, string>>> = {
@@ -15,6 +16,14 @@ const SETTINGS: Readonly<Partial<Record<InputName, string>>> = {
 
 /** Rules for the inputs that apply together with profiles. */
 export const PROFILE_RULES: readonly Rule[] = [
+  (_draft, inputs) =>
+    inputs.get('role-for-pull-requests') !== undefined && {
+      input: 'role-for-pull-requests',
+      found: 'role-for-pull-requests with profiles',
+      expected: `${ROLE_FOR_PULL_REQUESTS} in the profile`,
+      remedy: `Remove role-for-pull-requests, and set ${ROLE_FOR_PULL_REQUESTS} in each profile that requires it.`,
+    },
+
   ...Object.entries(SETTINGS).map(
     ([input, setting]): Rule =>
       (_draft, inputs) =>

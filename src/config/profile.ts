@@ -1,12 +1,15 @@
 import type { RoleArn } from '../aws/arn.ts';
 import type { SessionDuration } from '../aws/durations.ts';
+import type { Partition } from '../aws/partitions.ts';
 import type { SessionPolicies } from '../aws/session.ts';
 import type { SessionTag } from '../aws/tags.ts';
 
 /** One profile of `profiles`: the settings of its section. Undefined settings have the value of the input. */
 export interface ProfileConfig extends SessionPolicies {
   readonly name: string;
+  /** For a pull request, `role_arn_for_pull_requests`, if it is given. */
   readonly role: RoleArn;
+  readonly hasRoleForPullRequests?: boolean;
   readonly source: ProfileSource;
   readonly region?: string | undefined;
   /** The organizational unit of the account, where it is known; the receipt groups by it. */
@@ -22,6 +25,12 @@ export interface ProfileConfig extends SessionPolicies {
   readonly carried: readonly (readonly [key: string, value: string])[];
 }
 
+/** What decides about the roles of profiles. */
+export interface RolesOfProfiles {
+  readonly partition: Partition | undefined;
+  readonly isForPullRequest: boolean;
+}
+
 /** The origin of the session that assumes a profile's role. */
 export type ProfileSource =
   | { readonly kind: 'profile'; readonly name: string }
@@ -33,10 +42,14 @@ export type ProfileSource =
 /** The settings that name a source; a profile has one of them at most. */
 export const SOURCE_SETTINGS = ['source_profile', 'credential_source', 'web_identity_token_file'];
 
+/** The setting with the role of a profile for pull requests. */
+export const ROLE_FOR_PULL_REQUESTS = 'role_arn_for_pull_requests';
+
 /** The settings that the action reads. All others go into the written profile unchanged. */
 export const OWN_SETTINGS = new Set([
   ...SOURCE_SETTINGS,
   'role_arn',
+  ROLE_FOR_PULL_REQUESTS,
   'external_id',
   'role_session_name',
   'duration_seconds',

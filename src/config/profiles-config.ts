@@ -1,8 +1,15 @@
-import type { Partition } from '../aws/partitions.ts';
 import { type ProfileSection, parseProfilesText } from '../shared-config/profiles-text.ts';
 import * as parse from './aws-parsers.ts';
 import type { InputReader } from './input-reader.ts';
-import { OWN_SETTINGS, type ProfileConfig, type ProfileSource, SOURCE_SETTINGS, shownIn } from './profile.ts';
+import {
+  OWN_SETTINGS,
+  type ProfileConfig,
+  type ProfileSource,
+  ROLE_FOR_PULL_REQUESTS,
+  type RolesOfProfiles,
+  SOURCE_SETTINGS,
+  shownIn,
+} from './profile.ts';
 import { checkPartition } from './roles.ts';
 import { customTags } from './tags.ts';
 import { oneOf, type Parser } from './text-parsers.ts';
@@ -32,7 +39,7 @@ export function readProfiles(
   inputs: InputReader,
   input: string,
   text: string,
-  partition: Partition | undefined,
+  roles: RolesOfProfiles,
 ): readonly ProfileConfig[] {
   const { sections, problems } = parseProfilesText(text);
   for (const { line, text: wrong, remark, expected } of problems) {
@@ -51,7 +58,7 @@ export function readProfiles(
       remedy: 'Add a section with role_arn for each account.',
     });
   }
-  const profiles = sections.flatMap((section) => readProfile(inputs, input, section, partition) ?? []);
+  const profiles = sections.flatMap((section) => readProfile(inputs, input, section, roles) ?? []);
   return inSourceOrder(inputs, input, sections, profiles);
 }
 
@@ -80,14 +87,19 @@ function readProfile(
   inputs: InputReader,
   input: string,
   section: ProfileSection,
-  partition: Partition | undefined,
+  { partition, isForPullRequest }: RolesOfProfiles,
 ): ProfileConfig | undefined {
   const reader = sectionReader(inputs, input, section);
   const { at, read } = reader;
-  const role = read('role_arn', parse.fullRoleArn);
-  if (role !== undefined) checkPartition(inputs, at('role_arn'), role, partition);
+  const [other, forPullRequests] = (['role_arn', ROLE_FOR_PULL_REQUESTS] as const).map((key) => {
+    const found = read(key, parse.fullRoleArn);
+    if (found !== undefined) checkPartition(inputs, at(key), found, partition);
+    return found;
+  });
+  const hasRoleForPullRequests = section.settings.has(ROLE_FOR_PULL_REQUESTS);
   const profile = {
     name: section.name,
+    hasRoleForPullRequests,
     source: readSource(reader),
     region: read('region', parse.region),
     sessionName: read('role_session_name', parse.roleSessionName),
@@ -105,6 +117,7 @@ function readProfile(
       .map(([key, { value, nested }]) => [key, [value, ...nested].join('\n')] as const),
   };
   checkSettings(inputs, reader, section, profile);
+  const role = isForPullRequest && hasRoleForPullRequests ? forPullRequests : other;
   return role === undefined ? undefined : { ...profile, role };
 }
 
@@ -131,6 +144,15 @@ function checkSettings(
       found: 'no role_arn',
       expected: 'role_arn = the ARN of the role to assume',
       remedy: 'Add role_arn.',
+    });
+  }
+  const forPullRequests = settings.get(ROLE_FOR_PULL_REQUESTS);
+  if (forPullRequests?.value === '' && forPullRequests.nested.length === 0) {
+    inputs.problem({
+      input: at(ROLE_FOR_PULL_REQUESTS),
+      found: 'an empty text',
+      expected: 'the ARN of the role for pull requests',
+      remedy: `Add the ARN, or remove ${ROLE_FOR_PULL_REQUESTS} to use role_arn for every event.`,
     });
   }
   for (const key of keys.filter((candidate) => OTHER_CREDENTIALS.includes(candidate))) {

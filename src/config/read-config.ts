@@ -2,6 +2,8 @@ import { endpointVariable } from '../aws/endpoints.ts';
 import { partitionOfRegion } from '../aws/partitions.ts';
 import type { Environment } from '../platform/environment.ts';
 import { DEFAULT_REFUSALS } from '../platform/retry.ts';
+import type { PullRequestVerdict } from '../platform/runner/pull-request.ts';
+import { hasAccounts, readAccounts } from './accounts-config.ts';
 import { httpUrl } from './aws-parsers.ts';
 import { COMMON_RULES } from './common-rules.ts';
 import type { Config, DeliveryConfig, StsConfig } from './config.ts';
@@ -11,7 +13,8 @@ import { InputReader, type InputText } from './input-reader.ts';
 import { INPUTS } from './inputs.ts';
 import { PROFILE_RULES } from './profile-rules.ts';
 import { hasProfiles, type ProfilesSource } from './profiles-source.ts';
-import { readRoles } from './roles.ts';
+import { givenRoles, readRoleChoice } from './role-choice.ts';
+import { completeGivenRoles } from './roles.ts';
 import { readProfilesConfig } from './selected-profiles.ts';
 import { type JobFacts, readSession } from './session-config.ts';
 
@@ -19,6 +22,8 @@ interface ConfigSources {
   readonly text: InputText;
   readonly env: Environment;
   readonly job: JobFacts;
+  /** Whether the run is for a pull request. */
+  readonly pullRequest: PullRequestVerdict;
   readonly profiles?: ProfilesSource | undefined;
 }
 
@@ -50,7 +55,7 @@ export function readTimeout(text: InputText): number {
   return new InputReader(text).get('action-timeout-s');
 }
 
-function readDraft(inputs: InputReader, { job, env, profiles: source }: ConfigSources): Draft {
+function readDraft(inputs: InputReader, { job, env, profiles: source, pullRequest }: ConfigSources): Draft {
   const region = inputs.required('aws-region', {
     expected: 'the AWS region of the sessions, such as eu-west-1',
     remedy: 'Add aws-region under with:.',
@@ -62,10 +67,16 @@ function readDraft(inputs: InputReader, { job, env, profiles: source }: ConfigSo
     minimumRemainingSeconds: inputs.get('minimum-remaining-seconds'),
   };
   const session = readSession(inputs, job, env);
+  const { isForPullRequest } = pullRequest;
+  const profiles =
+    source && readProfilesConfig(inputs, source, { partition, session, env, isForPullRequest });
+  const hasProfilesForPullRequests =
+    profiles?.entries.some(({ hasRoleForPullRequests }) => hasRoleForPullRequests) ?? false;
   // Inputs that show that the credentials in the environment are the intended identity.
   const isAmbientMeant =
     inputs.given('role-to-assume') ||
     hasProfiles(inputs) ||
+    hasAccounts(inputs) ||
     inputs.get('auth') === 'ambient' ||
     inputs.get('force-skip-oidc') ||
     inputs.given('operation');
@@ -77,8 +88,10 @@ function readDraft(inputs: InputReader, { job, env, profiles: source }: ConfigSo
     session,
     delivery: readDelivery(inputs),
     sts: readSts(inputs, env),
-    roles: readRoles(inputs, partition, identity, guards),
-    profiles: source && readProfilesConfig(inputs, source, { partition, session, env }),
+    roles: completeGivenRoles(inputs, givenRoles(inputs, pullRequest), { partition, identity, guards }),
+    roleChoice: readRoleChoice(inputs, pullRequest, hasProfilesForPullRequests),
+    profiles,
+    accounts: readAccounts(inputs, pullRequest),
     maxParallel: inputs.get('max-parallel'),
     useExisting: inputs.get('use-existing-credentials'),
     roleMayBeMissing: identity?.kind === 'ambient' && !isAmbientMeant,
@@ -99,7 +112,7 @@ function readDelivery(inputs: InputReader): DeliveryConfig {
   return {
     refresh,
     environment,
-    keys: hasProfiles(inputs) ? wished === true : environment,
+    keys: hasProfiles(inputs) || hasAccounts(inputs) ? wished === true : environment,
     outputs: inputs.get('output-credentials'),
     region: inputs.get('export-region'),
     profile: inputs.get('aws-profile'),
@@ -112,7 +125,7 @@ function readDelivery(inputs: InputReader): DeliveryConfig {
 }
 
 function readSts(inputs: InputReader, env: Environment): StsConfig {
-  checkEndpointVariable(inputs, env);
+  checkEndpointVariables(inputs, env);
   return {
     endpoint: inputs.get('sts-endpoint'),
     fallbackRegions: inputs.get('sts-fallback-regions'),
@@ -120,9 +133,18 @@ function readSts(inputs: InputReader, env: Environment): StsConfig {
   };
 }
 
-/** Notes a problem of the SDK's variable for the endpoint, unless the input overrides the variable. */
-function checkEndpointVariable(inputs: InputReader, env: Environment): void {
-  const variable = inputs.given('sts-endpoint') ? undefined : endpointVariable(env);
+/** Notes problems of the SDK's variables for endpoints, unless an input overrides the variable. */
+function checkEndpointVariables(inputs: InputReader, env: Environment): void {
+  if (!inputs.given('sts-endpoint'))
+    checkEndpointVariable(inputs, endpointVariable(env), ', or override it with sts-endpoint.');
+  if (hasAccounts(inputs)) checkEndpointVariable(inputs, endpointVariable(env, 'ORGANIZATIONS'), '.');
+}
+
+function checkEndpointVariable(
+  inputs: InputReader,
+  variable: ReturnType<typeof endpointVariable>,
+  otherwise: string,
+): void {
   if (variable === undefined) return;
   const text = variable.text.trim();
   const parsed = httpUrl(text);
@@ -132,7 +154,7 @@ function checkEndpointVariable(inputs: InputReader, env: Environment): void {
     isVariable: true,
     found: parsed.found ?? text,
     expected: parsed.expected,
-    remedy: `${parsed.remedy} Correct the environment variable, or override it with sts-endpoint.`,
+    remedy: `${parsed.remedy} Correct the environment variable${otherwise}`,
   });
 }
 

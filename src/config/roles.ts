@@ -2,22 +2,26 @@ import { accountOfArn, type BareRole, completeRoles, isComplete, type RoleArn } 
 import type { Partition } from '../aws/partitions.ts';
 import type { GuardConfig, IdentityConfig } from './config.ts';
 import type { InputReader } from './input-reader.ts';
+import type { GivenRole } from './role-choice.ts';
+
+interface RoleContext {
+  readonly partition: Partition | undefined;
+  readonly identity: IdentityConfig | undefined;
+  readonly guards: GuardConfig;
+}
 
 /**
- * Reads `role-to-assume` and `role-chain`.
+ * Completes the roles that the inputs give.
  *
  * @returns the roles, each with its account as far as the inputs show it: in its ARN, in that of the role before, as the
  *   only allowed account, or in the SAML provider. The planner looks up the account of the others, which is the caller's.
  */
-export function readRoles(
+export function completeGivenRoles(
   inputs: InputReader,
-  partition: Partition | undefined,
-  identity: IdentityConfig | undefined,
-  { allowedAccountIds = [] }: GuardConfig,
+  givenRoles: readonly GivenRole[],
+  { partition, identity, guards: { allowedAccountIds = [] } }: RoleContext,
 ): readonly (RoleArn | BareRole)[] {
-  const first = inputs.get('role-to-assume');
-  const chain = inputs.get('role-chain');
-  const given = [...(first === undefined ? [] : [first]), ...chain];
+  const given = givenRoles.map(({ role }) => role);
   if (partition === undefined) return given;
   const provider = identity?.kind === 'saml' ? accountOfArn(identity.providerArn) : undefined;
   const roles = completeRoles(
@@ -26,7 +30,7 @@ export function readRoles(
     allowedAccountIds.length === 1 ? allowedAccountIds[0] : provider,
   );
   for (const [index, role] of roles.entries()) {
-    const input = index === 0 && first !== undefined ? 'role-to-assume' : 'role-chain';
+    const input = givenRoles[index]?.input ?? 'role-to-assume';
     if (isComplete(role)) {
       checkPartition(inputs, input, role, partition);
     } else if (identity?.kind === 'github-oidc' || identity?.kind === 'web-identity-file') {

@@ -1,21 +1,26 @@
-import type { Partition } from '../aws/partitions.ts';
 import type { Environment } from '../platform/environment.ts';
 import { parseProfilesText } from '../shared-config/profiles-text.ts';
 import type { ProfilesConfig, SessionConfig } from './config.ts';
 import { readGitHubOidc } from './identity-config.ts';
 import type { InputReader } from './input-reader.ts';
-import type { ProfileConfig } from './profile.ts';
+import type { ProfileConfig, RolesOfProfiles } from './profile.ts';
 import { readProfiles } from './profiles-config.ts';
 import type { ProfilesSource } from './profiles-source.ts';
+import { select } from './selection.ts';
 import { sessionTags } from './tags.ts';
+
+interface ProfileContext extends RolesOfProfiles {
+  readonly session: SessionConfig;
+  readonly env: Environment;
+}
 
 /** Reads the graph of profiles and the inputs that choose from it. */
 export function readProfilesConfig(
   inputs: InputReader,
   source: ProfilesSource,
-  { partition, session, env }: { partition: Partition | undefined; session: SessionConfig; env: Environment },
+  { partition, session, env, isForPullRequest }: ProfileContext,
 ): ProfilesConfig {
-  const { profiles, selected } = readSelected(inputs, source, partition);
+  const { profiles, selected } = readSelected(inputs, source, { partition, isForPullRequest });
   const fallback = inputs.get('default-profile');
   if (fallback !== undefined && source.problem === undefined && !selected.has(fallback)) {
     const names = profiles.flatMap(({ name }) => (selected.has(name) ? [name] : []));
@@ -39,28 +44,40 @@ export function readProfilesConfig(
   };
 }
 
-/** Reads all profiles, and the names of those to deliver. */
+/**
+ * Reads all profiles, and the names of those to deliver.
+ *
+ * @param leaveOutSources whether a profile that others start from is selected only by its name
+ */
 export function readSelected(
   inputs: InputReader,
   { input, text, problem }: ProfilesSource,
-  partition: Partition | undefined,
+  roles: RolesOfProfiles,
+  leaveOutSources = false,
 ): { readonly profiles: readonly ProfileConfig[]; readonly selected: ReadonlySet<string> } {
   const wanted = inputs.get('select-profiles');
   if (problem !== undefined) {
     inputs.problem(problem);
     return { profiles: [], selected: new Set(wanted) };
   }
-  const profiles = readProfiles(inputs, input, text, partition);
+  const profiles = readProfiles(inputs, input, text, roles);
   // Those with problems of their own included: their names are not unknown.
-  const known = new Set(parseProfilesText(text).sections.map(({ name }) => name));
-  const unknown = wanted?.filter((name) => !known.has(name)) ?? [];
-  if (unknown.length > 0) {
+  const names = parseProfilesText(text).sections.map(({ name }) => name);
+  const sources = new Set(
+    profiles.flatMap(({ source }) => (leaveOutSources && source.kind === 'profile' ? source.name : [])),
+  );
+  const { selected, unknown } = select(
+    wanted,
+    names,
+    names.filter((name) => !sources.has(name)),
+  );
+  if (wanted !== undefined && (unknown.length > 0 || selected.size === 0)) {
     inputs.problem({
       input: 'select-profiles',
-      found: unknown.join(', '),
-      expected: `names of profiles: ${profiles.map(({ name }) => name).join(', ')}`,
+      found: unknown.length > 0 ? unknown.join(', ') : `${wanted.join(', ')}, which selects no profile`,
+      expected: `names of profiles, or patterns such as prod-* and !sandbox-*: ${names.join(', ')}`,
       remedy: 'Correct the names, or add the profiles.',
     });
   }
-  return { profiles, selected: wanted === undefined ? known : new Set(wanted) };
+  return { profiles, selected };
 }

@@ -25,6 +25,7 @@ export function readSession(inputs: InputReader, job: JobFacts, env: Environment
     tags,
     transitiveTagKeys: transitiveTagKeys.filter((key) => !absentTagKeys.has(key)),
     absentTagKeys: [...absentTagKeys],
+    tagsOidcSession: inputs.get('tag-oidc-session'),
     mfaSerial: inputs.get('mfa-serial'),
     mfaCode: readMfaCode(inputs),
     plainSecret: inputs.get('special-characters-workaround'),

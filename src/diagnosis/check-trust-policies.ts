@@ -23,9 +23,11 @@ import { explainDenial } from './explain-denials.ts';
 export async function checkTrustPolicies(context: DiagnosisContext): Promise<Verdicts> {
   const { plan, config, host } = context;
   const verdicts = new Map<string, Verdict>();
-  for (const [index, file] of config.trustPolicies.entries()) {
-    const node = plan.nodes[index];
-    if (node === undefined) break;
+  // With tag-oidc-session, the first role has two sessions.
+  const others = config.session.tagsOidcSession ? 1 : 0;
+  for (const [index, node] of plan.nodes.entries()) {
+    const file = config.trustPolicies[Math.max(0, index - others)];
+    if (file === undefined) break;
     const policy = await readTrustPolicy(file, context);
     const claims = await tokenClaims(node, context);
     for (const risk of risksOf(policy, claims)) host.runner.warning(`${file}, ${describeRisk(risk)}`);

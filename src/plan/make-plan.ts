@@ -1,6 +1,6 @@
 import type { Config, IdentityConfig } from '../config/config.ts';
 import type { ProfileSource } from '../config/profile.ts';
-import type { Delivered, NodeSource, Plan, PlanNode } from './plan.ts';
+import type { Delivered, NodeSource, Plan, PlanNode, SessionRequest } from './plan.ts';
 import type { PlannedProfile, ProfileList } from './profile-list.ts';
 import { sessionRequest } from './session-request.ts';
 
@@ -12,20 +12,29 @@ export function makePlan(list: ProfileList, config: Config): Plan {
   const delivered: Delivered[] = [];
   const selected = new Set(list.selected);
 
+  const nodeFor = (id: string, source: NodeSource, request: SessionRequest): PlanNode => {
+    const key = JSON.stringify([source, request]);
+    const node = nodes.get(key) ?? { id, source, request };
+    nodes.set(key, node);
+    return node;
+  };
+
+  /** The source of a profile that has no source profile: its identity, or its own session without tags. */
+  const sourceOf = (profile: PlannedProfile): NodeSource => {
+    const identity = { kind: 'identity', identity: identityOf(profile.source, config) } as const;
+    const untagged = untaggedRequest(profile, identity, config);
+    if (untagged === undefined) return identity;
+    return { kind: 'node', id: nodeFor(`${profile.name} (without tags)`, identity, untagged).id };
+  };
+
   for (const profile of neededFor(list)) {
     const { name, region, unit, carried: settings } = profile;
     const parent = profile.source.kind === 'profile' ? planned.get(profile.source.name) : undefined;
-    const source: NodeSource =
-      parent === undefined
-        ? { kind: 'identity', identity: identityOf(profile.source, config) }
-        : { kind: 'node', id: parent.id };
+    const source = parent === undefined ? sourceOf(profile) : ({ kind: 'node', id: parent.id } as const);
     const inherited = parent?.passedOn ?? [];
     const isDelivered = selected.has(name);
     const request = sessionRequest(profile, { source, inherited, isDelivered }, config.session);
-
-    const key = JSON.stringify([source, request]);
-    const node = nodes.get(key) ?? { id: name, source, request };
-    nodes.set(key, node);
+    const node = nodeFor(name, source, request);
     const sent = request.operation === 'AssumeRole' ? request.transitiveTagKeys : [];
     planned.set(name, { id: node.id, passedOn: [...inherited, ...sent] });
     if (!isDelivered) continue;
@@ -41,9 +50,24 @@ export function makePlan(list: ProfileList, config: Config): Plan {
   return { nodes: [...nodes.values()], delivered };
 }
 
-/** The selected profiles and their source profiles, in the order of the list. */
-function neededFor({ entries, selected }: ProfileList): readonly PlannedProfile[] {
-  const needed = new Set(selected);
+/**
+ * The request for the session with which a role assumes itself to get session tags (`tag-oidc-session`): short, and without
+ * session policies, which could deny just that. Undefined for a profile that does not start from an OIDC token.
+ */
+function untaggedRequest(
+  profile: PlannedProfile,
+  source: Extract<NodeSource, { kind: 'identity' }>,
+  { session }: Config,
+): SessionRequest | undefined {
+  const isOfToken = ['github-oidc', 'web-identity-file'].includes(source.identity.kind);
+  if (!session.tagsOidcSession || !isOfToken || profile.role === undefined) return undefined;
+  const plain = { ...profile, inlinePolicy: undefined, policyArns: [] };
+  return sessionRequest(plain, { source, inherited: [], isDelivered: false }, session);
+}
+
+/** The selected and needed profiles and their source profiles, in the order of the list. */
+function neededFor({ entries, selected, needed: others = [] }: ProfileList): readonly PlannedProfile[] {
+  const needed = new Set([...selected, ...others]);
   for (const { name, source } of entries.toReversed()) {
     if (needed.has(name) && source.kind === 'profile') needed.add(source.name);
   }

@@ -8,6 +8,8 @@ export type PlannedProfile = Omit<ProfileConfig, 'role'> & { readonly role: Role
 /** The profiles that become a plan, source profiles first. */
 export type ProfileList = Pick<ProfilesConfig, 'selected' | 'default'> & {
   readonly entries: readonly PlannedProfile[];
+  /** Names of profiles to obtain without delivering them. */
+  readonly needed?: readonly string[];
 };
 
 /**
@@ -25,11 +27,19 @@ export async function profileList(
   const complete = roles.every(isComplete)
     ? roles
     : completeRoles(roles, partition.id, await callerAccount()).filter(isComplete);
-  return listOfInputs(config, complete);
+  return config.accounts === undefined ? listOfInputs(config, complete) : listOfCaller(config, complete);
+}
+
+/** The roles that lead to the caller of AWS Organizations, whose session is not delivered and has no policies. */
+function listOfCaller(config: Config, roles: readonly RoleArn[]): ProfileList {
+  if (roles.length === 0) return { entries: [], selected: [], default: undefined };
+  const session = { ...config.session, inlinePolicy: undefined, policyArns: [] };
+  const { entries, selected } = listOfInputs({ session }, roles);
+  return { entries, selected: [], default: undefined, needed: selected };
 }
 
 /** The flat inputs as a chain of profiles. The last one is delivered, and only its session has the policies. */
-function listOfInputs({ session }: Config, roles: readonly RoleArn[]): ProfileList {
+function listOfInputs({ session }: Pick<Config, 'session'>, roles: readonly RoleArn[]): ProfileList {
   const chain = roles.length > 0 ? roles : [undefined];
   const nameAt = (index: number) => `session ${index + 1}`;
   const last = nameAt(chain.length - 1);

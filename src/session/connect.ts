@@ -6,6 +6,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { Outside } from '../platform/host/outside.ts';
+import type { Agents } from '../platform/http/agents.ts';
 import type { HttpSend } from '../platform/http/http.ts';
 import { proxiedHttp } from '../platform/http/proxied-http.ts';
 import { proxySettings, resolveProxy } from '../platform/http/proxy-settings.ts';
@@ -46,6 +47,8 @@ export interface Connection {
   identityOf(config: IdentityConfig): Identity;
   /** Requests, through the proxy if one is configured. */
   readonly http: HttpSend;
+  /** For clients of the SDK. */
+  agentsFor(target: URL): Promise<Agents>;
   /**
    * Loads the SDK at the first call. It is the largest part of the code, so it loads while the OIDC token is on its way: when
    * the request for it, which the caller starts in the same turn, has been written.
@@ -76,6 +79,7 @@ export function connect(
   };
   return {
     http,
+    agentsFor: proxied.agentsFor,
     identityOf(wanted) {
       const key = JSON.stringify(wanted);
       const identity =

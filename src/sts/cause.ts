@@ -48,6 +48,7 @@ export type CauseId =
   | 'reusable-workflow'
   | 'role-duration'
   | 'role-not-there'
+  | 'self-assumption'
   | 'session-name'
   | 'source-identity'
   | 'subject'

@@ -1,3 +1,4 @@
+import { unitsOf } from '../aws/wildcards.ts';
 import type { TokenStatement } from './breadth.ts';
 import { type ClaimCondition, hasWildcards, isPositive } from './claim-conditions.ts';
 import { ISSUER_CLAIM, isDocumentedKey, isGitHubClaim } from './condition-keys.ts';
@@ -5,7 +6,6 @@ import { assertsPresence, conditionOutcome, parseOperator } from './condition-op
 import type { Condition } from './document.ts';
 import type { Finding } from './risk.ts';
 import { isSubjectKey } from './subject-pattern.ts';
-import { unitsOf } from './wildcards.ts';
 
 /** Conditions that do not do what their author is likely to want. */
 export function conditionFindings(about: TokenStatement): Finding[] {

@@ -2,8 +2,9 @@
  * The condition operators of IAM (IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operators for
  * multivalued context keys").
  */
+
+import { like, literal } from '../aws/wildcards.ts';
 import type { Condition } from './document.ts';
-import { like, literal } from './wildcards.ts';
 
 export type Outcome = 'met' | 'not met' | 'not evaluated';
 

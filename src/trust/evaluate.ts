@@ -1,6 +1,6 @@
+import { like } from '../aws/wildcards.ts';
 import { conditionOutcome } from './condition-operators.ts';
 import type { Statement, TrustPolicy } from './document.ts';
-import { like } from './wildcards.ts';
 
 /** A request that a trust policy allows or denies: a principal, an action and the values of condition keys. */
 export interface TrustQuestion {

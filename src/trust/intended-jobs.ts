@@ -1,10 +1,10 @@
+import { matchesAll, memberOf } from '../aws/wildcards.ts';
 import { type Claims, textClaim } from '../identity/claims.ts';
 import { distinctBy } from '../platform/distinct.ts';
 import { type ClaimCondition, hasWildcards, isPositive } from './claim-conditions.ts';
 import { conditionOutcome, requiresKey } from './condition-operators.ts';
 import { atRef, EXAMPLE_CLAIMS, type Ids, inRepository, type Probe } from './probes.ts';
 import { parseSubjectPattern, type SubjectPattern } from './subject-pattern.ts';
-import { matchesAll, memberOf } from './wildcards.ts';
 
 const OPEN: SubjectPattern = { form: { keys: ['repo', 'context'], immutable: false }, parts: new Map() };
 /** Longer than any subject in the default form. */

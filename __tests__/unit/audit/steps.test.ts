@@ -141,6 +141,43 @@ describe('flat inputs', () => {
     );
   });
 
+  test.each([
+    ['pull_request_target', ['read']],
+    ['workflow_run', ['read', 'write']],
+    ['issue_comment', ['read', 'write']],
+    ['schedule', ['write']],
+  ])('with %s, of which only the payload may show the pull request', (event, expected) => {
+    const filters = event === 'workflow_run' ? '{workflows: [ci]}' : '';
+    const { runs } = read(
+      `on: {${event}: ${event === 'schedule' ? "[{cron: '0 0 * * *'}]" : filters}}\npermissions: {id-token: write}\njobs:\n  deploy:\n    steps:\n${step(OURS, { 'role-to-assume': 'write', 'role-for-pull-requests': 'read' })}`,
+    );
+    const found = runs.flatMap(({ assumptions }) => assumptions.map(({ role }) => role.shown));
+    expect([...new Set(found)].toSorted()).toEqual(expected);
+  });
+
+  test('role-for-pull-requests: none leaves role-to-assume, an empty text leaves nothing, and of several the first counts', () => {
+    const roleOf = (value: string) =>
+      read(
+        `on: pull_request\npermissions: {id-token: write}\njobs:\n  deploy:\n    steps:\n${step(OURS, { 'role-to-assume': 'write', 'role-for-pull-requests': value })}`,
+      ).runs.flatMap(({ assumptions }) => assumptions.map(({ role }) => role.shown));
+    expect([roleOf('none'), roleOf(''), roleOf('read\nfurther')].map((found) => new Set(found))).toEqual([
+      new Set(['write']),
+      new Set(),
+      new Set(['read']),
+    ]);
+  });
+
+  test('matrix assumes a role only to list accounts, and no profile', () => {
+    const profiles = `[profile a]\nrole_arn = ${DEPLOY}\n`;
+    const matrix = 'o/assume-aws-roles/matrix@v1';
+    expect(roles(matrix, { profiles })).toEqual([]);
+    // It fails then.
+    expect(roles(matrix, { profiles, 'role-to-assume': DEPLOY })).toEqual([]);
+    expect(
+      roles(matrix, { 'role-to-assume': DEPLOY, 'accounts-from': 'organization', 'profiles-file': '' }),
+    ).toEqual([DEPLOY]);
+  });
+
   test('two steps, each with its line', () => {
     const { runs } = read(job(step(OURS, { 'role-to-assume': 'a' }) + step(OURS, { 'role-to-assume': 'b' })));
     expect(runs).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readConfig } from '../../../src/config/read-config.ts';
 import { ActionError } from '../../../src/platform/errors.ts';
+import { PUSH, verdictOn } from '../../support/events.ts';
 
 const JOB = { repository: 'octo-org/octo-app', runId: '42' };
 const MINIMAL = { 'aws-region': 'eu-west-1', 'role-to-assume': 'arn:aws:iam::111111111111:role/deploy' };
@@ -8,8 +9,8 @@ const MINIMAL = { 'aws-region': 'eu-west-1', 'role-to-assume': 'arn:aws:iam::111
 /** The environment of a job that may ask for an OIDC token. */
 const ENV = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer', GITHUB_REPOSITORY: 'octo-org/octo-app' };
 
-const read = (inputs: Record<string, string>, env = ENV) =>
-  readConfig({ text: (name) => inputs[name] ?? '', job: JOB, env });
+const read = (inputs: Record<string, string>, env = ENV, pullRequest = PUSH) =>
+  readConfig({ text: (name) => inputs[name] ?? '', job: JOB, env, pullRequest });
 
 function refusal(inputs: Record<string, string>): ActionError {
   try {
@@ -195,5 +196,44 @@ test('a role of another partition than the region is refused, naming both', () =
   expect(error.details).toMatchObject({
     problem: 'The input role-to-assume is not valid.',
     expected: 'a role of partition aws-cn, to which aws-region belongs',
+  });
+});
+
+describe('roles for pull requests', () => {
+  const READ = 'arn:aws:iam::111111111111:role/read';
+  const both = { ...MINIMAL, 'role-for-pull-requests': READ, 'role-chain': 'further' };
+  const rolesFor = (event: string, inputs: Record<string, string> = both) =>
+    read(inputs, ENV, verdictOn(event)).roles.map((role) => ('arn' in role ? role.arn : role.name));
+
+  test.each(['pull_request', 'pull_request_target', 'pull_request_review', 'merge_group', 'workflow_run'])(
+    'take the place of all others for %s',
+    (event) => expect(rolesFor(event)).toEqual([READ]),
+  );
+
+  test.each(['push', 'schedule', 'workflow_dispatch', 'release'])('have no effect for %s', (event) =>
+    expect(rolesFor(event)).toEqual([MINIMAL['role-to-assume'], 'arn:aws:iam::111111111111:role/further']),
+  );
+
+  test('can be a chain', () => {
+    const chain = { ...MINIMAL, 'role-for-pull-requests': `${READ}\nfurther` };
+    expect(rolesFor('pull_request', chain)).toEqual([READ, 'arn:aws:iam::111111111111:role/further']);
+  });
+
+  test('none is the same as no input', () => {
+    expect(read({ ...MINIMAL, 'role-for-pull-requests': 'none' }).roleChoice).toBeUndefined();
+    expect(rolesFor('pull_request', { ...MINIMAL, 'role-for-pull-requests': 'none' })).toEqual([
+      MINIMAL['role-to-assume'],
+    ]);
+  });
+
+  test('an empty text, as of a variable that is not set, does not lead to the other role', () => {
+    expect(() => rolesFor('pull_request', MINIMAL)).toThrow(/The input role-for-pull-requests is not valid/);
+    expect(rolesFor('push', MINIMAL)).toEqual([MINIMAL['role-to-assume']]);
+  });
+
+  test('do not need role-to-assume for pull requests, and do for others', () => {
+    const only = { 'aws-region': 'eu-west-1', 'role-for-pull-requests': READ };
+    expect(rolesFor('pull_request', only)).toEqual([READ]);
+    expect(() => read({ ...only, auth: 'ambient' })).toThrow(/the event push is not of a pull request/);
   });
 });

@@ -85,6 +85,7 @@ describe('masks', () => {
     expect(having(({ mask }) => mask === 'account-ids')).toEqual([
       'role-to-assume',
       'role-chain',
+      'role-for-pull-requests',
       'profiles',
       'saml-provider-arn',
       'mfa-serial',

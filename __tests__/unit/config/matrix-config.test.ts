@@ -14,7 +14,7 @@ role_arn = arn:aws:iam::111111111111:role/c
 
 const read = (inputs: Inputs) => {
   const source = { input: 'profiles', text: PROFILES } as const;
-  const { profiles, region } = readMatrixConfig(textOf(inputs), source);
+  const { profiles, region } = readMatrixConfig(textOf(inputs), false, source);
   return { names: profiles.map(({ name }) => name), region };
 };
 
@@ -35,7 +35,7 @@ test('problems are reported together', () => {
 });
 
 test('profiles are required', () => {
-  expect(partsOf(() => readMatrixConfig(textOf({ 'select-profiles': 'x' })))).toEqual([
+  expect(partsOf(() => readMatrixConfig(textOf({ 'select-profiles': 'x' }), false))).toEqual([
     {
       problem: 'The input profiles-file is not valid.',
       found: 'neither profiles nor profiles-file',

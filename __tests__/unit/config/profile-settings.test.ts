@@ -7,7 +7,10 @@ const ROLE = 'role_arn = arn:aws:iam::111111111111:role/deploy';
 
 function read(text: string, input = 'profiles') {
   const reader = readerOf({});
-  const profiles = readProfiles(reader, input, text, partitionOfRegion('eu-west-1'));
+  const profiles = readProfiles(reader, input, text, {
+    partition: partitionOfRegion('eu-west-1'),
+    isForPullRequest: false,
+  });
   return { profiles, problems: problemsIn(reader), parts: partsOf(() => reader.assertNoProblems()) };
 }
 

@@ -6,9 +6,12 @@ import { ActionError } from '../../../src/platform/errors.ts';
 
 const ROLE = 'role_arn = arn:aws:iam::111111111111:role/deploy';
 
-const read = (text: string, input = 'profiles') => {
+const read = (text: string, input = 'profiles', isForPullRequest = false) => {
   const inputs = new InputReader(() => '');
-  const profiles = readProfiles(inputs, input, text, partitionOfRegion('eu-west-1'));
+  const profiles = readProfiles(inputs, input, text, {
+    partition: partitionOfRegion('eu-west-1'),
+    isForPullRequest,
+  });
   inputs.assertNoProblems();
   return profiles;
 };
@@ -76,4 +79,24 @@ test('errors show the texts of the input, and of a file only their lengths', () 
   expect(refusal(text)).toMatch(/found: {4}secret[\s\S]*found: {4}secret/);
   expect(refusal(text, 'profiles-file')).toMatch(/text of 6 characters[\s\S]*text of 6 characters/);
   expect(refusal(text, 'profiles-file')).not.toContain('secret');
+});
+
+test('role_arn_for_pull_requests takes the place of role_arn for them, and is not written', () => {
+  const other = 'arn:aws:iam::111111111111:role/read';
+  const text = `[profile a]\n${ROLE}\nrole_arn_for_pull_requests = ${other}\n[profile b]\n${ROLE}\n`;
+  const rolesOf = (isForPullRequest: boolean) =>
+    read(text, 'profiles', isForPullRequest).map(({ role, carried }) => [role.name, carried]);
+  expect(rolesOf(true)).toEqual([
+    ['read', []],
+    ['deploy', []],
+  ]);
+  expect(rolesOf(false)).toEqual([
+    ['deploy', []],
+    ['deploy', []],
+  ]);
+});
+
+test('an empty role_arn_for_pull_requests does not lead to role_arn', () => {
+  const text = `[profile a]\n${ROLE}\nrole_arn_for_pull_requests =\n`;
+  expect(() => read(text, 'profiles', true)).toThrow(/role_arn_for_pull_requests/);
 });

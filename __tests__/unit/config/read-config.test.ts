@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readConfig, readTimeout } from '../../../src/config/read-config.ts';
 import { type Inputs, partsOf, problemsOf, textOf } from './problems.ts';
 
+const PUSH = { eventName: 'push', isForPullRequest: false, why: 'the event is push' };
 const JOB = { repository: 'octo-org/octo-app', runId: '42' };
 const REGION: Inputs = { 'aws-region': 'eu-west-1' };
 const ROLE: Inputs = { 'role-to-assume': 'arn:aws:iam::111111111111:role/deploy' };
@@ -15,7 +16,7 @@ const ENV = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer' };
 function read(inputs: Inputs, env: Record<string, string> = ENV) {
   const { profiles: text } = inputs;
   const profiles = text === undefined ? undefined : ({ input: 'profiles', text } as const);
-  return readConfig({ text: textOf(inputs), env, job: JOB, profiles });
+  return readConfig({ text: textOf(inputs), env, job: JOB, profiles, pullRequest: PUSH });
 }
 
 const problems = (inputs: Inputs, env?: Record<string, string>) => problemsOf(() => read(inputs, env));
@@ -215,7 +216,12 @@ test('the region is required, and its absence is one problem', () => {
 });
 
 test('problems of the inputs that only one action has are reported with the others', () => {
-  const sources = { text: textOf({ ...FLAT, 'role-session-name': '/', shell: 'zsh' }), env: ENV, job: JOB };
+  const sources = {
+    text: textOf({ ...FLAT, 'role-session-name': '/', shell: 'zsh' }),
+    env: ENV,
+    job: JOB,
+    pullRequest: PUSH,
+  };
   expect(problemsOf(() => readConfig(sources, (inputs) => inputs.get('shell')))).toEqual([
     'role-session-name: /',
     'shell: zsh',

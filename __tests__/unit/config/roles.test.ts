@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { partitionOfRegion } from '../../../src/aws/partitions.ts';
 import type { IdentityConfig } from '../../../src/config/config.ts';
-import { checkPartition, readRoles } from '../../../src/config/roles.ts';
+import { givenRoles } from '../../../src/config/role-choice.ts';
+import { checkPartition, completeGivenRoles } from '../../../src/config/roles.ts';
 import { type Inputs, problemsIn, readerOf } from './problems.ts';
 
+const PUSH = { eventName: 'push', isForPullRequest: false, why: 'the event is push' };
 const ONE = '111111111111';
 const TWO = '222222222222';
 const arn = (account: string, name: string, partition = 'aws') =>
@@ -28,7 +30,8 @@ function read(inputs: Inputs, { identity, allowed, region = 'eu-west-1' }: Setti
   const reader = readerOf(inputs);
   const guards = { allowedAccountIds: allowed, minimumRemainingSeconds: undefined };
   const partition = region === 'none' ? undefined : partitionOfRegion(region);
-  const roles = readRoles(reader, partition, identity, guards);
+  const given = givenRoles(reader, PUSH);
+  const roles = completeGivenRoles(reader, given, { partition, identity, guards });
   return { roles: roles.map((role) => ('arn' in role ? role.arn : role.name)), problems: problemsIn(reader) };
 }
 

@@ -19,6 +19,7 @@ const read = (inputs: Inputs) => () => {
     text: textOf(inputs),
     env: { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer' },
     job: { repository: 'octo-org/octo-app', runId: '42' },
+    pullRequest: { eventName: 'push', isForPullRequest: false, why: 'the event is push' },
     profiles: text === undefined ? undefined : { input: 'profiles', text },
   });
 };

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { InputName } from '../../../src/config/inputs.ts';
 import { readConfig } from '../../../src/config/read-config.ts';
 import { ActionError } from '../../../src/platform/errors.ts';
+import { PUSH } from '../../support/events.ts';
 
 type Inputs = Partial<Record<InputName, string>>;
 
@@ -28,6 +29,7 @@ function problemsOf(inputs: Inputs, env: Record<string, string> = ENV): string[]
       }),
       env,
       job: { repository: 'octo-org/octo-app', runId: '42' },
+      pullRequest: PUSH,
       profiles: profiles === undefined ? undefined : { input: 'profiles', text: profiles },
     });
   } catch (error) {

@@ -16,7 +16,12 @@ function read(inputs: Inputs, source: ProfilesSource = { input: 'profiles', text
   const reader = readerOf(inputs);
   const session = readSession(reader, JOB, ENV);
   const partition = partitionOfRegion('cn-north-1');
-  const config = readProfilesConfig(reader, source, { partition, session, env: ENV });
+  const config = readProfilesConfig(reader, source, {
+    partition,
+    session,
+    env: ENV,
+    isForPullRequest: false,
+  });
   return { ...config, parts: partsOf(() => reader.assertNoProblems()) };
 }
 

@@ -2,6 +2,7 @@ import type { Session } from '../../../src/aws/session.ts';
 import type { Config } from '../../../src/config/config.ts';
 import { readConfig } from '../../../src/config/read-config.ts';
 import type { DeliveredSession } from '../../../src/session/delivered-sessions.ts';
+import { PUSH } from '../../support/events.ts';
 
 const REGION = 'eu-west-1';
 const ROLE = 'arn:aws:iam::111111111111:role/deploy';
@@ -14,7 +15,7 @@ export function configOf(inputs: Readonly<Record<string, string>>): Config {
   const { profiles } = inputs;
   const source = profiles === undefined ? undefined : { input: 'profiles' as const, text: profiles };
   const env = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' };
-  return readConfig({ text: (name) => all[name] ?? '', job, env, profiles: source });
+  return readConfig({ text: (name) => all[name] ?? '', job, env, profiles: source, pullRequest: PUSH });
 }
 
 /** A session of an hour whose keys carry the name. */

@@ -54,6 +54,7 @@ export async function runWith({ inputs, env = {}, claims, owner = {}, api = {}, 
       requests.push(request);
       return api[request.url.pathname] ?? { status: 404, body: '{}' };
     },
+    agentsFor: async () => ({}) as never,
     sts: async () => ({ obtain }) as unknown as Sts,
   };
   const context: DiagnosisContext = {

@@ -3,6 +3,7 @@ import { readConfig } from '../../../src/config/read-config.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
 import type { AssumeRoleRequest, Plan, SessionRequest } from '../../../src/plan/plan.ts';
 import { profileList } from '../../../src/plan/profile-list.ts';
+import { PUSH } from '../../support/events.ts';
 
 export const KEYS = { 'aws-access-key-id': 'AKIAIOSFODNN7EXAMPLE', 'aws-secret-access-key': 'x'.repeat(40) };
 export const roleIn = (account: string, name = 'deploy') => `arn:aws:iam::${account.repeat(12)}:role/${name}`;
@@ -15,7 +16,7 @@ export function configOf(inputs: Record<string, string>): Config {
   const text = (name: string) => ({ 'aws-region': 'eu-west-1', ...inputs })[name] ?? '';
   const profiles =
     text('profiles') === '' ? undefined : ({ input: 'profiles', text: text('profiles') } as const);
-  return readConfig({ text, job: JOB, env: ENV, profiles });
+  return readConfig({ text, job: JOB, env: ENV, profiles, pullRequest: PUSH });
 }
 
 /** The plan for inputs; the identity has the account 999999999999. */

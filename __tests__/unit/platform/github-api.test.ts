@@ -13,7 +13,10 @@ const OF_ORGANISATION = 'https://api.github.com/orgs/octo-org/actions/oidc/custo
 const json = (body: unknown): HttpResponse => ({ status: 200, body: JSON.stringify(body) });
 
 /** The template that GitHub's API answers for, and the requests, each answered by the next one of `answers`. */
-async function template(answers: readonly (HttpResponse | Error)[], more: { token?: string; url?: string } = {}) {
+async function template(
+  answers: readonly (HttpResponse | Error)[],
+  more: { token?: string; url?: string } = {},
+) {
   const { token = 'ghs_token', url } = more;
   const requests: HttpRequest[] = [];
   const env = { GITHUB_REPOSITORY: 'octo-org/octo-app', ...(url !== undefined && { GITHUB_API_URL: url }) };

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTlsFront, type TlsFront } from '../../../lab/tls-front.ts';
 import {
   AnswerTooLargeError,
-  sendWithin,
   HttpTimeoutError,
   sendHttp,
+  sendWithin,
   wholeBody,
 } from '../../../src/platform/http/http.ts';
 

@@ -10,12 +10,14 @@ test('the facts of a job, with defaults outside a runner', () => {
     GITHUB_WORKSPACE: '/work',
     GITHUB_RUN_ATTEMPT: '2',
     GITHUB_EVENT_PATH: '/event.json',
+    GITHUB_REF: 'refs/heads/main',
   };
   expect(jobFromEnvironment(env)).toEqual({
     repository: 'octo-org/octo-app',
     runId: '42',
     runAttempt: '2',
     eventName: 'push',
+    ref: 'refs/heads/main',
     workspace: '/work',
     eventPath: '/event.json',
   });
@@ -24,6 +26,7 @@ test('the facts of a job, with defaults outside a runner', () => {
     runId: '',
     runAttempt: '',
     eventName: '',
+    ref: '',
     workspace: '.',
     eventPath: '',
   });

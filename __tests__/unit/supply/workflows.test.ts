@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { WORKFLOWS } from '../../support/documentation.ts';
 
 interface Job {
-  needs?: string;
+  needs?: string | string[];
   permissions?: Record<string, string>;
   steps?: { uses?: string; run?: string; with?: Record<string, unknown> }[];
 }
@@ -46,4 +46,15 @@ test('the check of a release comes before everything that it could stop', () => 
   const install = build?.steps?.findIndex(({ run }) => run === 'npm cit') ?? -1;
   expect(check).toBeGreaterThan(-1);
   expect(install).toBeGreaterThan(check);
+});
+
+test('the first jobs of for-each-account and the others differ only in when they start', () => {
+  const [, first, others] = jobsOf('for-each-account.yml').map(
+    (job) => ({ ...job }) as Record<string, unknown>,
+  );
+  const differing = Object.keys(others ?? {}).filter(
+    (key) => JSON.stringify(first?.[key]) !== JSON.stringify(others?.[key]),
+  );
+  expect(differing).toEqual(['needs', 'if', 'strategy']);
+  expect(JSON.stringify(first?.strategy)).toContain('needs.list.outputs.canary');
 });

@@ -1,4 +1,4 @@
-import { ANY_ONE, ANY_TEXT, literal, unitsOf } from '../../trust/wildcards.ts';
+import { ANY_ONE, ANY_TEXT, literal, unitsOf } from '../../aws/wildcards.ts';
 import {
   ANY_CHARACTER,
   ANYTHING,

@@ -9,6 +9,8 @@ export type ActionKind =
       readonly action: 'assume-aws-roles' | 'configure-aws-credentials';
       /** Whether this version reads inputs from environment variables. */
       readonly readsVariables: boolean;
+      /** Whether profiles among the inputs are assumed; `matrix` only lists them. */
+      readonly assumesProfiles: boolean;
     }
   | { readonly kind: 'composite'; readonly file: string; readonly root: YamlNode }
   | { readonly kind: 'other' }
@@ -16,10 +18,25 @@ export type ActionKind =
   | { readonly kind: 'gap'; readonly what: string; readonly onlyWithToken: boolean };
 
 const OURS = /^[\w.-]+\/assume-aws-roles(\/exec)?@/i;
-/** `logout`, `matrix` and `audit` assume no role. */
+/** Assumes a role only to list accounts. */
+const OUR_MATRIX = /^[\w.-]+\/assume-aws-roles\/matrix@/i;
+/** `logout` and `audit` assume no role. */
 const BESIDE_OURS = /^[\w.-]+\/assume-aws-roles\//i;
 const AWS_ACTIONS = /^aws-actions\/([\w.-]+)@(.*)$/i;
 const OTHER: ActionKind = { kind: 'other' };
+
+const ASSUMES = {
+  kind: 'assumes',
+  action: 'assume-aws-roles',
+  readsVariables: true,
+  assumesProfiles: true,
+} as const satisfies ActionKind;
+
+/** The `matrix` action: with `accounts-from`, it lists accounts with the session of a role. */
+function matrixAction(step: YamlNode): ActionKind {
+  const listsAccounts = valueIgnoringCase(valueAt(step, 'with'), 'accounts-from') !== undefined;
+  return listsAccounts ? { ...ASSUMES, assumesProfiles: false } : OTHER;
+}
 
 /** Classifies steps, each only once. */
 export class Actions {
@@ -43,7 +60,8 @@ export class Actions {
   }
 
   #action(uses: string, step: YamlNode): ActionKind {
-    if (OURS.test(uses)) return { kind: 'assumes', action: 'assume-aws-roles', readsVariables: true };
+    if (OURS.test(uses)) return ASSUMES;
+    if (OUR_MATRIX.test(uses)) return matrixAction(step);
     if (BESIDE_OURS.test(uses)) return OTHER;
     const [, name, version = ''] = AWS_ACTIONS.exec(uses.toLowerCase()) ?? [];
     if (
@@ -54,9 +72,10 @@ export class Actions {
         kind: 'assumes',
         action: 'configure-aws-credentials',
         readsVariables: readsVariables(version),
+        assumesProfiles: false,
       };
     const local = this.#localFolder(uses);
-    if (local !== undefined) return this.#localAction(local);
+    if (local !== undefined) return this.#localAction(local, step);
     const [owner = ''] = this.#repository.split('/');
     return otherAction(step, uses, uses.toLowerCase().startsWith(`${owner}/`));
   }
@@ -71,7 +90,7 @@ export class Actions {
       : undefined;
   }
 
-  #localAction(folder: string): ActionKind {
+  #localAction(folder: string, step: YamlNode): ActionKind {
     const gap = (what: string): ActionKind => ({ kind: 'gap', what, onlyWithToken: false });
     const files = ['action.yml', 'action.yaml'].map((name) => (folder === '' ? name : `${folder}/${name}`));
     const path = files.find((file) => this.#read(file) !== undefined);
@@ -82,8 +101,8 @@ export class Actions {
       return { kind: 'composite', file: path, root };
     if (!hasRoleToAssume(valueAt(root, 'inputs'))) return OTHER;
     const main = textOf(valueAt(root, 'runs', 'main')) ?? '';
-    if (/(^|\/)dist\/(main|exec)\/index\.js$/.test(main))
-      return { kind: 'assumes', action: 'assume-aws-roles', readsVariables: true };
+    if (/(^|\/)dist\/(main|exec)\/index\.js$/.test(main)) return ASSUMES;
+    if (/(^|\/)dist\/matrix\/index\.js$/.test(main)) return matrixAction(step);
     return gap(`the action ${path} may assume the role itself`);
   }
 }

@@ -1,5 +1,7 @@
 import { completeRole, isComplete, parseBareRole, parseRoleArn } from '../../aws/arn.ts';
 import { partitionOfRegion } from '../../aws/partitions.ts';
+import { NONE } from '../../config/aws-parsers.ts';
+import { EVENTS_WITH_OTHER_CAUSE, isPullRequestEvent } from '../../platform/runner/pull-request.ts';
 import { type Datum, dataOf, openOf, textOfData } from '../expressions/datum.ts';
 import { toValue } from '../expressions/resolve.ts';
 import {
@@ -21,8 +23,6 @@ import { StepInputs } from './step-inputs.ts';
 
 type Assumes = Extract<ActionKind, { kind: 'assumes' }>;
 
-/** Events for which `role-for-pull-requests` replaces `role-to-assume`. */
-const OF_PULL_REQUESTS = ['pull_request', 'merge_group'];
 /** The default audience of both actions. */
 const DEFAULT_AUDIENCE = 'sts.amazonaws.com';
 
@@ -37,7 +37,8 @@ export function assumptionsOf(step: Step, action: Assumes, situation: Situation)
   const ours = action.action === 'assume-aws-roles';
   const also = ours ? ['audience'] : [];
   const inputs = new StepInputs(step, action.readsVariables ? also : undefined);
-  const roles = ours && (inputs.has('profiles') || inputs.has('profiles-file')) ? ofProfiles : ofInputs;
+  const hasProfiles = inputs.has('profiles') || inputs.has('profiles-file');
+  const roles = action.assumesProfiles && hasProfiles ? ofProfiles : ofInputs;
   return follow(roles(step, inputs, situation), (way) =>
     follow(audiencesOf(inputs, ours, way.situation), ({ situation: after, value: audience }) => {
       const { role, profile } = way.value;
@@ -60,16 +61,30 @@ function ofInputs(step: Step, inputs: StepInputs, situation: Situation): Way<Tok
   const { event } = step.context.contexts.started.run;
   const withToken = startsFromToken(step, inputs, situation).filter(({ value }) => value);
   const roles = follow(withToken, (way) => {
-    const role = (at: Situation) => inputs.readEach('role-to-assume', at);
-    if (!OF_PULL_REQUESTS.includes(event)) return role(way.situation);
-    return follow(inputs.given('role-for-pull-requests', way.situation), (given) =>
-      given.value ? inputs.readEach('role-for-pull-requests', given.situation) : role(given.situation),
-    );
+    const others = () => inputs.readEach('role-to-assume', way.situation);
+    const forPullRequests = inputs.has(FOR_PULL_REQUESTS)
+      ? rolesForPullRequests(inputs, way.situation)
+      : others();
+    if (isPullRequestEvent(event)) return forPullRequests;
+    // The payload decides, and both roles occur.
+    return EVENTS_WITH_OTHER_CAUSE.includes(event) ? [...forPullRequests, ...others()] : others();
   });
   return mapWays(
     roles.filter(({ value }) => value.kind !== 'data' || value.data !== ''),
     (role) => ({ role, profile: undefined }),
   );
+}
+
+const FOR_PULL_REQUESTS = 'role-for-pull-requests';
+
+/** The first role for pull requests, as the token assumes no other. An empty text fails the step, so there is no role. */
+function rolesForPullRequests(inputs: StepInputs, situation: Situation): Way<Datum>[] {
+  return follow(inputs.readEach(FOR_PULL_REQUESTS, situation), (way) => {
+    if (way.value.kind !== 'data') return oneWay(way.situation, way.value);
+    const [first = ''] = textOfData(way.value.data).split('\n');
+    if (first === NONE) return inputs.readEach('role-to-assume', way.situation);
+    return oneWay(way.situation, dataOf(first.trim()));
+  });
 }
 
 /** Whether the inputs of a step choose the job's token. */
@@ -103,7 +118,8 @@ function ofProfiles(step: Step, inputs: StepInputs, situation: Situation): Way<T
     if (isUnknown(text)) return oneWay(found, { role: text, profile: undefined });
     return follow(selectedProfiles(inputs, found), (selection) => {
       const { at, context } = step;
-      const profiles = tokenProfilesOf(text, selection.value, at, context.gaps);
+      const { event } = context.contexts.started.run;
+      const profiles = tokenProfilesOf(text, { selected: selection.value, event }, at, context.gaps);
       const tokens = startsFromToken(step, inputs, selection.situation).filter(({ value }) => value);
       const roleOf = ({ role, name }: TokenProfile): TokenRole => ({ role, profile: name });
       return profiles.flatMap((profile) =>
@@ -133,7 +149,7 @@ function profilesText(step: Step, inputs: StepInputs, situation: Situation): Way
   });
 }
 
-/** The names in `select-profiles`; undefined for all, and for names that are not known. */
+/** The names and patterns in `select-profiles`; undefined for all, and for names that are not known. */
 function selectedProfiles(inputs: StepInputs, situation: Situation): Way<readonly string[] | undefined>[] {
   return inputs.readEach('select-profiles', situation).map((way) => {
     if (way.value.kind !== 'data')

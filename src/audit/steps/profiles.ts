@@ -1,3 +1,6 @@
+import { ROLE_FOR_PULL_REQUESTS } from '../../config/profile.ts';
+import { select } from '../../config/selection.ts';
+import { EVENTS_WITH_OTHER_CAUSE, isPullRequestEvent } from '../../platform/runner/pull-request.ts';
 import { type ProfileSection, parseProfilesText } from '../../shared-config/profiles-text.ts';
 import { type Datum, type Hole, joined, textOfData } from '../expressions/datum.ts';
 import type { GapList } from '../model/gap-list.ts';
@@ -19,11 +22,12 @@ const PLACEHOLDER = /([\uE000-\uF8FF])/u;
  * The profiles that present the job's token. All others start from the session of a source profile.
  *
  * @param text in the syntax of the AWS config file
- * @param selected the names in `select-profiles`; undefined for all
+ * @param selected the names and patterns in `select-profiles`; undefined for all
+ * @param event the event of the run, on which the roles can depend
  */
 export function tokenProfilesOf(
   text: Datum,
-  selected: readonly string[] | undefined,
+  { selected, event }: { readonly selected: readonly string[] | undefined; readonly event: string },
   at: Position,
   gaps: GapList,
 ): TokenProfile[] {
@@ -33,19 +37,34 @@ export function tokenProfilesOf(
     gaps.add({ ...at, what: `line ${line} of the profiles is not valid: expected ${expected}` });
   const byName = new Map(sections.map((section) => [section.name, section]));
   const roots = new Set<ProfileSection>();
-  for (const name of selected ?? byName.keys()) {
+  const selection = select(selected, [...byName.keys()]);
+  for (const name of selection.unknown)
+    gaps.add({ ...at, what: `select-profiles: no profile matches ${name}` });
+  for (const name of selection.selected) {
     const root = rootOf(name, byName);
     if (root === undefined) gaps.add({ ...at, what: `the profile ${name} does not lead to an identity` });
     else roots.add(root);
   }
   return [...roots].flatMap((section) => {
-    const role = settingOf(section, 'role_arn');
+    const roles = rolesOf(section, event);
     const source = settingOf(section, 'credential_source');
     const starts =
       source === '' ? settingOf(section, 'web_identity_token_file') === '' : source === 'GitHubOidc';
-    if (role === '' || !starts) return [];
-    return [{ name: section.name, role: filled(role, holes), always: source === 'GitHubOidc' }];
+    const { name } = section;
+    const always = source === 'GitHubOidc';
+    return starts ? roles.map((role) => ({ name, role: filled(role, holes), always })) : [];
   });
+}
+
+/** The roles that a profile can have for an event: two, if only its payload decides; none that are empty. */
+function rolesOf(section: ProfileSection, event: string): string[] {
+  const other = settingOf(section, 'role_arn');
+  const forPullRequests = section.settings.has(ROLE_FOR_PULL_REQUESTS)
+    ? settingOf(section, ROLE_FOR_PULL_REQUESTS)
+    : other;
+  const both = EVENTS_WITH_OTHER_CAUSE.includes(event);
+  const roles = both ? [forPullRequests, other] : [isPullRequestEvent(event) ? forPullRequests : other];
+  return [...new Set(roles)].filter((role) => role !== '');
 }
 
 /** The first profile of a chain of source profiles; undefined for a cycle or a missing profile. */

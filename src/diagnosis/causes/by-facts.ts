@@ -68,7 +68,9 @@ function causesOfDeniedCaller(denial: Denial): readonly Cause[] {
   const { namedCause, request, caller } = denial;
   const { arn } = request.role;
   const permission = callerPermission(arn, caller?.arn);
-  const notTrusted = known.callerNotTrusted(arn, caller?.arn);
+  const isItself = caller?.arn === arn;
+  const notTrusted = isItself ? known.selfAssumption(arn) : known.callerNotTrusted(arn, caller?.arn);
+  if (namedCause?.id === 'tag-session' && isItself) return [notTrusted, namedCause];
   if (namedCause?.id === 'tag-session') return [namedCause, known.tagCondition(undefined, denial)];
   if (namedCause?.id === 'caller-permission') return [permission, notTrusted];
   if (namedCause !== undefined) return [namedCause];

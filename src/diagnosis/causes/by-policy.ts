@@ -1,10 +1,10 @@
+import { like } from '../../aws/wildcards.ts';
 import { textClaim } from '../../identity/claims.ts';
 import { type Cause, SOURCE_IDENTITY, TAG_SESSION } from '../../sts/cause.ts';
 import { TAG_KEYS } from '../../trust/condition-keys.ts';
 import { parseOperator } from '../../trust/condition-operators.ts';
 import type { Mismatch, StatementVerdict, Verdict } from '../../trust/evaluate.ts';
 import { isCustomised, parseSubject } from '../../trust/subject.ts';
-import { like } from '../../trust/wildcards.ts';
 import type { Denial } from './denial.ts';
 import * as known from './known-causes.ts';
 
@@ -54,6 +54,8 @@ function causesOfDenied(verdict: Verdict, denial: Denial): readonly Cause[] {
       },
     ];
   }
+  const { request, caller } = denial;
+  if (caller?.arn === request.role.arn) return [known.selfAssumption(request.role.arn)];
   // A statement with another action or principal is further away than one with other conditions.
   const distance = ({ mismatches }: StatementVerdict) =>
     mismatches.reduce((sum, { element }) => sum + (element === 'Condition' ? 1 : 10), 0);

@@ -52,6 +52,13 @@ export const callerNotTrusted = (role: string, caller = 'the caller'): Cause => 
     'Add it as AWS principal, including its path. After a role was deleted and created again, save the trust policy again.',
 });
 
+export const selfAssumption = (role: string): Cause => ({
+  id: 'self-assumption',
+  why: `the trust policy of ${role} does not let the role assume itself with session tags, which tag-oidc-session requires`,
+  check:
+    'Add a statement with the role itself as AWS principal, and with sts:AssumeRole and sts:TagSession, to its trust policy; or remove tag-oidc-session.',
+});
+
 /** The cause of an issuer other than github.com. */
 export function issuerCause(server: string | undefined): CauseId {
   return server === 'GitHub Enterprise Server' ? 'ghes-issuer' : 'other-issuer';

@@ -7,6 +7,7 @@ export function jobFromEnvironment(env: Environment) {
     runId: env.GITHUB_RUN_ID ?? '',
     runAttempt: env.GITHUB_RUN_ATTEMPT ?? '',
     eventName: env.GITHUB_EVENT_NAME ?? '',
+    ref: env.GITHUB_REF ?? '',
     /** The folder to which relative paths in inputs refer. */
     workspace: env.GITHUB_WORKSPACE ?? '.',
     eventPath: env.GITHUB_EVENT_PATH ?? '',

@@ -8,7 +8,7 @@ import {
   matchesAll,
   memberOf,
   unitsOf,
-} from '../../../src/trust/wildcards.ts';
+} from '../../../src/aws/wildcards.ts';
 
 describe('a pattern taken apart', () => {
   test.each<[string, ReturnType<typeof unitsOf>]>([
