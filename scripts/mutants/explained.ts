@@ -13,4 +13,80 @@ export interface Explanation {
   readonly to?: string | RegExp;
 }
 
-export const EXPLAINED: readonly Explanation[] = [];
+export const EXPLAINED: readonly Explanation[] = [
+  {
+    what: 'a default that is never used',
+    why: 'The compiler does not know that the text has this part, or that the next check rejects any default.',
+    file: /src\/(aws\/regions|diagnosis\/causes\/by-policy|plan\/make-plan|platform\/(files\/(lock|own-folder)|host\/(host|outside)|http\/proxy-settings|runner\/(annotation|docs-link)|trace)|session\/existing-session)\.ts$/,
+    from: /^(''|\[\])$/,
+    to: /Stryker was here/,
+  },
+  {
+    what: 'a check for the compiler',
+    why: 'The value is always of this kind there: an earlier check, or the only caller, sees to it.',
+    file: /src\/(aws\/regions|diagnosis\/(callers|check-trust-policies|explain-denials|causes\/by-(facts|policy))|plan\/make-plan|platform\/(clock|deadline|runner\/job)|session\/existing-session)\.ts$/,
+    from: /^(rows\[row\]\?\.\[column\]|request\.operation [!=]== 'AssumeRole'|(profile\.)?source\.kind === '(node|profile)'|!\('role' in request\)|sourceId === undefined|profiles\?\.oidc|signal\?\.reason|cancellation\?\.reason|pullRequest\?\.head|wanted === undefined|mismatch\.key\?\.toLowerCase|denial\.caller\?\.arn|denial\.claims\?\.\[claim\]|claims\?\.\[key\.slice\(at \+ 1\)\]|throw new TypeError\('a trust policy belongs to a role'\);)$/,
+  },
+  {
+    what: 'roles that all have an account',
+    why: 'The filter tells the compiler so.',
+    file: /src\/plan\/profile-list\.ts$/,
+    from: /\.filter\(isComplete\)$/,
+  },
+  {
+    what: 'an empty body in place of one that returns undefined or false',
+    why: 'Callers do not tell them apart.',
+    file: /src\/(diagnosis\/callers|platform\/(json|processes|http\/proxy-settings))\.ts$/,
+    mutator: 'BlockStatement',
+    to: '{}',
+  },
+  {
+    what: 'codes of errors, and a check for links, on Windows',
+    why: 'The mutants run on Linux. Tests on Windows run the code as it is.',
+    file: /src\/platform\/files\/(lock|own-folder|replace-file)\.ts$/,
+    from: /EPERM|EACCES|EBUSY|'EEXIST'|O_NOFOLLOW === 0|throwIfNoEntry|lstatSync|^false$/,
+  },
+  {
+    what: 'a process of another user, a system without /proc, and the time zone and language of `ps`',
+    why: 'The mutants run as root on Linux, with UTC and the language C, where these make no difference.',
+    file: /src\/platform\/processes\.ts$/,
+    from: /EPERM|LC_ALL|^'(C|UTC)'$|process\.platform !== 'linux'/,
+  },
+  {
+    what: 'a second look at what a path leads to',
+    why: 'Each look is enough as long as nobody replaces the file between them.',
+    file: /src\/platform\/files\/regular-file\.ts$/,
+    from: /isFile\(\)$|not a regular file/,
+  },
+  {
+    what: 'a limit that saves work or time',
+    why: 'Without it the result is the same.',
+    file: /src\/(aws\/regions|platform\/files\/(regular-file|replace-file))\.ts$/,
+    from: /\.slice\(0, 32\)$|^other\.length \+ 1$|^length < buffer\.length$|^20 \* attempt$/,
+  },
+  {
+    what: 'an unused connection that keeps the process running, or that the server closes',
+    why: 'The process of the tests runs on anyway. End-to-end tests see to it that a step ends.',
+    file: /src\/platform\/http\/agents\.ts$/,
+    from: /^('close'|socket\.unref\(\);)$/,
+  },
+  {
+    what: 'facts about a signed request that only a token needs, and the other way round',
+    why: 'The look-up leads to nothing, or its result is not used.',
+    file: /src\/diagnosis\/explain-denials\.ts$/,
+    from: /^(claims === undefined|claims !== undefined|issuer === ''|'')$/,
+    to: /^(true|false|"Stryker was here!")$/,
+  },
+  {
+    what: 'the decoding of a file before it is parsed as JSON',
+    why: 'The parser decodes UTF-8, too, and rejects what is no text.',
+    file: /src\/platform\/host\/outside\.ts$/,
+    from: /^('utf8'|\(\) => '')$/,
+  },
+  {
+    what: 'brackets inside a host, and a name in place of an address',
+    why: 'No URL has such a host. A list of addresses does not contain a name.',
+    file: /src\/platform\/http\/proxy-settings\.ts$/,
+    from: /^(\/\^\\\[\|\\\]\$\/g|family !== 0)$/,
+  },
+];
