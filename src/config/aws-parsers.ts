@@ -4,7 +4,7 @@ import * as limits from '../aws/limits.ts';
 import { isKnownRegion, nearestRegion, regionMeantBy } from '../aws/regions.ts';
 import { parseProxyUrl } from '../platform/http/proxy-settings.ts';
 import { parseJson } from '../platform/json.ts';
-import { integerIn, linesOf, listOf, matching, type Parser, parsedBy, text } from './text-parsers.ts';
+import { integerIn, linesOf, listOf, matching, NONE, type Parser, parsedBy, text } from './text-parsers.ts';
 
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
 
@@ -55,9 +55,6 @@ export const bareRole = parsedBy(
 /** See {@link rolesOrNone}. */
 export const bareRoleOrNone: Parser<BareRole | undefined> = (text) =>
   text === NONE ? { value: undefined } : bareRole(text);
-
-/** The text for "not given" of inputs for which an empty text is a mistake. */
-export const NONE = 'none';
 
 export const roleSessionName = matching(
   limits.SESSION_NAME.pattern,

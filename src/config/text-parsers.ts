@@ -71,3 +71,6 @@ const separatedBy =
     if (values.length > 0) return { value: values };
     return { expected: 'at least one value', remedy: 'Write a value, or remove the input.' };
   };
+
+/** The text for "not given" of inputs for which an empty text is a mistake. */
+export const NONE = 'none';

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { ActionError } from './errors.ts';
 
 const MAX_DEPTH = 5;
 
@@ -20,11 +19,10 @@ export function traceOf(error: unknown): string {
 }
 
 /**
- * The name of an error that is not ours, with the system's code. A name can come from a response (`Code` of an STS
+ * The name of an error, with its code or that of the system. A name can come from a response (`Code` of an STS
  * error), so it is shown only in the form of a name: fewer than 40 letters are neither a key nor a token.
  */
 export function nameOfError(error: unknown): string {
-  if (error instanceof ActionError) return `${error.name} ${error.code}`;
   const { name, code } = Object(error) as { name?: unknown; code?: unknown };
   const isName = typeof name === 'string' && /^(?=.*[a-z])[A-Za-z]{1,39}$/.test(name);
   const isCode = typeof code === 'string' && /^[A-Z][A-Z_]{1,60}$/.test(code);

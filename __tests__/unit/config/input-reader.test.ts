@@ -56,7 +56,9 @@ describe('each action has inputs of its own', () => {
 
   test('those that name no action belong to main and exec', () => {
     expect(
-      (['main', 'exec', 'matrix', 'audit'] as const).filter((action) => isInputOf('audience', action)),
+      (['main', 'exec', 'matrix', 'audit'] as const).filter((action) =>
+        isInputOf('allowed-account-ids', action),
+      ),
     ).toEqual(['main', 'exec']);
   });
 });

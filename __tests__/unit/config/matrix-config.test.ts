@@ -18,8 +18,8 @@ const read = (inputs: Inputs) => {
   return { names: profiles.map(({ name }) => name), region };
 };
 
-test('all profiles in the order of the graph, of whatever partition, and no region', () => {
-  expect(read({})).toEqual({ names: ['a', 'b', 'c'], region: '' });
+test('all profiles that no other one starts from, of whatever partition, and no region', () => {
+  expect(read({})).toEqual({ names: ['b', 'c'], region: '' });
 });
 
 test('the selected profiles only, and the region of those without one', () => {

@@ -39,6 +39,7 @@ describe('a profile', () => {
         sessionName: undefined,
         duration: undefined,
         externalId: undefined,
+        hasRoleForPullRequests: false,
         sourceIdentity: undefined,
         mfaSerial: undefined,
         inlinePolicy: undefined,

@@ -179,7 +179,11 @@ describe('what a rule expects', () => {
       'a role to assume; access keys that are delivered unchanged cannot be refreshed',
       'Add role-to-assume, or remove refresh.',
     ],
-    [{ ...GRAPH, 'select-profiles': 'b' }, 'names of profiles: a', 'Correct the names, or add the profiles.'],
+    [
+      { ...GRAPH, 'select-profiles': 'b' },
+      'names of profiles, or patterns such as prod-* and !sandbox-*: a',
+      'Correct the names, or add the profiles.',
+    ],
   ])('%j', (inputs, expected, remedy) => {
     expect(facts(inputs)).toEqual([[expected, remedy]]);
   });

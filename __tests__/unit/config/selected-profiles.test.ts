@@ -48,7 +48,7 @@ test('those that the inputs choose, while the graph stays whole', () => {
   expect(config.entries).toHaveLength(3);
   expect(factsOf(config)).toEqual([]);
   expect(config).toMatchObject({
-    selected: ['c', 'b'],
+    selected: ['b', 'c'],
     default: 'b',
     allowPartial: true,
     oidc: { audience: 'mine', otherAudience: undefined },
@@ -74,7 +74,11 @@ describe('the tags of a profile', () => {
 describe('names of profiles that do not exist', () => {
   test('are reported together with those that do', () => {
     expect(factsOf(read({ 'select-profiles': 'x a y' }))).toEqual([
-      ['The input select-profiles is not valid.', 'x, y', 'names of profiles: a, b, c'],
+      [
+        'The input select-profiles is not valid.',
+        'x, y',
+        'names of profiles, or patterns such as prod-* and !sandbox-*: b, a, c',
+      ],
     ]);
   });
 

@@ -4,6 +4,9 @@ import { explainDenials } from '../../../src/diagnosis/explain-denials.ts';
 import { ActionError } from '../../../src/platform/errors.ts';
 import type { Obtained } from '../../../src/session/obtain-sessions.ts';
 import { StsFailure } from '../../../src/sts/sts-failure.ts';
+import { parseTrustPolicy } from '../../../src/trust/document.ts';
+import { evaluateTrust } from '../../../src/trust/evaluate.ts';
+import { questionOfToken } from '../../../src/trust/questions.ts';
 import { KEYS, roleIn } from '../plan/plan-of.ts';
 import { type Options, runWith } from './context.ts';
 import { PUSH } from './denials.ts';
@@ -11,6 +14,14 @@ import { PUSH } from './denials.ts';
 const ROLE = { 'role-to-assume': roleIn('1') };
 const CHAIN = { ...ROLE, 'role-chain': roleIn('2') };
 const SESSION = {} as Session;
+const GITHUB = 'token.actions.githubusercontent.com';
+/** A statement for the branch main. */
+const ALLOW_MAIN = {
+  Effect: 'Allow',
+  Principal: { Federated: `arn:aws:iam::111111111111:oidc-provider/${GITHUB}` },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition: { StringEquals: { [`${GITHUB}:sub`]: PUSH.sub } },
+};
 const denied = () =>
   new StsFailure(
     'STS_ACCESS_DENIED',
@@ -49,6 +60,14 @@ describe('a denied token', () => {
     expect(requests).toEqual([]);
   });
 
+  test('has a link to the page, where the repository of the action is known', async () => {
+    const env = { GITHUB_ACTION_REPOSITORY: 'octo-org/assume' };
+    const { groups } = await explain({ inputs: ROLE, claims: PUSH, env }, new Map([['session 1', denied()]]));
+    expect(groups[0]?.lines.at(-1)).toMatch(
+      /^This job on a page that checks trust policies: https:\/\/octo-org\.github\.io\/assume\/#/,
+    );
+  });
+
   test('of another server names it', async () => {
     const claims = { ...PUSH, iss: 'https://gitea.example' };
     const env = { GITEA_ACTIONS: 'true' };
@@ -70,6 +89,18 @@ describe('a denied token', () => {
       remedy: 'Set it. The group "Diagnosis" in the log has the details.',
     });
   });
+});
+
+test('a cause that policy and facts both show is listed once', async () => {
+  const claims = { ...PUSH, environment: 'p', sub: 'repo:octo-org/octo-app:environment:p' };
+  const { context, groups } = await runWith({ inputs: ROLE, claims });
+  const policy = parseTrustPolicy(JSON.stringify({ Version: '2012-10-17', Statement: ALLOW_MAIN }));
+  const request = context.plan.nodes[0]?.request;
+  if ('unreadable' in policy || request === undefined || !('role' in request)) throw new TypeError('no plan');
+  const verdict = evaluateTrust(policy, questionOfToken(request, claims));
+  await explainDenials(new Map([['session 1', denied()]]), new Map([['session 1', verdict]]), context);
+  const ids = groups[0]?.lines.flatMap((line) => /^ {2}\d\. .* \[([\w-]+)\]$/.exec(line)?.[1] ?? []);
+  expect(ids).toEqual(['environment-subject', 'subject', 'role-not-there']);
 });
 
 describe('a denied caller', () => {

@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { startDeadline } from '../../../src/platform/deadline.ts';
 import type { HttpRequest } from '../../../src/platform/http/http.ts';
 import { sendHttp } from '../../../src/platform/http/http.ts';
-import { connect, connectionSettings } from '../../../src/session/connect.ts';
+import { connect, connectionSettings, defaultChain } from '../../../src/session/connect.ts';
 import { configOf, roleIn } from '../plan/plan-of.ts';
 
 const OIDC: IdentityConfig = {
@@ -144,4 +144,20 @@ describe('a connection', () => {
     const { masks } = toLab({ 'http-proxy': 'http://user:pass@proxy.test' });
     expect(masks).toEqual(['pass', 'dXNlcjpwYXNz']);
   });
+});
+
+test('the default chain of the SDK finds credentials in variables', async () => {
+  const before = { ...process.env };
+  try {
+    const keys = { AWS_ACCESS_KEY_ID: 'AKIAFOUND', AWS_SECRET_ACCESS_KEY: 'found-secret' };
+    expect(await defaultChain('eu-west-1', { AWS_PROFILE: undefined, ...keys })).toEqual({
+      accessKeyId: 'AKIAFOUND',
+      secretAccessKey: 'found-secret',
+      sessionToken: undefined,
+      expiration: undefined,
+    });
+  } finally {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
 });

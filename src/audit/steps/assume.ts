@@ -1,6 +1,6 @@
 import { completeRole, isComplete, parseBareRole, parseRoleArn } from '../../aws/arn.ts';
 import { partitionOfRegion } from '../../aws/partitions.ts';
-import { NONE } from '../../config/aws-parsers.ts';
+import { NONE } from '../../config/text-parsers.ts';
 import { EVENTS_WITH_OTHER_CAUSE, isPullRequestEvent } from '../../platform/runner/pull-request.ts';
 import { type Datum, dataOf, openOf, textOfData } from '../expressions/datum.ts';
 import { toValue } from '../expressions/resolve.ts';
