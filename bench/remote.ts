@@ -13,16 +13,17 @@ export async function startRemote(lab: Lab) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-tls-'));
   const certificates: string[] = [];
   const opened: { close(): Promise<void> }[] = [];
-  const remote = async (url: string) => {
+  // A client finds a certificate by its subject, so each has its own, which is the first name.
+  const remote = async (name: string, url: string) => {
     const target = new URL(url);
-    const front = await startTlsFront(Number(target.port), ['localhost']);
+    const front = await startTlsFront(Number(target.port), [name, 'localhost']);
     const link = await startSlowLink(front.port, ROUND_TRIP_MS);
     certificates.push(front.certificate);
     opened.push(link, front);
     return `https://localhost:${link.port}${target.pathname}${target.search}`;
   };
-  const endpoint = await remote(lab.sts.url);
-  const requestUrl = await remote(lab.oidc.requestUrl);
+  const endpoint = await remote('sts', lab.sts.url);
+  const requestUrl = await remote('oidc', lab.oidc.requestUrl);
   const file = path.join(folder, 'certificates.pem');
   await writeFile(file, certificates.join('\n'));
   return {
