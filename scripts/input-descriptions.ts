@@ -5,8 +5,9 @@ import {
   MAX_ROLE_SECONDS,
   MIN_SESSION_SECONDS,
 } from '../src/aws/limits.ts';
-import { MIN_CUT_SECONDS, NONE } from '../src/config/aws-parsers.ts';
+import { MIN_CUT_SECONDS } from '../src/config/aws-parsers.ts';
 import { type Action, INPUTS, type InputName } from '../src/config/inputs.ts';
+import { NONE } from '../src/config/text-parsers.ts';
 import { DEFAULT_REFUSALS } from '../src/platform/retry.ts';
 
 /** One description for all actions, or one for each. */
