@@ -129,7 +129,7 @@ function perform(state: StsState, operation: string, input: Input, caller: Calle
       const below = units.filter((unit) => unit.parent === id);
       return page(
         'OrganizationalUnits',
-        below.map((unit) => ({ Id: unit.id, Name: unit.id })),
+        below.map(({ id: unit, name }) => ({ Id: unit, Name: name })),
         input,
       );
     }

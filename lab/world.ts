@@ -16,7 +16,7 @@ export interface Organization {
   /** Other accounts whose callers may list accounts. */
   delegatedAdministrators?: string[];
   rootId: string;
-  units: { id: string; parent: string }[];
+  units: { id: string; name: string; parent: string }[];
   accounts: {
     id: string;
     name: string;

@@ -64,6 +64,21 @@ describe('accounts-from', () => {
     }),
   );
 
+  test('the receipt groups the sessions by organizational unit', () =>
+    inFleet(async ({ uses }) => {
+      const inputs = { 'accounts-from': WORKLOADS, 'job-summary': 'true' };
+      const step = await uses({ ...FROM, ...inputs });
+      const { sessions } = JSON.parse(step.outputs.receipt ?? '') as {
+        sessions: { profile: string; unit?: string }[];
+      };
+      expect(sessions.map(({ profile, unit }) => [profile, unit])).toEqual([
+        ['dev', WORKLOADS],
+        ['prod-eu', `prod (${PROD})`],
+        ['prod-us', `prod (${PROD})`],
+      ]);
+      expect(step.summary).toContain(`prod (${PROD})`);
+    }));
+
   test('reads the tags only of accounts that the other lines let through', () =>
     inFleet(async (context) => {
       await context.uses({ ...FROM, 'account-filter': 'name=prod-*\ntag:stage=prod' });

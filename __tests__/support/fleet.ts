@@ -26,10 +26,10 @@ export function fleetWorld(accounts: Organization['accounts']): World {
     managementAccountId: MANAGEMENT,
     rootId: ROOT,
     units: [
-      { id: WORKLOADS, parent: ROOT },
-      { id: PROD, parent: WORKLOADS },
-      { id: SANDBOX, parent: ROOT },
-      { id: EMPTY, parent: ROOT },
+      { id: WORKLOADS, name: 'workloads', parent: ROOT },
+      { id: PROD, name: 'prod', parent: WORKLOADS },
+      { id: SANDBOX, name: 'sandbox', parent: ROOT },
+      { id: EMPTY, name: 'empty', parent: ROOT },
     ],
     accounts: [{ id: MANAGEMENT, name: 'management', parent: ROOT }, ...accounts],
   };

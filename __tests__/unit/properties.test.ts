@@ -140,7 +140,9 @@ test('any input ends in a session or a known error, and nothing invalid leaves',
 
       expect(failures.filter((message) => message.includes('[INTERNAL]'))).toEqual([]);
       expect(failures.length).toBeLessThanOrEqual(1);
-      if (failures.length > 0) expect({ variables, outputs }).toEqual({ variables: [], outputs: [] });
+      // The receipt says why a step failed, too.
+      const others = outputs.filter(([name]) => name !== 'receipt');
+      if (failures.length > 0) expect({ variables, others }).toEqual({ variables: [], others: [] });
       for (const [name, value] of [...variables, ...outputs])
         expect(`${name}=${value}`).not.toMatch(/[\r\n]/);
       for (const { errorCode, parameters } of requests) {
@@ -148,7 +150,7 @@ test('any input ends in a session or a known error, and nothing invalid leaves',
         if (errorCode === 'ValidationError') expect(Number(parameters.DurationSeconds)).toBeGreaterThan(3600);
       }
       sent += requests.length;
-      delivered += outputs.length > 0 ? 1 : 0;
+      delivered += others.length > 0 ? 1 : 0;
     }),
     { numRuns: 2000 },
   );

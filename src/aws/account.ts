@@ -6,4 +6,14 @@ export interface Account {
   readonly name: string;
   /** `ACTIVE`, or why nothing can assume roles in it (Organizations API Reference, "Account", `State`). */
   readonly state: string;
+  /** The organizational unit that has the account, for people; undefined if the accounts were not listed by unit. */
+  readonly unit?: string;
+}
+
+/** An organizational unit. */
+export interface Unit {
+  /** `ou-…` */
+  readonly id: string;
+  /** Empty if it is not known. */
+  readonly name: string;
 }

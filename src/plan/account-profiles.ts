@@ -65,8 +65,9 @@ export function profilesOfAccounts(
   { entries: caller }: Pick<ProfileList, 'entries'>,
 ): readonly ProfileConfig[] {
   const last = caller.at(-1);
-  return accounts.map(({ id, profile }) => ({
+  return accounts.map(({ id, profile, unit }) => ({
     name: profile,
+    unit,
     role: completeRole(role, partition.id, id),
     source: last === undefined ? { kind: 'inputs' } : { kind: 'profile', name: last.name },
     externalId: session.externalId,

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Account } from '../aws/account.ts';
+import type { Account, Unit } from '../aws/account.ts';
 import { type AccountsConfig, passes } from '../config/accounts-config.ts';
 import { distinctBy } from '../platform/distinct.ts';
 import type { Organizations } from '../sts/organizations.ts';
@@ -28,15 +28,18 @@ export async function organizationAccounts(
   api: Organizations,
 ): Promise<FoundAccounts> {
   const limited = pLimit(MAX_PARALLEL);
-  const below = async (parent: string): Promise<readonly Account[]> => {
+  const below = async ({ id, name }: Unit): Promise<readonly Account[]> => {
     const [own, units] = await Promise.all([
-      limited(() => api.accounts(parent)),
-      limited(() => api.unitsBelow(parent)),
+      limited(() => api.accounts(id)),
+      limited(() => api.unitsBelow(id)),
     ]);
-    return [...own, ...(await Promise.all(units.map(below))).flat()];
+    const unit = name === '' ? id : `${name} (${id})`;
+    return [...own.map((account) => ({ ...account, unit })), ...(await Promise.all(units.map(below))).flat()];
   };
   const found =
-    parents.length === 0 ? await api.accounts(undefined) : (await Promise.all(parents.map(below))).flat();
+    parents.length === 0
+      ? await api.accounts(undefined)
+      : (await Promise.all(parents.map((id) => below({ id, name: '' })))).flat();
   const all = distinctBy(found, ({ id }) => id);
   const active = all.filter(({ state }) => state === 'ACTIVE');
 

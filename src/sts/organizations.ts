@@ -5,7 +5,7 @@ import {
   ListTagsForResourceCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import type { Account } from '../aws/account.ts';
+import type { Account, Unit } from '../aws/account.ts';
 import type { Credentials } from '../aws/session.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Deadline } from '../platform/deadline.ts';
@@ -41,8 +41,8 @@ export interface OrganizationsConnection {
 export interface Organizations {
   /** @param parent the ID of an organizational unit or root; undefined for all accounts */
   accounts(parent: string | undefined): Promise<readonly Account[]>;
-  /** The IDs of the organizational units directly below a unit or root. */
-  unitsBelow(parent: string): Promise<readonly string[]>;
+  /** The organizational units directly below a unit or root. */
+  unitsBelow(parent: string): Promise<readonly Unit[]>;
   tags(accountId: string): Promise<ReadonlyMap<string, string>>;
 }
 
@@ -118,7 +118,7 @@ export function createOrganizations(connection: OrganizationsConnection): Organi
         const { OrganizationalUnits, NextToken } = await client.send(command, abort);
         return { items: OrganizationalUnits, next: NextToken };
       });
-      return units.flatMap(({ Id }) => Id ?? []);
+      return units.flatMap(({ Id, Name = '' }) => (Id === undefined ? [] : { id: Id, name: Name }));
     },
     tags: async (accountId) => {
       const tags = await all('ListTagsForResource', accountId, async (token) => {

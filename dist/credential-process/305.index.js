@@ -1,1 +1,0 @@
-export const id=305;export const ids=[305];export const modules={5305:(n,t,e)=>{e.r(t),e.d(t,{plainText:()=>r,shownForms:()=>c});let p=/([\p{Cc}\p{Zl}\p{Zp}])/u,o=/^([\p{Z}\p{C}\p{M}]*:)(?=:)/u;function r(n){return l(n).split(p).map(n=>n.replace(o,"$1​")).join("")}function c(n){return[...new Set([n,l(n),r(n)])]}function l(n){return n.replaceAll("##[","##​[")}}};

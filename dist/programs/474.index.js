@@ -1,0 +1,1 @@
+"use strict";exports.id=474,exports.ids=[474],exports.modules={474:((s,e,t)=>{t.d(e,{signRequest:()=>n});var i=t(6207),r=t(3854);async function n(s,e,{accessKeyId:t,secretAccessKey:o,sessionToken:d},u){let c={accessKeyId:t,secretAccessKey:o,...void 0!==d&&{sessionToken:d}};return new r.B({service:"sts",region:e,credentials:c,sha256:i.k}).sign(s,{signingDate:u})}})};

@@ -1,0 +1,1 @@
+"use strict";exports.id=5305,exports.ids=[5305],exports.modules={5305:((e,p,t)=>{t.r(p),t.d(p,{plainText:()=>o,shownForms:()=>s});let r=/([\p{Cc}\p{Zl}\p{Zp}])/u,n=/^([\p{Z}\p{C}\p{M}]*:)(?=:)/u;function o(e){return u(e).split(r).map(e=>e.replace(n,"$1​")).join("")}function s(e){return[...new Set([e,u(e),o(e)])]}function u(e){return e.replaceAll("##[","##​[")}})};
