@@ -1,12 +1,13 @@
 /**
  * Mistakes that only a built program shows. In a copy of the project, makes each mistake of `__tests__/mistakes.ts` on its
- * own, builds the programs, and expects the test to fail.
+ * own, builds the programs, and expects the test to fail. Each processor has a copy.
  *
  *     npm run mistakes              all of them
  *     npm run mistakes -- signal    those with "signal" in their name
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { MISTAKES, type Mistake } from '../__tests__/mistakes.ts';
@@ -69,9 +70,8 @@ export async function tryMistake(mistake: Mistake, copy: Copy): Promise<Outcome>
   }
 }
 
-/** A built copy of the project in `folder`, which it replaces. The copy shares `node_modules`. */
+/** A built copy of the project in a new folder. The copy shares `node_modules`. */
 async function copyProject(folder: string): Promise<Copy> {
-  await rm(folder, { recursive: true, force: true });
   for (const file of await projectFiles(root)) await cp(path.join(root, file), path.join(folder, file));
   await mkdir(folder, { recursive: true });
   await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
@@ -132,17 +132,25 @@ async function copyProject(folder: string): Promise<Copy> {
 if (import.meta.main) {
   const [wanted = ''] = process.argv.slice(2);
   const chosen = MISTAKES.filter(({ name }) => name.includes(wanted));
-  const copy = await copyProject(path.join(root, '.cache/mistakes'));
-  const results: { name: string; killed: boolean }[] = [];
-  for (const mistake of chosen) {
-    const started = performance.now();
-    const outcome = await tryMistake(mistake, copy);
-    results.push({ name: mistake.name, killed: outcome === 'killed' });
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(
-      `${outcome.toUpperCase()} (${seconds} s): ${mistake.name} (${mistake.file}, ${mistake.test})`,
-    );
-  }
+  const folder = path.join(root, '.cache/mistakes');
+  await rm(folder, { recursive: true, force: true });
+  const outcomes = new Map<Mistake, Outcome>();
+  const left = [...chosen];
+  const workThrough = async (copy: Copy) => {
+    for (let mistake = left.shift(); mistake !== undefined; mistake = left.shift()) {
+      const started = performance.now();
+      const outcome = await tryMistake(mistake, copy);
+      outcomes.set(mistake, outcome);
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      console.log(
+        `${outcome.toUpperCase()} (${seconds} s): ${mistake.name} (${mistake.file}, ${mistake.test})`,
+      );
+    }
+  };
+  const copies = Math.min(availableParallelism(), chosen.length);
+  const folders = Array.from({ length: copies }, (_, index) => path.join(folder, String(index)));
+  await Promise.all(folders.map(async (each) => workThrough(await copyProject(each))));
+  const results = chosen.map((each) => ({ name: each.name, killed: outcomes.get(each) === 'killed' }));
   const killed = results.filter((one) => one.killed).length;
   console.log(`${killed} of ${chosen.length} mistakes killed.`);
   if (killed < chosen.length || chosen.length === 0) process.exitCode = 1;
