@@ -69,7 +69,10 @@ const RETRY_MS = 5_000;
  * @param load reads or refreshes the session on disk
  * @returns a function that throws why the last refresh failed
  */
-function servedSession({ clock }: Outside, load: () => Promise<CachedSession>): () => Promise<CachedSession> {
+export function servedSession(
+  { clock }: Pick<Outside, 'clock'>,
+  load: () => Promise<CachedSession>,
+): () => Promise<CachedSession> {
   let last: CachedSession | undefined;
   let failure: { readonly at: number; readonly error: unknown } | undefined;
   let pending: Promise<CachedSession> | undefined;
@@ -97,6 +100,8 @@ function servedSession({ clock }: Outside, load: () => Promise<CachedSession>): 
     if (isDue) refresh().catch(() => {});
     if (isValid(session, clock.now())) return session;
     if (failed !== undefined) throw failed.error;
-    return refresh();
+    const refreshed = await refresh();
+    // The one that was under way may have fallen back on a session that has expired since.
+    return isValid(refreshed, clock.now()) ? refreshed : refresh();
   };
 }
