@@ -113,7 +113,8 @@ describe.each(['process', 'broker'])('refresh: %s', (refresh) => {
           javascript: 0,
           go: 0,
         });
-        expect(Math.min(aws.calls, boto3.calls, javascript.calls, go.calls)).toBeGreaterThan(20);
+        // Several in the life of each session; the AWS CLI is slow on a busy machine.
+        expect(Math.min(aws.calls, boto3.calls, javascript.calls, go.calls)).toBeGreaterThan(8);
         expect(Number(refreshes)).toBeGreaterThanOrEqual(3);
         expect(failed).toBeGreaterThan(0);
       }),
