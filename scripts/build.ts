@@ -30,8 +30,18 @@ const dist = path.join(root, 'dist');
  * - `yaml` has ES modules for browsers only, with the same code.
  * - `@actions/core` has ES modules, but does not say that importing them does nothing: its clients for HTTP and child
  *   processes stay out.
+ * - `@actions/github` imports {@link STAND_INS}.
  */
-const REDUCIBLE = ['@actions/core', '@aws-sdk', '@smithy', 'yaml'];
+const REDUCIBLE = ['@actions/core', '@actions/github', '@aws-sdk', '@smithy', 'yaml'];
+
+/**
+ * Packages that `@actions/github` imports, and what stands in for them. It would add a method for each endpoint of GitHub's
+ * API, 80 KB of them, and pages of answers; the action names the two paths that it reads (`src/platform/runner/github-api.ts`).
+ */
+const STAND_INS = {
+  '@octokit/plugin-rest-endpoint-methods': 'export const restEndpointMethods = () => ({});',
+  '@octokit/plugin-paginate-rest': 'export const paginateRest = () => ({});',
+};
 
 /** `@actions/github` would send its requests with undici, which are those of the action here: half a megabyte. */
 const NEVER_RUN = { undici: 'node:http' };
@@ -54,8 +64,17 @@ async function bundle(): Promise<Files> {
   for (const [name, code] of await withSharedModules(chunks, (chunk) => quickest.includes(chunk)))
     files.set(path.posix.join('programs', name), await withEagerModules(code));
   // The licence list of ncc misses packages that webpack merges into a chunk, for example @actions/core.
-  files.set('licenses.txt', await renderLicenses(packageFolders(bundledModules(built.stats.compilation))));
+  files.set(
+    'licenses.txt',
+    await renderLicenses(others(packageFolders(bundledModules(built.stats.compilation)))),
+  );
   return files;
+}
+
+/** The folders of packages without the stand-ins, which are of this project. */
+function others(folders: readonly string[]): string[] {
+  const standIns = Object.keys(STAND_INS).map((name) => path.join(root, 'build/node_modules', name));
+  return folders.filter((folder) => !standIns.includes(folder));
 }
 
 /** `dist/NAME/index.js` of each program. */
@@ -71,6 +90,15 @@ async function copyReducible(): Promise<void> {
     await cp(path.join(root, 'node_modules', name), copy, { recursive: true });
     const packages = name.startsWith('@') && !name.includes('/') ? await readdir(copy) : ['.'];
     for (const folder of packages) await preferEsModules(path.join(copy, folder, 'package.json'));
+  }
+}
+
+async function writeStandIns(): Promise<void> {
+  for (const [name, code] of Object.entries(STAND_INS)) {
+    const folder = path.join(root, 'build/node_modules', name);
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'package.json'), '{"type":"module","main":"index.js"}');
+    await writeFile(path.join(folder, 'index.js'), code);
   }
 }
 
@@ -104,6 +132,7 @@ async function build(): Promise<Files> {
   const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   await copyReducible();
+  await writeStandIns();
   return new Map([...starters(), ...(await bundle()), ['package.json', '{"type":"commonjs"}\n']]);
 }
 
