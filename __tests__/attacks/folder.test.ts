@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import {
   chmod,
   link,
@@ -194,6 +195,8 @@ posix.each(ELSEWHERE)('a state that names %s: the post step warns and leaves it'
       const [post] = await finish({ env: { [name]: folder } });
       expect(post?.log).toContain('[FOLDER_REFUSED]');
       expect(await readFile(path.join(folder, 'precious'), 'utf8')).toBe('theirs');
+      // Everything else is removed, the profiles last.
+      expect(existsSync(path.join(context.job.home, '.aws'))).toBe(false);
       await uses(REFRESH);
     }
     await rm(path.join(folder, 'precious'));
