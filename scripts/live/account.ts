@@ -2,11 +2,11 @@
  * The roles that `.github/workflows/live.yml` needs, as commands of the AWS CLI for bash. The script itself changes
  * nothing: read its output, then run it with the credentials of an administrator of an account for tests.
  *
- *     node scripts/live/account.ts set-up --repository OWNER/NAME --account 111111111111 \
- *       [--owner-id 123456 --repository-id 456789] | bash -e
+ *     node scripts/live/account.ts set-up --repository OWNER/NAME --account 111111111111 --owner-id 123456 \
+ *       [--repository-id 456789] | bash -e
  *     node scripts/live/account.ts take-down --account 111111111111 | bash
  *
- * With IDs, the roles trust the immutable subject of the repository, otherwise the subject with names only.
+ * With the ID of the repository, the roles trust its immutable subject, otherwise the subject with names only.
  */
 import { parseArgs } from 'node:util';
 import { claimsOf, EXAMPLE_SETUP, type JobSetup } from '../../src/trust/job-setup.ts';
@@ -30,7 +30,7 @@ export interface LiveAccount {
   readonly accountId: string;
   /** `OWNER/NAME` */
   readonly repository: string;
-  readonly ownerId?: string | undefined;
+  readonly ownerId: string;
   readonly repositoryId?: string | undefined;
 }
 
@@ -48,14 +48,13 @@ const arnOf = (accountId: string, suffix: string) => `arn:aws:iam::${accountId}:
 /** The trust of one environment of the repository. */
 function trustOf(account: LiveAccount, environment: string): TrustStatement {
   const [owner = '', repository = ''] = account.repository.split('/');
-  const immutable = account.ownerId !== undefined && account.repositoryId !== undefined;
   const setup: JobSetup = {
     ...EXAMPLE_SETUP,
     owner,
     repository,
-    ownerId: account.ownerId ?? '',
+    ownerId: account.ownerId,
     repositoryId: account.repositoryId ?? '',
-    format: immutable ? 'immutable' : 'names',
+    format: account.repositoryId === undefined ? 'names' : 'immutable',
     environment,
     accountId: account.accountId,
   };
@@ -86,7 +85,7 @@ export function liveRoles(account: LiveAccount): LiveRole[] {
     Condition: {
       StringEquals: {
         ...trust.Condition?.StringEquals,
-        [`${GITHUB}:repository_owner_id`]: account.ownerId ?? 'OWNER_ID',
+        [`${GITHUB}:repository_owner_id`]: account.ownerId,
       },
     },
   };
@@ -148,7 +147,7 @@ function variables({ accountId, repository }: LiveAccount): string[] {
 
 /** The commands that delete the roles. The identity provider stays, since other roles may trust it. */
 export function takeDownCommands(account: Pick<LiveAccount, 'accountId'>): string {
-  const roles = liveRoles({ ...account, repository: 'OWNER/NAME' });
+  const roles = liveRoles({ ...account, repository: 'OWNER/NAME', ownerId: '0' });
   return roles
     .flatMap(({ suffix, permissions }) => [
       ...(permissions === undefined
@@ -166,14 +165,15 @@ if (import.meta.main) {
     options: { account: text, repository: text, 'owner-id': text, 'repository-id': text },
   });
   const [command] = positionals;
-  const { account: accountId = '', repository = '' } = values;
-  const hasRepository = command === 'take-down' || /^[\w.-]+\/[\w.-]+$/.test(repository);
-  if (!/^\d{12}$/.test(accountId) || !hasRepository || !['set-up', 'take-down'].includes(command ?? '')) {
-    console.error('Expected "set-up --repository OWNER/NAME --account ID" or "take-down --account ID".');
-    process.exitCode = 1;
-  } else if (command === 'take-down') console.log(takeDownCommands({ accountId }));
+  const { account: accountId = '', repository = '', 'owner-id': ownerId = '' } = values;
+  const isKnown = /^\d{12}$/.test(accountId);
+  if (command === 'take-down' && isKnown) console.log(takeDownCommands({ accountId }));
+  else if (command === 'set-up' && isKnown && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(ownerId))
+    console.log(setUpCommands({ accountId, repository, ownerId, repositoryId: values['repository-id'] }));
   else {
-    const ids = { ownerId: values['owner-id'], repositoryId: values['repository-id'] };
-    console.log(setUpCommands({ accountId, repository, ...ids }));
+    console.error(
+      'Expected "set-up --repository OWNER/NAME --account ID --owner-id ID" or "take-down --account ID".',
+    );
+    process.exitCode = 1;
   }
 }

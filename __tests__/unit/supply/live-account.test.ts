@@ -6,8 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import { LIVE, liveRoles, setUpCommands, takeDownCommands } from '../../../scripts/live/account.ts';
 import { tokenProblems } from '../../../scripts/live/token-problems.ts';
 
-const ACCOUNT = { accountId: '111111111111', repository: 'octo-org/octo-app' };
-const IDS = { ownerId: '123456', repositoryId: '456789' };
+const ACCOUNT = { accountId: '111111111111', repository: 'octo-org/octo-app', ownerId: '123456' };
+const IDS = { repositoryId: '456789' };
 
 describe('the account of live.yml', () => {
   test('has every role that the workflow names', () => {
