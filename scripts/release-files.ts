@@ -27,10 +27,40 @@ export function createReleaseFiles(root: string, tag: string, folder: string): v
     .filter(Boolean);
   const sums = files.map((file) => `${sha256(path.join(root, file))}  ${file}\n`);
   writeFileSync(path.join(folder, 'SHA256SUMS'), sums.join(''));
-  const sbom = run('npm', 'sbom', '--package-lock-only', '--omit', 'dev', '--sbom-format', 'cyclonedx');
-  writeFileSync(path.join(folder, 'sbom.cdx.json'), sbom);
+  const sbom = JSON.parse(run('npm', 'sbom', '--package-lock-only', '--sbom-format', 'cyclonedx'));
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  writeFileSync(path.join(folder, 'sbom.cdx.json'), `${JSON.stringify(ofRuntime(sbom, lock), null, 2)}\n`);
   const archive = path.resolve(folder, 'assume-aws-roles.tar.gz');
   run('git', 'archive', '--prefix', `assume-aws-roles-${tag}/`, '-o', archive, 'HEAD');
+}
+
+interface Sbom {
+  components: { 'bom-ref': string }[];
+  dependencies: { ref: string; dependsOn?: string[] }[];
+  metadata: { component: { 'bom-ref': string } };
+}
+
+/** The packages of a lock file that can run in a job, as `NAME@VERSION`. */
+export function runtimePackages({
+  packages,
+}: {
+  packages: Record<string, { version?: string; dev?: boolean }>;
+}): string[] {
+  return Object.entries(packages)
+    .filter(([place, { dev }]) => place !== '' && dev !== true)
+    .map(([place, { version }]) => `${place.replace(/^.*node_modules\//, '')}@${version}`);
+}
+
+/** Without tools. `npm sbom --omit dev` also omits packages that both the action and a tool use, such as `yaml`. */
+export function ofRuntime<T extends Sbom>(sbom: T, lock: Parameters<typeof runtimePackages>[0]): T {
+  const kept = new Set([sbom.metadata.component['bom-ref'], ...runtimePackages(lock)]);
+  return {
+    ...sbom,
+    components: sbom.components.filter((component) => kept.has(component['bom-ref'])),
+    dependencies: sbom.dependencies
+      .filter(({ ref }) => kept.has(ref))
+      .map((one) => ({ ...one, dependsOn: (one.dependsOn ?? []).filter((ref) => kept.has(ref)) })),
+  };
 }
 
 function sha256(file: string): string {

@@ -1,6 +1,7 @@
 /** What the parts of a release have to be. Each function returns the reasons why a part is not, as sentences. */
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { runtimePackages } from './release-files.ts';
 
 /** The limit of all code in `dist/`: what a runner downloads with each job that uses the action. */
 export const CODE_BUDGET_BYTES = 1_100_000;
@@ -48,20 +49,18 @@ interface Sbom {
   components?: { name: string; version: string }[];
 }
 
-interface Lock {
-  packages: Record<string, { version?: string; dev?: boolean }>;
-}
+type Lock = Parameters<typeof runtimePackages>[0];
 
 /** Compares an SBOM with the packages of `package-lock.json` that can run in a job. */
-export function sbomProblems({ bomFormat, components = [] }: Sbom, { packages }: Lock): string[] {
+export function sbomProblems({ bomFormat, components = [] }: Sbom, lock: Lock): string[] {
   const listed = new Set(components.map(({ name, version }) => `${name}@${version}`));
-  const wanted = Object.entries(packages)
-    .filter(([place, { dev }]) => place !== '' && dev !== true)
-    .map(([place, { version }]) => `${place.replace(/^.*node_modules\//, '')}@${version}`);
+  const wanted = runtimePackages(lock);
   const missing = wanted.filter((name) => !listed.has(name));
+  const tools = [...listed].filter((name) => !wanted.includes(name));
   return [
     ...(bomFormat === 'CycloneDX' ? [] : [`The format of the SBOM is ${bomFormat}. Expected CycloneDX.`]),
     ...missing.map((name) => `The SBOM does not list ${name}.`),
+    ...tools.map((name) => `The SBOM lists ${name}, which no job runs.`),
   ];
 }
 

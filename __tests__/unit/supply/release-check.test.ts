@@ -80,6 +80,10 @@ describe('the parts of a release', () => {
       'The format of the SBOM is SPDX. Expected CycloneDX.',
       'The SBOM does not list @b/c@2.0.0.',
     ]);
+    const tool = { name: 'tool', version: '3.0.0' };
+    expect(sbomProblems({ bomFormat: 'CycloneDX', components: [...components, tool] }, lock)).toEqual([
+      'The SBOM lists tool@3.0.0, which no job runs.',
+    ]);
   });
 
   test('the checksums have every file', () => {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { git, release, releaseProblems } from '../../../scripts/release.ts';
 import { createReleaseFiles } from '../../../scripts/release-files.ts';
+import { sbomProblems } from '../../../scripts/release-parts.ts';
 import { projectFiles, setOwner } from '../../../scripts/set-owner.ts';
 
 const REUSABLE = '.github/workflows/for-each-account.yml';
@@ -83,6 +84,8 @@ describe('a release', () => {
     expect(sums).not.toContain('  package.json\n');
     const sbom = JSON.parse(await readFile(path.join(files, 'sbom.cdx.json'), 'utf8'));
     expect(sbom.metadata.component.version).toBe('1.2.3');
+    const lock = JSON.parse(await readFile(path.join(repository, 'package-lock.json'), 'utf8'));
+    expect(sbomProblems(sbom, lock)).toEqual([]);
     const listed = execFileSync('tar', ['-tzf', path.join(files, 'assume-aws-roles.tar.gz')], {
       encoding: 'utf8',
     });
