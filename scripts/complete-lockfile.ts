@@ -14,6 +14,8 @@ interface Entry {
   integrity?: string;
   link?: boolean;
   optionalDependencies?: Record<string, string>;
+  engines?: { node?: string };
+  hasInstallScript?: boolean;
   [field: string]: unknown;
 }
 

@@ -32,25 +32,44 @@ export function packageFolders(modules: Iterable<BundledModule>): string[] {
   return [...folders];
 }
 
+interface License {
+  readonly name: string;
+  readonly license: string;
+  readonly repository: string | undefined;
+  /** The texts of its licence and notice files; empty if it has none. */
+  readonly text: string;
+}
+
 /**
  * The name and licence of each package, followed by the texts of its licence and notice files. Packages with the same
- * texts stand above them together.
+ * texts stand above them together. A package without a text has that of another package of its repository, which is
+ * under the same licence.
  */
 export async function renderLicenses(folders: readonly string[]): Promise<string> {
-  const packages = new Map(await Promise.all(folders.map(licenseOf)));
-  const names = [...packages].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const namesByText = Map.groupBy(names, ([, text]) => text);
-  return [...namesByText]
-    .map(([text, group]) => `${group.map(([name]) => name).join('\n')}\n\n${text}\n`)
+  const packages = await Promise.all(folders.map(licenseOf));
+  packages.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const textsByOrigin = new Map(
+    packages.filter(({ text }) => text !== '').map((one) => [originOf(one), one.text]),
+  );
+  const groups = Map.groupBy(packages, (one) => one.text || (textsByOrigin.get(originOf(one)) ?? ''));
+  return [...groups]
+    .map(
+      ([text, group]) =>
+        `${group.map(({ name, license }) => `${name} (${license})`).join('\n')}\n\n${text}\n`,
+    )
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-async function licenseOf(folder: string): Promise<readonly [title: string, text: string]> {
-  const { name, license } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+function originOf({ name, license, repository = name }: License): string {
+  return `${license} ${repository}`;
+}
+
+async function licenseOf(folder: string): Promise<License> {
+  const { name, license, repository } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
   const files = (await readdir(folder))
     .filter((file) => /^(licen[cs]e|notice|copying)(\.|$)/i.test(file))
     .sort();
   const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
   const text = texts.map((text) => text.replaceAll('\r\n', '\n').trim()).join('\n\n');
-  return [`${name} (${license})`, text];
+  return { name, license, repository: repository?.url ?? repository, text };
 }

@@ -3,7 +3,7 @@ export const GITHUB_PROVIDER = 'token.actions.githubusercontent.com';
 
 /** A statement of a trust policy, as JSON. */
 export interface TrustStatement {
-  readonly Effect: 'Allow';
+  readonly Effect: 'Allow' | 'Deny';
   readonly Principal: Readonly<Record<string, string>>;
   readonly Action: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;

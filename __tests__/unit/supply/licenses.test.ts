@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { packageFolders } from '../../../scripts/licenses.ts';
+import { packageFolders, renderLicenses } from '../../../scripts/licenses.ts';
+import { licenseProblems } from '../../../scripts/release-parts.ts';
 
 /**
  * What is in a bundle is seen in the bundle itself: a long name, of a property or in a text, that one package has and no
@@ -63,4 +65,23 @@ test('a package is found in merged modules, in scopes and in folders of other pa
     'C:\\home\\node_modules\\tunnel',
     '/home/node_modules/a/node_modules/b',
   ]);
+});
+
+test('a package without a licence text has that of its repository, if the licence is the same', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'licenses-'));
+  const add = (name: string, license: string, repository: unknown, text?: string) => {
+    mkdirSync(path.join(folder, name));
+    writeFileSync(path.join(folder, name, 'package.json'), JSON.stringify({ name, license, repository }));
+    if (text !== undefined) writeFileSync(path.join(folder, name, 'LICENSE'), text);
+    return path.join(folder, name);
+  };
+  const url = 'https://example.com/tools.git';
+  const text = await renderLicenses([
+    add('c', 'ISC', { url }),
+    add('b', 'MIT', { url }),
+    add('a', 'MIT', { url }, 'Copyright A\r\n'),
+  ]);
+  rmSync(folder, { recursive: true });
+  expect(text).toBe(`a (MIT)\nb (MIT)\n\nCopyright A\n\n${'-'.repeat(80)}\n\nc (ISC)\n\n\n`);
+  expect(licenseProblems(text)).toEqual(['c has no licence text.']);
 });

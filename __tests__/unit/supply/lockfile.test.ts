@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { satisfies, subset } from 'semver';
 import {
   completed,
   type Lock,
@@ -29,6 +30,27 @@ describe('package-lock.json', () => {
 
   test('names no registry of one machine', () => {
     expect(Object.entries(lock.packages).filter(([, entry]) => 'resolved' in entry)).toEqual([]);
+  });
+});
+
+/** The first version of each line of Node that `package.json` names, and a late one. */
+const NODE_VERSIONS = ['20.19.0', '20.20.2', '22.13.0', '22.23.3', '24.0.0', '24.21.0'];
+
+describe('npm ci has nothing to warn of', () => {
+  const metadata = JSON.parse(readFileSync('package.json', 'utf8'));
+  const packages = Object.entries((JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock).packages);
+
+  test('because every package runs on each Node that the project runs on', () => {
+    const { node } = metadata.engines;
+    expect(NODE_VERSIONS.filter((version) => !satisfies(version, node))).toEqual([]);
+    const newer = packages.filter(([, { engines }]) => !subset(node, engines?.node ?? '*'));
+    expect(newer.map(([place, { engines }]) => `${place}: ${engines?.node}`)).toEqual([]);
+  });
+
+  test('because package.json says of every install script whether it runs', () => {
+    const withScript = packages.filter(([, { hasInstallScript }]) => hasInstallScript);
+    const names = withScript.map(([place]) => place.replace(/^.*node_modules\//, ''));
+    expect(names.filter((name) => metadata.allowScripts[name] === undefined)).toEqual([]);
   });
 });
 

@@ -33,11 +33,11 @@ describe('the owner', () => {
       expect.arrayContaining([
         '.github/CODEOWNERS',
         '.github/workflows/for-each-account.yml',
-        '.github/workflows/live.yml',
         '.github/zizmor.yml',
         'README.md',
         'SECURITY.md',
         '__tests__/support/documentation.ts',
+        'docs/open-questions.md',
         'docs/setup.md',
         'examples/matrix-deploy.yml',
         'package.json',

@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { appendFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { git, release, releaseProblems } from '../../../scripts/release.ts';
+import { createReleaseFiles } from '../../../scripts/release-files.ts';
+import { sbomProblems } from '../../../scripts/release-parts.ts';
 import { projectFiles, setOwner } from '../../../scripts/set-owner.ts';
 
 const REUSABLE = '.github/workflows/for-each-account.yml';
@@ -68,6 +72,24 @@ describe('a release', () => {
     await release(repository, '1.2.4');
     expect(await problems('v1.2.4')).toEqual([]);
     expect(await readFile(path.join(repository, REUSABLE), 'utf8')).toContain(`@${hash('v1.2.4^')} # v1.2.4`);
+  });
+
+  test('has files that tools of others can check', async () => {
+    await release(repository, '1.2.3');
+    const files = path.join(repository, 'release');
+    createReleaseFiles(repository, 'v1.2.3', files);
+    const sums = await readFile(path.join(files, 'SHA256SUMS'), 'utf8');
+    const hash = createHash('sha256').update(await readFile(path.join(repository, 'exec/action.yml')));
+    expect(sums).toContain(`${hash.digest('hex')}  exec/action.yml\n`);
+    expect(sums).not.toContain('  package.json\n');
+    const sbom = JSON.parse(await readFile(path.join(files, 'sbom.cdx.json'), 'utf8'));
+    expect(sbom.metadata.component.version).toBe('1.2.3');
+    const lock = JSON.parse(await readFile(path.join(repository, 'package-lock.json'), 'utf8'));
+    expect(sbomProblems(sbom, lock)).toEqual([]);
+    const listed = execFileSync('tar', ['-tzf', path.join(files, 'assume-aws-roles.tar.gz')], {
+      encoding: 'utf8',
+    });
+    expect(listed).toMatch(/^assume-aws-roles-v1\.2\.3\/action\.yml$/m);
   });
 
   test('is not made of what is not ready, and nothing has changed then', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { WORKFLOWS } from '../../support/documentation.ts';
@@ -31,21 +32,31 @@ describe.each(jobs)('%s', (_place, { permissions, steps = [] }) => {
   });
 });
 
-test('a release is signed by a job of its own, which comes after the build and runs nothing of the repository', () => {
+test('a release is signed by a job of its own, which comes after the checks and runs nothing of a dependency', () => {
   const [build, release] = jobsOf('release.yml');
-  expect(build?.steps?.some(({ run }) => run === 'npm cit')).toBe(true);
+  const checks = build?.steps?.map(({ run = '' }) => run).filter(Boolean);
+  expect(checks).toEqual([expect.stringMatching(/^npm run release:check -- --tag (?!.*--without)/)]);
   expect(release?.needs).toBe('build');
   expect(release?.permissions).toMatchObject({ 'id-token': 'write', attestations: 'write' });
-  const commands = release?.steps?.map(({ run = '' }) => run).join('\n');
-  expect(commands).not.toMatch(/npm (?!sbom --package-lock-only)|\bnode\b|\.\//);
+  const commands = release?.steps?.map(({ run = '' }) => run).join('\n') ?? '';
+  expect(commands).not.toMatch(/\bnpm\b|\.\//);
+  expect(commands.match(/\bnode .*/g)).toEqual(['node scripts/release-files.ts "$GITHUB_REF_NAME" release']);
+  expect(importsOf('release-files.ts')).toEqual([]);
 });
 
-test('the check of a release comes before everything that it could stop', () => {
-  const [build] = jobsOf('release.yml');
-  const check = build?.steps?.findIndex(({ run = '' }) => run.includes('scripts/release.ts --check')) ?? -1;
-  const install = build?.steps?.findIndex(({ run }) => run === 'npm cit') ?? -1;
-  expect(check).toBeGreaterThan(-1);
-  expect(install).toBeGreaterThan(check);
+/** The imports of scripts by a script that runs before packages are installed, or beside a token that signs. */
+function importsOf(script: string): string[] {
+  const imports = [
+    ...readFileSync(`scripts/${script}`, 'utf8').matchAll(/^(?:import|\} from) .*?'(.+)';$/gm),
+  ];
+  const others = imports.map(([, name = '']) => name).filter((name) => !name.startsWith('node:'));
+  return others.flatMap((name) => [name, ...(name.startsWith('./') ? importsOf(name.slice(2)) : [])]);
+}
+
+test('the checks of a release need no package, since they install them', () => {
+  const imports = importsOf('release-check.ts');
+  expect(imports).toContain('./release.ts');
+  expect(imports.filter((name) => !name.startsWith('./'))).toEqual([]);
 });
 
 test('the first jobs of for-each-account and the others differ only in when they start', () => {
