@@ -28,14 +28,14 @@ export const COMMAND_MISTAKES = [
   ...mistakesIn('src/delivery/command/program.ts', [
     [
       'SIGINT does not reach the command',
-      "['SIGINT', 'SIGTERM', 'SIGHUP']",
+      "['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']",
       "['SIGTERM', 'SIGHUP']",
       'e2e/sub-actions',
       'forwards SIGINT',
     ],
     [
       'SIGTERM does not reach the command',
-      "['SIGINT', 'SIGTERM', 'SIGHUP']",
+      "['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']",
       "['SIGINT', 'SIGHUP']",
       'e2e/sub-actions',
       'forwards SIGTERM',
@@ -69,8 +69,8 @@ export const COMMAND_MISTAKES = [
   ...mistakesIn('src/actions/run-command.ts', [
     [
       'exec ends with exit code 0',
-      'host.setExitCode(await runChild(program, args, env));',
-      'await runChild(program, args, env);',
+      'host.setExitCode(await runChild(start, env));',
+      'await runChild(start, env);',
       'e2e/sub-actions',
       'passes the exit code on',
     ],

@@ -25,7 +25,7 @@ export async function runCommand(host: Host): Promise<void> {
 
 async function run(command: Command, authenticated: Authenticated, host: Host): Promise<void> {
   await withCommandFolder(host, async (folder) => {
-    const [program, ...args] = await programOf(command, folder);
+    const start = await programOf(command, folder);
     const refreshing = isRefreshed(authenticated) ? await refresh(authenticated, folder, host) : undefined;
     try {
       const { sessions } = authenticated;
@@ -33,7 +33,7 @@ async function run(command: Command, authenticated: Authenticated, host: Host): 
       const files = await writeCommandProfiles(profiles, folder, host.clock);
       const env = commandEnvironment({ ...authenticated, refreshing, files }, host.env);
       host.runner.info(`Running with ${sessions.map(({ session }) => session.arn).join(', ')}.`);
-      host.setExitCode(await runChild(program, args, env));
+      host.setExitCode(await runChild(start, env));
     } finally {
       await refreshing?.stop();
     }

@@ -35,7 +35,7 @@ const AUDIT = ['audit'] as const;
  */
 export const INPUTS = {
   run: { parse: text, actions: COMMAND },
-  shell: { parse: oneOf('bash', 'sh', 'pwsh', 'none'), actions: COMMAND },
+  shell: { parse: oneOf('bash', 'sh', 'pwsh', 'powershell', 'cmd', 'none'), actions: COMMAND },
 
   'aws-region': { parse: aws.region, variable: true, actions: [...ALL, 'audit'] },
   'role-to-assume': { parse: aws.role, variable: true, mask: 'account-ids', actions: ALL },

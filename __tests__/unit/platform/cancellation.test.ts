@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../src/platform/errors.ts';
 import { abortOnCancellation, ignoreCancellation } from '../../../src/platform/host/cancellation.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'];
 const DEFECTS = ['uncaughtException', 'unhandledRejection'];
 
 /** The listeners that the process had before, by event. A test calls only those that were added. */

@@ -38,7 +38,9 @@ describe('Windows', () => {
       ['C:\\runner\\node.exe', 'D:\\a\\_actions\\x\\index.js', '--plan', 'D:\\a\\_temp\\plan.json'],
       'C:\\runner\\node.exe D:\\a\\_actions\\x\\index.js --plan D:\\a\\_temp\\plan.json',
     ],
-    [['C:\\Program Files\\node.exe', 'C:\\a&b\\x.js'], '"C:\\Program Files\\node.exe" "C:\\a&b\\x.js"'],
+    [['C:\\Program Files\\node.exe', 'C:\\a&b\\x.js'], 'C:"\\Program Files\\node.exe" "C:\\a&b\\x.js"'],
+    [['C:\\a=b\\node.exe', 'C:\\a!b\\x.js'], 'C:"\\a=b\\node.exe" C:\\a!b\\x.js'],
+    [['\\\\server\\my share\\node.exe'], '"\\\\server\\my share\\node.exe"'],
   ])('%j', (words, line) => expect(credentialProcessLine(words, 'win32')).toBe(line));
 
   test.each(['C:\\100%\\node.exe', 'C:\\a"b'])('%s cannot be quoted', (word) => {

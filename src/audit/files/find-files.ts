@@ -27,7 +27,7 @@ const NOT_READ = new Set(['.git', 'node_modules', '.terraform']);
  * Reads the files that paths, folders and patterns name. Links are not followed out of `root`, so that a pull request
  * cannot choose what else of the machine is read.
  *
- * @param patterns relative to `root`, with `/`; one that begins with `!` excludes
+ * @param patterns relative to `root`, with `/`, on Windows also with `\`; one that begins with `!` excludes
  * @param accepts whether a file of a folder is wanted
  */
 export async function findFiles(
@@ -35,10 +35,11 @@ export async function findFiles(
   patterns: readonly string[],
   accepts: (path: string) => boolean,
 ): Promise<FoundFiles> {
-  const excluded = patterns.filter((one) => one.startsWith('!')).map((one) => expressionOf(one.slice(1)));
+  const slashed = patterns.map((one) => one.split(path.sep).join('/'));
+  const excluded = slashed.filter((one) => one.startsWith('!')).map((one) => expressionOf(one.slice(1)));
   const found = new Map<string, boolean>();
   const missing: Gap[] = [];
-  for (const pattern of patterns.filter((one) => !one.startsWith('!')).map(normal)) {
+  for (const pattern of slashed.filter((one) => !one.startsWith('!')).map(normal)) {
     const matches = await matchesOf(root, pattern, accepts);
     const wanted = matches.filter(([file]) => !excluded.some((one) => one.test(file)));
     if (wanted.length === 0) missing.push({ file: pattern, line: 1, what: 'no such file' });

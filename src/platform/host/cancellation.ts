@@ -1,7 +1,10 @@
 import { ActionError, asActionError } from '../errors.ts';
 
-/** The signals that the runner sends to a step of a cancelled job: the first one, and the second one 7.5 s later. */
-const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/**
+ * The signals that the runner sends to a step of a cancelled job: the first one, and the second one 7.5 s later. On Windows,
+ * they are Ctrl+C and Ctrl+Break.
+ */
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'];
 
 /**
  * Aborts when the runner cancels the job, or when an error escapes every handler.

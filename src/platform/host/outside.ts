@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Clock, systemClock } from '../clock.ts';
-import type { Environment } from '../environment.ts';
+import { type Environment, withCapitals } from '../environment.ts';
 import { type HttpSend, sendHttp } from '../http/http.ts';
 import { parseJson } from '../json.ts';
 
@@ -18,7 +18,7 @@ export interface Outside {
 export function thisOutside(): Outside {
   return {
     // A copy: the toolkit writes exported variables to `process.env`, and the previous values must remain known.
-    env: { ...process.env },
+    env: withCapitals(process.env, process.platform),
     clock: systemClock,
     random: Math.random,
     http: sendHttp,

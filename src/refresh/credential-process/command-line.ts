@@ -3,12 +3,13 @@ import { ActionError } from '../../platform/errors.ts';
 /**
  * A command line for `credential_process`. The AWS CLI and boto3 split it as a POSIX shell does, or on Windows as the C
  * runtime of Microsoft does; other SDKs pass it to `sh -c` or `cmd.exe /C`. A word without special characters stays
- * unquoted, which all of them read alike: `cmd.exe` strips the quotes of a line that begins with one.
+ * unquoted, which all of them read alike: some SDKs escape the quotes of a line for `cmd.exe`, which then finds no program.
  *
  * @throws ActionError `DELIVERY_FAILED` for a path that no quoting gets through the shared config file
  */
 export function credentialProcessLine(words: readonly string[], platform: NodeJS.Platform): string {
-  return words.map((word) => (platform === 'win32' ? quoteForWindows(word) : quoteForPosix(word))).join(' ');
+  if (platform !== 'win32') return words.map(quoteForPosix).join(' ');
+  return words.map(quoteForWindows).map(unquoteStart).join(' ');
 }
 
 function quoteForPosix(word: string): string {
@@ -19,7 +20,13 @@ function quoteForPosix(word: string): string {
 function quoteForWindows(word: string): string {
   // File names cannot contain quotes there, and `cmd.exe` replaces %NAME% even within quotes.
   refuse(word, /\p{Cc}|\s[#;]|["%]/u);
-  return /^[\w.\\/:=@+~-]+$/.test(word) ? word : `"${word}"`;
+  // Unquoted, `cmd.exe` ends the name of a program at `=`, `,` and `;`.
+  return /^[\w.\\/:@+~!-]+$/.test(word) ? word : `"${word}"`;
+}
+
+/** `cmd.exe /C` strips the first and the last quote of a line that begins with one, so the program's opens after its drive. */
+function unquoteStart(word: string, index: number): string {
+  return index === 0 ? word.replace(/^"([A-Za-z]:)/, '$1"') : word;
 }
 
 function refuse(word: string, forbidden: RegExp): void {
