@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { startLab } from '../lab/lab.ts';
 import { fleetOf } from './fleet.ts';
 import { type Command, main, measure, measureUsage, median } from './measure.ts';
@@ -22,17 +20,21 @@ export async function measureSizes(folder: string, rounds: number): Promise<read
   const figures: SizeFigures[] = [];
   for (const accounts of SIZES) {
     const { world, profiles } = fleetOf(accounts);
-    // A variable holds at most 128 KiB, so a thousand profiles are in a file.
-    await writeFile(path.join(folder, 'fleet.ini'), profiles);
     const lab = await startLab({ world, latencyMs: LATENCY_MS });
     try {
-      const command: Command = { command: [main], inputs: { 'profiles-file': 'fleet.ini' } };
+      // A variable holds at most 128 KiB, so a thousand profiles are in a file.
+      const command: Command = {
+        command: [main],
+        inputs: { 'profiles-file': 'fleet.ini' },
+        workspace: { 'fleet.ini': profiles },
+      };
       const times: number[] = [];
       for (let round = 0; round < rounds; round++) {
         lab.traffic.requests.length = 0;
         times.push((await measure(command, lab, folder)).milliseconds);
       }
       const { oidc = 0, sts = 0 } = lab.traffic.counts();
+      if (sts !== accounts + 1) throw new Error(`${accounts} accounts caused ${sts} requests to STS`);
       const { peakKilobytes } = await measureUsage(command, lab, folder);
       figures.push({
         accounts,

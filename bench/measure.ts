@@ -15,6 +15,8 @@ export interface Command {
   readonly command: readonly string[];
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Files in the workspace, by name. */
+  readonly workspace?: Readonly<Record<string, string>>;
 }
 
 /** What a process used, including what the preload that reports it used. */
@@ -66,7 +68,7 @@ export async function stateOf(command: Command, lab: Lab, parent: string): Promi
 
 /** Calls `use` with the variables of a new job in a folder of its own, as files of former steps would take time to read. */
 async function withRunner<Result>(
-  { inputs = {}, env }: Command,
+  { inputs = {}, env, workspace = {} }: Command,
   lab: Lab,
   parent: string,
   use: (env: Record<string, string>, folder: string) => Promise<Result>,
@@ -75,6 +77,7 @@ async function withRunner<Result>(
   const names = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];
   const files = Object.fromEntries(names.map((name) => [name, path.join(folder, name)]));
   for (const file of Object.values(files)) await writeFile(file, '');
+  for (const [name, text] of Object.entries(workspace)) await writeFile(path.join(folder, name), text);
   const temp = path.join(folder, 'temp');
   await mkdir(temp);
   const all = {
