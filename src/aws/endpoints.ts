@@ -79,6 +79,7 @@ function regionalEndpoint(region: string, env: Environment): string {
   return `https://${host}.${signingRegion(region)}.${dualStack ? dualStackSuffix : dnsSuffix}`;
 }
 
-function isTrue(value: string | undefined): boolean {
+/** The SDKs' reading of a variable that is true or false. */
+export function isTrue(value: string | undefined): boolean {
   return value?.toLowerCase() === 'true';
 }

@@ -6,27 +6,20 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import type { Account, Unit } from '../aws/account.ts';
-import type { Credentials } from '../aws/session.ts';
+import { isTrue } from '../aws/endpoints.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { Environment } from '../platform/environment.ts';
-import type { Agents } from '../platform/http/agents.ts';
-import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS } from '../platform/http/http.ts';
 import { describeRetry, withRetry } from '../platform/retry.ts';
 import type { Log } from '../platform/runner/runner.ts';
 import { nameOfError } from '../platform/trace.ts';
+import { type ClientConnection, clientSettings } from './client-settings.ts';
 import { limitAnswers } from './limit-answers.ts';
 import { OrganizationsFailure, organizationsFailure } from './organizations-failures.ts';
 
-export interface OrganizationsConnection {
-  /** A region of the partition; Organizations has one endpoint for each partition. */
-  readonly region: string;
-  /** Replaces the partition's endpoint. */
-  readonly endpoint: string | undefined;
-  readonly credentials: Credentials;
+export interface OrganizationsConnection extends ClientConnection {
   /** The ARN of the caller, or a few words. */
   readonly caller: string;
-  readonly agents: Agents;
   /** Milliseconds to add to the runner's clock for signatures. */
   readonly clockOffsetMs: number;
   readonly env: Environment;
@@ -131,34 +124,17 @@ export function createOrganizations(connection: OrganizationsConnection): Organi
   };
 }
 
-function createClient({
-  region,
-  endpoint,
-  credentials,
-  agents,
-  clockOffsetMs,
-  env,
-}: OrganizationsConnection): OrganizationsClient {
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const isTrue = (value: string | undefined) => value?.toLowerCase() === 'true';
+function createClient(connection: OrganizationsConnection): OrganizationsClient {
+  const { endpoint, clockOffsetMs, env } = connection;
+  const { requestHandler, ...settings } = clientSettings(connection);
   const client = new OrganizationsClient({
-    region,
-    ...(endpoint !== undefined && { endpoint }),
-    credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: ANSWER_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      ...agents,
-    },
+    ...settings,
+    requestHandler: { ...requestHandler, throwOnRequestTimeout: true },
     // Retried here; two layers would multiply the attempts.
     maxAttempts: 1,
-    retryMode: 'standard',
-    defaultsMode: 'legacy',
     useFipsEndpoint: endpoint === undefined && isTrue(env.AWS_USE_FIPS_ENDPOINT),
     useDualstackEndpoint: endpoint === undefined && isTrue(env.AWS_USE_DUALSTACK_ENDPOINT),
     authSchemePreference: ['sigv4'],
-    userAgentAppId: 'assume-aws-roles',
     systemClockOffset: clockOffsetMs,
   });
   limitAnswers(client);

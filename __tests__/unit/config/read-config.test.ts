@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readConfig, readTimeout } from '../../../src/config/read-config.ts';
+import { PUSH } from '../../support/events.ts';
 import { type Inputs, partsOf, problemsOf, textOf } from './problems.ts';
 
-const PUSH = { eventName: 'push', isForPullRequest: false, why: 'the event is push' };
 const JOB = { repository: 'octo-org/octo-app', runId: '42' };
 const REGION: Inputs = { 'aws-region': 'eu-west-1' };
 const ROLE: Inputs = { 'role-to-assume': 'arn:aws:iam::111111111111:role/deploy' };

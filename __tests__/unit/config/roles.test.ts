@@ -3,9 +3,9 @@ import { partitionOfRegion } from '../../../src/aws/partitions.ts';
 import type { IdentityConfig } from '../../../src/config/config.ts';
 import { givenRoles } from '../../../src/config/role-choice.ts';
 import { checkPartition, completeGivenRoles } from '../../../src/config/roles.ts';
+import { PUSH } from '../../support/events.ts';
 import { type Inputs, problemsIn, readerOf } from './problems.ts';
 
-const PUSH = { eventName: 'push', isForPullRequest: false, why: 'the event is push' };
 const ONE = '111111111111';
 const TWO = '222222222222';
 const arn = (account: string, name: string, partition = 'aws') =>

@@ -1,6 +1,7 @@
 /** Where the rules of `rules.test.ts` end: inputs that are valid together, and inputs with another problem already. */
 import { describe, expect, test } from '@jest/globals';
 import { readConfig } from '../../../src/config/read-config.ts';
+import { PUSH } from '../../support/events.ts';
 import { type Inputs, partsOf, problemsOf, textOf } from './problems.ts';
 
 const ROLE = 'arn:aws:iam::111111111111:role/deploy';
@@ -19,7 +20,7 @@ const read = (inputs: Inputs) => () => {
     text: textOf(inputs),
     env: { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer' },
     job: { repository: 'octo-org/octo-app', runId: '42' },
-    pullRequest: { eventName: 'push', isForPullRequest: false, why: 'the event is push' },
+    pullRequest: PUSH,
     profiles: text === undefined ? undefined : { input: 'profiles', text },
   });
 };
