@@ -6,7 +6,7 @@ import type { Caller } from './credentials.ts';
 import type { SignedRequest } from './sigv4.ts';
 import { StsError } from './sts-error.ts';
 import type { StsState } from './sts-state.ts';
-import { type Answer, type Fault, type RecordedRequest, readBody, type Traffic } from './traffic.ts';
+import { type Answer, type Fault, type RecordedRequest, readRequest, type Traffic } from './traffic.ts';
 import type { Organization } from './world.ts';
 
 export interface OrganizationsServer {
@@ -47,14 +47,9 @@ export async function startOrganizations(
   const { port } = server.address() as { port: number };
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(incoming);
+    const request = await readRequest(incoming);
+    const { body } = request;
     response.setHeader('date', new Date(state.now()).toUTCString());
-    const request = {
-      method: incoming.method ?? 'GET',
-      url: incoming.url ?? '/',
-      headers: incoming.headers as SignedRequest['headers'],
-      body,
-    };
     const operation = String(incoming.headers['x-amz-target'] ?? '').replace(
       /^AWSOrganizationsV20161128\./,
       '',

@@ -8,7 +8,7 @@ import { type RateLimit, tokenBucket } from './rate-limit.ts';
 import type { SignedRequest } from './sigv4.ts';
 import { StsError } from './sts-error.ts';
 import type { Result, StsState } from './sts-state.ts';
-import { type Answer, type Fault, type RecordedRequest, readBody, type Traffic } from './traffic.ts';
+import { type Answer, type Fault, type RecordedRequest, readRequest, type Traffic } from './traffic.ts';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
@@ -39,14 +39,9 @@ export async function startSts(
   const { port } = server.address() as { port: number };
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(incoming);
+    const request = await readRequest(incoming);
+    const { body } = request;
     response.setHeader('date', new Date(state.now()).toUTCString());
-    const request = {
-      method: incoming.method ?? 'GET',
-      url: incoming.url ?? '/',
-      headers: incoming.headers as SignedRequest['headers'],
-      body,
-    };
     const query = new URL(request.url, 'http://lab').searchParams;
     const parameters = Object.fromEntries([...query, ...new URLSearchParams(body)]);
     const record: RecordedRequest = {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SignedRequest } from './sigv4.ts';
 
 /** `api` is the GitHub REST API. The lab does not record its requests. */
 export type ServerName = 'oidc' | 'sts' | 'organizations' | 'api';
@@ -162,12 +163,22 @@ export class Traffic {
   }
 }
 
+/** A request with its body, as the check of its signature takes it. */
+export async function readRequest(incoming: IncomingMessage): Promise<SignedRequest> {
+  return {
+    method: incoming.method ?? 'GET',
+    url: incoming.url ?? '/',
+    headers: incoming.headers as SignedRequest['headers'],
+    body: await readBody(incoming),
+  };
+}
+
 /**
  * The body of a request.
  *
  * @throws Error above one megabyte
  */
-export async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
