@@ -22,8 +22,8 @@ export const parent: Parser<string> = (value) =>
       };
 
 export const accountFilter: Parser<AccountFilter> = (line) => {
-  const [, exclusion, subject, pattern] = /^(!?)\s*(name|id|tag:[^=]+?)\s*=\s*(.*)$/s.exec(line) ?? [];
-  if (subject === undefined || pattern === undefined) {
+  const [, exclusion, subject, pattern = ''] = /^(!?)\s*(name|id|tag:[^=]+?)\s*=\s*(.*)/s.exec(line) ?? [];
+  if (subject === undefined) {
     return {
       expected: 'name=, id= or tag:KEY= with a value or a pattern, one per line; ! before it excludes',
       remedy: 'Write for example name=prod-*, tag:stage=prod or !name=*-sandbox.',

@@ -1,7 +1,7 @@
 import { InputReader, type InputText } from './input-reader.ts';
 import type { ProfilesSource } from './profiles-source.ts';
 import { readSelected } from './selected-profiles.ts';
-import { select } from './selection.ts';
+import { faultOf, select } from './selection.ts';
 
 const NO_PROFILES: ProfilesSource = {
   input: 'profiles-file',
@@ -60,15 +60,16 @@ export function readCanary(text: InputText, names: readonly string[]): ReadonlyS
   const inputs = new InputReader(text);
   const wanted = inputs.get('canary');
   if (wanted === undefined) return new Set();
-  const { selected, unknown } = select(wanted, names);
-  if (unknown.length > 0 || selected.size === 0) {
+  const selection = select(wanted, names);
+  const fault = faultOf(wanted, selection);
+  if (fault !== undefined) {
     inputs.problem({
       input: 'canary',
-      found: unknown.join(', ') || `${wanted.join(', ')}, which selects no profile`,
+      found: fault,
       expected: `names or patterns of the listed profiles: ${names.join(', ')}`,
       remedy: 'Correct the names. Without the first profiles, all would start at once.',
     });
   }
   inputs.assertNoProblems();
-  return selected;
+  return selection.selected;
 }

@@ -6,7 +6,7 @@ import type { InputReader } from './input-reader.ts';
 import type { ProfileConfig, RolesOfProfiles } from './profile.ts';
 import { readProfiles } from './profiles-config.ts';
 import type { ProfilesSource } from './profiles-source.ts';
-import { select } from './selection.ts';
+import { faultOf, select } from './selection.ts';
 import { sessionTags } from './tags.ts';
 
 interface ProfileContext extends RolesOfProfiles {
@@ -66,18 +66,19 @@ export function readSelected(
   const sources = new Set(
     profiles.flatMap(({ source }) => (leaveOutSources && source.kind === 'profile' ? source.name : [])),
   );
-  const { selected, unknown } = select(
+  const selection = select(
     wanted,
     names,
     names.filter((name) => !sources.has(name)),
   );
-  if (wanted !== undefined && (unknown.length > 0 || selected.size === 0)) {
+  const fault = wanted && faultOf(wanted, selection);
+  if (fault !== undefined) {
     inputs.problem({
       input: 'select-profiles',
-      found: unknown.length > 0 ? unknown.join(', ') : `${wanted.join(', ')}, which selects no profile`,
+      found: fault,
       expected: `names of profiles, or patterns such as prod-* and !sandbox-*: ${names.join(', ')}`,
       remedy: 'Correct the names, or add the profiles.',
     });
   }
-  return { profiles, selected };
+  return { profiles, selected: selection.selected };
 }

@@ -39,6 +39,12 @@ export function select(
   };
 }
 
+/** What is wrong with a selection: the parts that name nothing, or that it is empty; undefined if nothing is. */
+export function faultOf(wanted: readonly string[], { selected, unknown }: Selection): string | undefined {
+  if (unknown.length > 0) return unknown.join(', ');
+  return selected.size === 0 ? `${wanted.join(', ')}, which selects no profile` : undefined;
+}
+
 function isPattern(part: string): boolean {
   return /[*?]/.test(part);
 }

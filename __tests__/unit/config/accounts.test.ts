@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { passes } from '../../../src/config/accounts-config.ts';
+import { passes, problemOfAccounts, readAccounts } from '../../../src/config/accounts-config.ts';
 import { accountFilter, parent } from '../../../src/config/accounts-parsers.ts';
+import { PUSH, verdictOn } from '../../support/events.ts';
+import { type Inputs, problemsIn, readerOf } from './problems.ts';
 
 const linesOf = (...lines: string[]) =>
   lines.map((line) => {
@@ -36,7 +38,10 @@ describe('account-filter', () => {
   );
 
   test.each(['prod-*', 'owner=x', '=x', 'tag:=x', '!!name=x'])('%s is not valid', (line) =>
-    expect(accountFilter(line)).not.toHaveProperty('value'),
+    expect(accountFilter(line)).toEqual({
+      expected: 'name=, id= or tag:KEY= with a value or a pattern, one per line; ! before it excludes',
+      remedy: 'Write for example name=prod-*, tag:stage=prod or !name=*-sandbox.',
+    }),
   );
 });
 
@@ -47,4 +52,111 @@ test.each([
   ['ou-ab12', false],
   ['OU-ab12-cdef3456', false],
   ['111111111111', false],
-])('accounts-from: %s', (text, isValid) => expect('value' in parent(text)).toBe(isValid));
+])('accounts-from: %s', (value, isValid) => {
+  const refusal = {
+    expected: 'organization, or IDs of organizational units, such as ou-ab12-cdef3456',
+    remedy: 'Copy the ID of the unit from the AWS Organizations console.',
+  };
+  expect(parent(value)).toEqual(isValid ? { value } : refusal);
+});
+
+const ACCOUNTS: Inputs = { 'accounts-from': 'organization', 'account-role': 'teams/deploy' };
+/** As `action.yml` gives it where the workflow does not. */
+const NONE: Inputs = { 'account-role-for-pull-requests': 'none' };
+const READ: Inputs = { 'account-role-for-pull-requests': 'read' };
+
+describe('the accounts of an organization', () => {
+  function read(inputs: Inputs, event = 'push') {
+    const reader = readerOf(inputs);
+    return { accounts: readAccounts(reader, verdictOn(event)), problems: problemsIn(reader) };
+  }
+
+  test('are not listed without accounts-from', () =>
+    expect(read({ 'select-profiles': 'prod-*' })).toEqual({ accounts: undefined, problems: [] }));
+
+  test('are all of them, each with the same role', () =>
+    expect(read(ACCOUNTS)).toEqual({
+      accounts: {
+        parents: [],
+        role: { path: '/teams/', name: 'deploy' },
+        filter: [],
+        selectProfiles: undefined,
+        defaultProfile: undefined,
+        allowPartial: false,
+      },
+      problems: [],
+    }));
+
+  test('are those that the inputs choose', () => {
+    const choice: Inputs = {
+      'accounts-from': 'ou-ab12-cdef3456, r-ab12',
+      'account-filter': 'name=prod-*',
+      'select-profiles': 'prod-eu prod-us',
+      'default-profile': 'prod-eu',
+      'allow-partial': 'true',
+    };
+    expect(read({ ...ACCOUNTS, ...choice }).accounts).toMatchObject({
+      parents: ['ou-ab12-cdef3456', 'r-ab12'],
+      filter: [{ subject: 'name', pattern: 'prod-*', excludes: false }],
+      selectProfiles: ['prod-eu', 'prod-us'],
+      defaultProfile: 'prod-eu',
+      allowPartial: true,
+    });
+  });
+
+  test('have another role for pull requests, if that is given', () => {
+    const nameFor = (inputs: Inputs, event: string) => read(inputs, event).accounts?.role.name;
+    expect(nameFor({ ...ACCOUNTS, ...READ }, 'pull_request')).toBe('read');
+    expect(nameFor({ ...ACCOUNTS, ...READ }, 'push')).toBe('deploy');
+    expect(read({ ...ACCOUNTS, ...NONE }, 'pull_request')).toMatchObject({
+      accounts: { role: { name: 'deploy' } },
+      problems: [],
+    });
+  });
+
+  test('have a role', () =>
+    expect(read({ 'accounts-from': 'organization', ...NONE })).toEqual({
+      accounts: undefined,
+      problems: ['account-role: nothing'],
+    }));
+
+  test('have no role that an empty text for pull requests lets through', () =>
+    expect(read(ACCOUNTS, 'pull_request').problems).toEqual([
+      'account-role-for-pull-requests: an empty text, and the event pull_request is of a pull request',
+    ]));
+});
+
+describe('inputs about accounts together with others', () => {
+  const problem = (inputs: Inputs) => {
+    const found = problemOfAccounts(readerOf(inputs));
+    return found && `${found.input}: ${found.found}`;
+  };
+
+  test.each<[Inputs]>([
+    [{}],
+    [NONE],
+    [ACCOUNTS],
+    [{ ...ACCOUNTS, ...NONE }],
+    [{ ...ACCOUNTS, 'account-filter': 'name=*', 'role-to-assume': 'hub', 'role-for-pull-requests': 'none' }],
+    [{ ...ACCOUNTS, operation: 'auto', 'use-existing-credentials': 'false' }],
+    [{ ...ACCOUNTS, 'role-for-pull-requests': 'hub', ...READ }],
+  ])('%j are valid', (inputs) => expect(problem(inputs)).toBeUndefined());
+
+  test.each<[string, Inputs]>([
+    ['account-role: account-role without accounts-from', { 'account-role': 'deploy' }],
+    ['account-filter: account-filter without accounts-from', { 'account-filter': 'name=*' }],
+    ['account-role-for-pull-requests: account-role-for-pull-requests without accounts-from', READ],
+    ['accounts-from: accounts-from and profiles', { ...ACCOUNTS, profiles: '[a]' }],
+    ['accounts-from: accounts-from and profiles-file', { ...ACCOUNTS, 'profiles-file': 'x' }],
+    ['accounts-from: accounts-from and aws-profile', { ...ACCOUNTS, 'aws-profile': 'x' }],
+    ['accounts-from: accounts-from and operation', { ...ACCOUNTS, operation: 'get-session-token' }],
+    [
+      'accounts-from: accounts-from and use-existing-credentials',
+      { ...ACCOUNTS, 'use-existing-credentials': 'true' },
+    ],
+    [
+      'account-role-for-pull-requests: nothing, with role-for-pull-requests',
+      { ...ACCOUNTS, ...NONE, 'role-for-pull-requests': 'hub' },
+    ],
+  ])('%s', (expected, inputs) => expect(problem(inputs)).toBe(expected));
+});

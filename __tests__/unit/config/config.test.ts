@@ -227,7 +227,7 @@ describe('roles for pull requests', () => {
   });
 
   test('an empty text, as of a variable that is not set, does not lead to the other role', () => {
-    expect(() => rolesFor('pull_request', MINIMAL)).toThrow(/The input role-for-pull-requests is not valid/);
+    expect(() => rolesFor('pull_request', MINIMAL)).toThrow(/^The input role-for-pull-requests is not valid/);
     expect(rolesFor('push', MINIMAL)).toEqual([MINIMAL['role-to-assume']]);
   });
 

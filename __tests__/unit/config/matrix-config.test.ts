@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { readMatrixConfig } from '../../../src/config/matrix-config.ts';
+import { describe, expect, test } from '@jest/globals';
+import { readCanary, readMatrixConfig } from '../../../src/config/matrix-config.ts';
 import { type Inputs, partsOf, problemsOf, textOf } from './problems.ts';
 
 const PROFILES = `[b]
@@ -43,4 +43,61 @@ test('profiles are required', () => {
       remedy: 'Add profiles-file under with:.',
     },
   ]);
+});
+
+test('a profile has its role for pull requests, if the run is for one', () => {
+  const text = `${PROFILES}role_arn_for_pull_requests = arn:aws:iam::111111111111:role/read\n`;
+  const roles = (isForPullRequest: boolean) =>
+    readMatrixConfig(textOf({}), isForPullRequest, { input: 'profiles', text }).profiles.map(
+      ({ role }) => role.name,
+    );
+  expect(roles(false)).toEqual(['b', 'c']);
+  expect(roles(true)).toEqual(['b', 'read']);
+});
+
+test('inputs about the accounts of an organization do not apply to profiles', () => {
+  const role = 'arn:aws:iam::111111111111:role/hub';
+  expect(
+    problemsOf(() =>
+      read({
+        'role-to-assume': role,
+        'role-for-pull-requests': role,
+        'account-role': 'deploy',
+        'account-role-for-pull-requests': 'read',
+        'account-filter': 'name=*',
+      }),
+    ),
+  ).toEqual([
+    'role-to-assume: role-to-assume without accounts-from',
+    'role-for-pull-requests: role-for-pull-requests without accounts-from',
+    'account-role: account-role without accounts-from',
+    'account-role-for-pull-requests: account-role-for-pull-requests without accounts-from',
+    'account-filter: account-filter without accounts-from',
+  ]);
+  const none: Inputs = { 'role-for-pull-requests': 'none', 'account-role-for-pull-requests': 'none' };
+  expect(problemsOf(() => read(none))).toEqual([]);
+});
+
+describe('the profiles to work on first', () => {
+  const canary = (parts: string) => [...readCanary(textOf({ canary: parts }), ['dev', 'prod-eu', 'prod-us'])];
+
+  test.each<[string, string[]]>([
+    ['', []],
+    ['dev', ['dev']],
+    ['prod-*, !prod-us', ['prod-eu']],
+  ])('of %j are %j', (parts, names) => expect(canary(parts)).toEqual(names));
+
+  test.each([
+    ['stage, dev, test', 'stage, test'],
+    ['dev, !dev', 'dev, !dev, which selects no profile'],
+  ])('have to be listed: %s', (parts, found) =>
+    expect(partsOf(() => canary(parts))).toEqual([
+      {
+        problem: 'The input canary is not valid.',
+        found,
+        expected: 'names or patterns of the listed profiles: dev, prod-eu, prod-us',
+        remedy: 'Correct the names. Without the first profiles, all would start at once.',
+      },
+    ]),
+  );
 });

@@ -5,16 +5,16 @@ import { partsOf, problemsIn, readerOf } from './problems.ts';
 
 const ROLE = 'role_arn = arn:aws:iam::111111111111:role/deploy';
 
-function read(text: string, input = 'profiles') {
+function read(text: string, { input = 'profiles', isForPullRequest = false } = {}) {
   const reader = readerOf({});
   const profiles = readProfiles(reader, input, text, {
     partition: partitionOfRegion('eu-west-1'),
-    isForPullRequest: false,
+    isForPullRequest,
   });
   return { profiles, problems: problemsIn(reader), parts: partsOf(() => reader.assertNoProblems()) };
 }
 
-const problems = (text: string, input?: string) => read(text, input).problems;
+const problems = (text: string, input = 'profiles') => read(text, { input }).problems;
 /** The profile of `settings`, which are valid. */
 function profile(settings: string) {
   const { profiles, problems } = read(`[a]\n${settings}`);
@@ -91,6 +91,15 @@ region =`),
       policyArns: ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/B', 'arn:aws:iam::aws:policy/C'],
       region: undefined,
     });
+  });
+
+  test('can have another role for pull requests, in an indented line, too', () => {
+    const { profiles, problems } = read(
+      `[a]\n${ROLE}\nrole_arn_for_pull_requests =\n  arn:aws:iam::111111111111:role/read`,
+      { isForPullRequest: true },
+    );
+    expect(problems).toEqual([]);
+    expect(profiles).toMatchObject([{ role: { name: 'read' }, hasRoleForPullRequests: true }]);
   });
 
   test('keeps settings for other clients as they are', () => {

@@ -8,7 +8,8 @@ const REGION: Inputs = { 'aws-region': 'eu-west-1' };
 const ROLE: Inputs = { 'role-to-assume': 'arn:aws:iam::111111111111:role/deploy' };
 const FLAT: Inputs = { ...REGION, ...ROLE };
 const KEYS: Inputs = { 'aws-access-key-id': 'AKIAX', 'aws-secret-access-key': 'secret' };
-const GRAPH: Inputs = { ...REGION, profiles: '[a]\nrole_arn = arn:aws:iam::111111111111:role/deploy\n' };
+const ROLE_ARN = 'role_arn = arn:aws:iam::111111111111:role/deploy\n';
+const GRAPH: Inputs = { ...REGION, profiles: `[a]\n${ROLE_ARN}` };
 
 /** The environment of a job that may request an OIDC token. */
 const ENV = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer' };
@@ -164,24 +165,41 @@ describe('how STS is reached', () => {
         'AWS_ENDPOINT_URL: 21 characters (not shown because they may contain a password)',
       ]);
     });
+
+    test('which is that of another service where accounts are listed', () => {
+      const env = { ...ENV, AWS_ENDPOINT_URL_ORGANIZATIONS: 'localhost' };
+      expect(problems(FLAT, env)).toEqual([]);
+      const accounts: Inputs = { 'accounts-from': 'organization', 'account-role': 'deploy' };
+      expect(partsOf(() => read({ ...FLAT, ...accounts }, env))).toEqual([
+        {
+          problem: 'The variable AWS_ENDPOINT_URL_ORGANIZATIONS is not valid.',
+          found: 'localhost',
+          expected: 'an http or https URL without user name and password',
+          remedy:
+            'Write scheme and host, such as https://sts.eu-west-1.amazonaws.com. Correct the environment variable.',
+        },
+      ]);
+    });
   });
 });
 
 describe('how often requests are repeated', () => {
-  test.each<[Inputs, number, number]>([
-    [{}, 12, 2],
-    [{ 'retry-max-attempts': '12' }, 12, 11],
-    [{ 'retry-max-attempts': '5' }, 5, 4],
-    [{ 'retry-max-attempts': '1' }, 1, 0],
-    [{ 'retry-max-attempts': '0' }, 1, 0],
-    [{ 'disable-retry': 'true' }, 1, 2],
-    [{ 'disable-retry': 'true', 'retry-max-attempts': '5' }, 1, 0],
-    [{ 'special-characters-workaround': 'true' }, 12, 2],
-    [{ 'special-characters-workaround': 'true', 'retry-max-attempts': '5' }, 12, 2],
-    [{ 'special-characters-workaround': 'true', 'disable-retry': 'true' }, 12, 2],
-  ])('%j: %i attempts, %i retries of a denied request', (inputs, maxAttempts, retries) => {
+  test.each<[Inputs, number, number, boolean]>([
+    [{}, 12, 2, true],
+    [{ 'retry-max-attempts': '12' }, 12, 11, false],
+    [{ 'retry-max-attempts': '5' }, 5, 4, false],
+    [{ 'retry-max-attempts': '1' }, 1, 0, false],
+    [{ 'retry-max-attempts': '0' }, 1, 0, false],
+    [{ 'disable-retry': 'true' }, 1, 2, false],
+    [{ 'disable-retry': 'true', 'retry-max-attempts': '5' }, 1, 0, false],
+    [{ 'special-characters-workaround': 'true' }, 12, 2, true],
+    [{ 'special-characters-workaround': 'true', 'retry-max-attempts': '5' }, 12, 2, true],
+    [{ 'special-characters-workaround': 'true', 'disable-retry': 'true' }, 12, 2, true],
+  ])('%j: %i attempts, %i retries of a denied request, throttled ones until the deadline: %j', (...row) => {
+    const [inputs, maxAttempts, retries, throttledUntilDeadline] = row;
     expect(read({ ...FLAT, ...inputs })).toMatchObject({
       maxAttempts,
+      throttledUntilDeadline,
       refusals: { retries, waitSeconds: 0 },
     });
   });
@@ -195,6 +213,26 @@ describe('how often requests are repeated', () => {
       });
     },
   );
+});
+
+describe('what decides about the roles', () => {
+  const other = 'role_arn_for_pull_requests = arn:aws:iam::111111111111:role/read\n';
+  test.each<[string, Inputs, boolean]>([
+    ['one role for all events', FLAT, false],
+    [
+      'another role for pull requests',
+      { ...FLAT, 'role-for-pull-requests': 'arn:aws:iam::111111111111:role/x' },
+      true,
+    ],
+    ['profiles that are the same for all events', GRAPH, false],
+    [
+      'a profile with another role for pull requests',
+      { ...GRAPH, profiles: `${GRAPH.profiles}${other}[b]\n${ROLE_ARN}` },
+      true,
+    ],
+  ])('%s', (_title, inputs, isKept) => {
+    expect(read(inputs).roleChoice).toBe(isKept ? PUSH : undefined);
+  });
 });
 
 test('the timeout is known before the other inputs are', () => {

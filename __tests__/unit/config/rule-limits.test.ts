@@ -60,6 +60,22 @@ describe('inputs that are valid together', () => {
     ['MFA for a role', { ...FLAT, ...MFA, auth: 'ambient' }],
     ['keys alone', { ...REGION, ...KEYS }],
     ['a trust policy for each role', { ...FLAT, 'role-chain': ROLE, 'trust-policy': 'a\nb' }],
+    ['session tags with the OIDC token', { ...FLAT, 'tag-oidc-session': 'true' }],
+    ['session tags with a token file', { ...FLAT, ...FILE, 'tag-oidc-session': 'true' }],
+    [
+      'session tags of profiles, which have sources of their own',
+      { ...GRAPH, ...KEYS, 'tag-oidc-session': 'true' },
+    ],
+    [
+      'roles for pull requests in the accounts alone',
+      {
+        ...REGION,
+        auth: 'ambient',
+        'accounts-from': 'organization',
+        'account-role': 'deploy',
+        'account-role-for-pull-requests': 'read',
+      },
+    ],
     ['a trust policy with a token file', { ...FLAT, ...FILE, 'trust-policy': 'a' }],
     [
       'refresh of a session token',
@@ -108,6 +124,7 @@ describe('a part of the identity that is missing is the only problem', () => {
     ['with an operation', { ...missing, operation: 'get-session-token' }],
     ['with MFA', { ...missing, 'role-to-assume': ROLE, ...MFA }],
     ['with a trust policy', { ...missing, 'role-to-assume': ROLE, 'trust-policy': 'a\nb' }],
+    ['with session tags', { ...missing, 'role-to-assume': ROLE, 'tag-oidc-session': 'true' }],
     ['with refresh', { ...missing, 'role-to-assume': ROLE, refresh: 'process' }],
   ])('%s', (_title, inputs) => {
     expect(problemsOf(read(inputs))).toEqual(['web-identity-token-file: nothing']);

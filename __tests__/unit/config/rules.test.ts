@@ -45,6 +45,10 @@ describe('inputs that are valid by themselves and not together', () => {
     ['role-chain: role-chain without role-to-assume', { ...REGION, ...KEYS, 'role-chain': ROLE }],
     ['role-to-assume: nothing', { ...REGION, auth: 'github-oidc' }],
     [
+      'role-to-assume: nothing, with role-for-pull-requests, and the event push is not of a pull request',
+      { ...REGION, auth: 'ambient', 'role-for-pull-requests': ROLE },
+    ],
+    [
       'operation: get-session-token with role-to-assume',
       { ...FLAT, ...KEYS, operation: 'get-session-token' },
     ],
@@ -85,6 +89,11 @@ describe('inputs that are valid by themselves and not together', () => {
     ],
     ['trust-policy: 2 files for 1 role', { ...FLAT, 'trust-policy': 'a\nb' }],
     ['trust-policy: the identity static', { ...FLAT, ...KEYS, 'trust-policy': 'a' }],
+    [
+      'tag-oidc-session: true with role-skip-session-tagging: true',
+      { ...FLAT, 'tag-oidc-session': 'true', 'role-skip-session-tagging': 'true' },
+    ],
+    ['tag-oidc-session: true with the identity static', { ...FLAT, ...KEYS, 'tag-oidc-session': 'true' }],
     ['refresh: process with a SAML assertion', { ...FLAT, ...SAML, refresh: 'process' }],
     ['refresh: broker with mfa-code', { ...FLAT, ...KEYS, ...MFA, refresh: 'broker' }],
     ['refresh: process with no role', { ...REGION, ...KEYS, refresh: 'process' }],
@@ -105,6 +114,7 @@ describe('inputs that are valid by themselves and not together', () => {
 describe('inputs that do not apply with profiles', () => {
   test.each<[string, Inputs]>([
     ['role-to-assume: role-to-assume with profiles', { 'role-to-assume': ROLE }],
+    ['role-for-pull-requests: role-for-pull-requests with profiles', { 'role-for-pull-requests': ROLE }],
     ['role-chain: role-chain with profiles', { 'role-chain': ROLE }],
     ['role-external-id: role-external-id with profiles', { 'role-external-id': 'xy' }],
     [
@@ -145,6 +155,7 @@ describe('one problem is not reported as several', () => {
     ['audience', { ...GRAPH, audience: 'two words' }],
     ['unset-current-credentials', { ...FLAT, auth: 'ambient', 'unset-current-credentials': 'yes' }],
     ['custom-tags', { ...FLAT, ...KEYS, 'custom-tags': '{', 'transitive-tag-keys': 'Team' }],
+    ['custom-tags', { ...FLAT, 'custom-tags': '{', 'tag-oidc-session': 'true' }],
     ['action-timeout-s', { ...FLAT, 'action-timeout-s': '5m', 'wait-for-role': '120' }],
     ['role-chain', { ...FLAT, 'role-chain': 'a b', 'trust-policy': 'a\nb' }],
     [

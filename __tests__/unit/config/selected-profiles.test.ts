@@ -12,7 +12,11 @@ const TEXT = section('b', 'source_profile = a') + section('a', 'session_tags = {
 const ENV = { GITHUB_ACTOR: 'octocat' };
 const JOB = { repository: 'octo-org/octo-app', runId: '42' };
 
-function read(inputs: Inputs, source: ProfilesSource = { input: 'profiles', text: TEXT }) {
+function read(
+  inputs: Inputs,
+  source: ProfilesSource = { input: 'profiles', text: TEXT },
+  isForPullRequest = false,
+) {
   const reader = readerOf(inputs);
   const session = readSession(reader, JOB, ENV);
   const partition = partitionOfRegion('cn-north-1');
@@ -20,7 +24,7 @@ function read(inputs: Inputs, source: ProfilesSource = { input: 'profiles', text
     partition,
     session,
     env: ENV,
-    isForPullRequest: false,
+    isForPullRequest,
   });
   return { ...config, parts: partsOf(() => reader.assertNoProblems()) };
 }
@@ -98,6 +102,23 @@ describe('names of profiles that do not exist', () => {
       ['The input default-profile is not valid.', 'a', `${expected}b, c`],
     ]);
   });
+});
+
+test('text without profiles is the only problem', () => {
+  expect(factsOf(read({}, { input: 'profiles', text: '' }))).toEqual([
+    ['The input profiles is not valid.', 'no profile', 'at least one section, such as [profile deploy]'],
+  ]);
+});
+
+test('a role belongs to the partition of aws-region, also for a pull request', () => {
+  const text = section('c', 'role_arn_for_pull_requests = arn:aws-cn:iam::111111111111:role/read');
+  const facts = (isForPullRequest: boolean) => {
+    const { entries, parts } = read({}, { input: 'profiles', text }, isForPullRequest);
+    return { names: entries.map(({ role }) => role.name), problems: parts.map(({ problem }) => problem) };
+  };
+  const problems = ['The input profiles, line 2, profile c, role_arn is not valid.'];
+  expect(facts(false)).toEqual({ names: ['c'], problems });
+  expect(facts(true)).toEqual({ names: ['read'], problems });
 });
 
 test('a file that cannot be read is the only problem', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { select } from '../../../src/config/selection.ts';
+import { faultOf, select } from '../../../src/config/selection.ts';
 
 const NAMES = ['hub', 'prod-eu', 'prod-us', 'stage', 'sandbox-a', '!odd'];
 const selected = (parts: string | undefined, byDefault?: readonly string[]) => [
@@ -22,7 +22,14 @@ describe('names and patterns', () => {
   test('what names nothing is known', () => {
     const { unknown } = select(['prd-*', 'prod', '!sandbx', '!old-*', 'hub'], NAMES);
     expect(unknown).toEqual(['prd-*', 'prod', '!sandbx']);
+    expect(select(undefined, NAMES).unknown).toEqual([]);
   });
+
+  test.each([
+    [['hub'], undefined],
+    [['prd-*', 'hub', '!sandbx'], 'prd-*, !sandbx'],
+    [['hub', '!hub'], 'hub, !hub, which selects no profile'],
+  ])('%j has the fault %s', (parts, fault) => expect(faultOf(parts, select(parts, NAMES))).toBe(fault));
 
   test('patterns add only what is there by default, and a name adds all', () => {
     const leaves = NAMES.filter((name) => name !== 'hub');

@@ -16,9 +16,15 @@ test.each([
   ['2', 'octo.app-42.2'],
   ['17', 'octo.app-42.17'],
   ['', 'octo.app-42'],
+  ['999999', 'octo.app-42.999999'],
+  ['1000000', 'octo.app-42'],
   ['x'.repeat(80), 'octo.app-42'],
 ])('in attempt %s the name is %s', (runAttempt, expected) => {
   expect(defaultSessionName({ repository: 'octo/app', runId: '42', runAttempt })).toBe(expected);
+});
+
+test('without a run there is no attempt', () => {
+  expect(defaultSessionName({ repository: 'octo/app', runId: '', runAttempt: '2' })).toBe('octo.app');
 });
 
 test('a long repository is cut, the run stays', () => {
