@@ -89,10 +89,9 @@ export const COMMON_RULES: readonly Rule[] = [
       remedy: 'Add role-to-assume, or remove refresh.',
     }),
 
-  ({ session: { tagsOidcSession, tags } }, inputs) =>
+  ({ session: { tagsOidcSession, tags } }) =>
     tagsOidcSession &&
-    tags.length === 0 &&
-    !inputs.isInvalid('custom-tags') && {
+    tags.length === 0 && {
       input: 'tag-oidc-session',
       found: 'true with role-skip-session-tagging: true',
       expected: 'one of them',

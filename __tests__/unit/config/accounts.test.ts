@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { passes, problemOfAccounts, readAccounts } from '../../../src/config/accounts-config.ts';
 import { accountFilter, parent } from '../../../src/config/accounts-parsers.ts';
 import { PUSH, verdictOn } from '../../support/events.ts';
-import { type Inputs, problemsIn, readerOf } from './problems.ts';
+import { type Inputs, partsOf, problemsIn, readerOf } from './problems.ts';
 
 const linesOf = (...lines: string[]) =>
   lines.map((line) => {
@@ -114,11 +114,18 @@ describe('the accounts of an organization', () => {
     });
   });
 
-  test('have a role', () =>
-    expect(read({ 'accounts-from': 'organization', ...NONE })).toEqual({
-      accounts: undefined,
-      problems: ['account-role: nothing'],
-    }));
+  test('have a role', () => {
+    const reader = readerOf({ 'accounts-from': 'organization', ...NONE });
+    expect(readAccounts(reader, PUSH)).toBeUndefined();
+    expect(partsOf(() => reader.assertNoProblems())).toEqual([
+      {
+        problem: 'The input account-role is not valid.',
+        found: 'nothing',
+        expected: 'the name of the role to assume in each account, which accounts-from requires',
+        remedy: 'Add account-role under with:.',
+      },
+    ]);
+  });
 
   test('have no role that an empty text for pull requests lets through', () =>
     expect(read(ACCOUNTS, 'pull_request').problems).toEqual([

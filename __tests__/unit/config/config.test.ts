@@ -219,6 +219,13 @@ describe('roles for pull requests', () => {
     expect(rolesFor('pull_request', chain)).toEqual([READ, 'arn:aws:iam::111111111111:role/further']);
   });
 
+  test('are the ones at fault if they are not of the partition of aws-region', () => {
+    const foreign = { ...MINIMAL, 'role-for-pull-requests': READ.replace('aws', 'aws-cn') };
+    expect(() => rolesFor('pull_request', foreign)).toThrow(
+      /^The input role-for-pull-requests is not valid.*\n.*aws-cn/,
+    );
+  });
+
   test('none is the same as no input', () => {
     expect(read({ ...MINIMAL, 'role-for-pull-requests': 'none' }).roleChoice).toBeUndefined();
     expect(rolesFor('pull_request', { ...MINIMAL, 'role-for-pull-requests': 'none' })).toEqual([

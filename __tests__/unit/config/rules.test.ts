@@ -155,7 +155,6 @@ describe('one problem is not reported as several', () => {
     ['audience', { ...GRAPH, audience: 'two words' }],
     ['unset-current-credentials', { ...FLAT, auth: 'ambient', 'unset-current-credentials': 'yes' }],
     ['custom-tags', { ...FLAT, ...KEYS, 'custom-tags': '{', 'transitive-tag-keys': 'Team' }],
-    ['custom-tags', { ...FLAT, 'custom-tags': '{', 'tag-oidc-session': 'true' }],
     ['action-timeout-s', { ...FLAT, 'action-timeout-s': '5m', 'wait-for-role': '120' }],
     ['role-chain', { ...FLAT, 'role-chain': 'a b', 'trust-policy': 'a\nb' }],
     [

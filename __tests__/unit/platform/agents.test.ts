@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import tls from 'node:tls';
@@ -75,6 +76,15 @@ describe('without a proxy', () => {
     // The limit is that of the requests, max-parallel.
     expect(agents.map(({ maxSockets }) => maxSockets)).toEqual([Infinity, Infinity]);
   });
+
+  test('clients of the SDK get the same agents', async () => {
+    const pool = agentPool(settings());
+    for (const url of [plain, secure]) {
+      const agent = await pool.agentFor(url);
+      const { httpAgent, httpsAgent } = await pool.agentsFor(url);
+      expect([httpAgent === agent, httpsAgent === agent]).toEqual([true, true]);
+    }
+  });
 });
 
 describe('a connection ahead of its request', () => {
@@ -118,7 +128,19 @@ describe('a connection ahead of its request', () => {
     expect(opened()).toBe(2);
   });
 
-  test('that was closed is forgotten', async () => {
+  test('that the server closes is forgotten', async () => {
+    const pool = agentPool(settings());
+    const accepted = once(server, 'connection');
+    pool.connectEarly(secure);
+    const [socket] = await accepted;
+    await firstConnection();
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await get(pool, secure);
+    expect(opened()).toBe(2);
+  });
+
+  test('that was never open is forgotten', async () => {
     let accepted = 0;
     const closing = net.createServer((socket) => {
       accepted++;

@@ -215,12 +215,12 @@ describe('an annotation that is too long', () => {
     );
   });
 
-  /** Parts that are not alike, each with facts of this length. */
+  /** Parts that are not alike, each with facts of this length. A fact that quotes the beginning of another stays one. */
   const many = (count: number, lengths: Partial<Record<'found' | 'likely' | 'remedy', number>>) =>
     Array.from({ length: count }, (_, index) => {
       const facts = Object.entries(lengths).map(([name, length]) => [
         name,
-        String(index).padEnd(length, '.'),
+        `${index}    likely:     next: `.padEnd(length, '.'),
       ]);
       return denied(`p${index}`, Object.fromEntries(facts));
     });

@@ -92,14 +92,19 @@ describe('a cancellation', () => {
 describe('the error of work that the deadline stopped', () => {
   const deadline = startDeadline(60, clockAt(0).clock);
 
-  test.each<[string, unknown, string]>([
-    ['nothing', undefined, 'a request without a response'],
-    ['a value that is no error', 'secret', 'a request without a response'],
-    ['an error, without its message', new RangeError('secret'), 'the last failure: RangeError'],
-    ['an error of ours, with its message', CANCELLED, `the last failure: ${CANCELLED.message}`],
-  ])('after %s', (_what, last, found) => {
+  const SLOW = /^Check that the runner can reach/;
+  const THROTTLED = new ActionError('STS_THROTTLED', { problem: 'It is throttled.', remedy: 'Wait.' });
+
+  test.each<[string, unknown, string, RegExp]>([
+    ['nothing', undefined, 'a request without a response', SLOW],
+    ['a value that is no error', 'secret', 'a request without a response', SLOW],
+    ['an error, without its message', new RangeError('secret'), 'the last failure: RangeError', SLOW],
+    ['an error of ours, with its message', CANCELLED, `the last failure: ${CANCELLED.message}`, SLOW],
+    ['throttling', THROTTLED, `the last failure: ${THROTTLED.message}`, /or run fewer jobs at the same time/],
+  ])('after %s', (_what, last, found, remedy) => {
     const error = deadline.exceeded(last);
     expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED', cause: last, details: { found } });
+    expect(error.details.remedy).toMatch(remedy);
   });
 
   test('is the one that another deadline has made', () => {

@@ -22,6 +22,7 @@ const SHORT = 40;
 const ANSWERS: Readonly<Record<string, http.RequestListener>> = {
   '/echo': ({ method, headers }, answer) =>
     answer.end(`${method} ${headers['x-test']} ${headers.connection}`),
+  '/body': (question, answer) => question.pipe(answer),
   '/status': (_request, answer) => answer.writeHead(503).end('bytes \u00e9'),
   '/megabyte': (_request, answer) => answer.end(Buffer.alloc(MEGABYTE, 'x')),
   '/larger': (_request, answer) => answer.end(Buffer.alloc(MEGABYTE + 1, 'x')),
@@ -140,6 +141,13 @@ describe('a GET request', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(timers()).toBeLessThanOrEqual(before);
   });
+});
+
+test('a request with a body is a POST request', async () => {
+  const post = (path: string, body: string) => sendHttp(request(at(path), { body }));
+  expect((await post('/echo', 'bytes é')).body).toBe('POST a keep-alive');
+  expect((await post('/body', 'bytes é')).body).toBe('bytes é');
+  expect((await post('/echo', '')).body).toBe('POST a keep-alive');
 });
 
 describe('a request that takes too long', () => {

@@ -122,6 +122,8 @@ describe('the wait', () => {
   test('of a throttled operation that waits by itself is left to it', async () => {
     const { slept } = await failing('throttled', { waitsWhenThrottled: true });
     expect(slept.filter((milliseconds) => milliseconds > 0)).toEqual([]);
+    const { slept: others } = await failing('transient', { waitsWhenThrottled: true, maxAttempts: 3 });
+    expect(others.map(Math.round)).toEqual([100, 200]);
   });
 
   test('is exponential with full jitter, up to a cap', () => {
