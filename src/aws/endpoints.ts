@@ -25,7 +25,7 @@ export function stsEndpoints(
   { endpoint, fallbackRegions }: EndpointChoice,
   env: Environment,
 ): readonly [StsEndpoint, ...StsEndpoint[]] {
-  const url = endpoint?.href ?? endpointVariable(env)?.text.trim();
+  const url = endpoint?.href ?? endpointVariable(env)?.text;
   if (url !== undefined) return [{ region: signingRegion(region), url }];
   // Only the endpoint of an unknown region can confirm that the region exists.
   const fallback = isKnownRegion(region) ? (fallbackRegions ?? defaultFallbackRegions(region)) : [];
@@ -59,7 +59,7 @@ export function endpointVariable(
   if (isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)) return undefined;
   for (const name of [`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL']) {
     const text = env[name];
-    if (text) return { name, text };
+    if (text) return { name, text: text.trim() };
   }
   return undefined;
 }

@@ -146,11 +146,11 @@ function checkEndpointVariable(
   otherwise: string,
 ): void {
   if (variable === undefined) return;
-  const text = variable.text.trim();
+  const { name, text } = variable;
   const parsed = httpUrl(text);
   if ('value' in parsed) return;
   inputs.problem({
-    input: variable.name,
+    input: name,
     isVariable: true,
     found: parsed.found ?? text,
     expected: parsed.expected,

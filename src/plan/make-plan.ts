@@ -44,7 +44,7 @@ export function makePlan(list: ProfileList, config: Config): Plan {
       region: region ?? config.region,
       isDefault: name === list.default,
       profile: writeTo === undefined ? undefined : { name: writeTo, settings },
-      ...(unit !== undefined && { unit }),
+      unit,
     });
   }
   return { nodes: [...nodes.values()], delivered };
@@ -60,7 +60,7 @@ function untaggedRequest(
   { session }: Config,
 ): SessionRequest | undefined {
   const isOfToken = ['github-oidc', 'web-identity-file'].includes(source.identity.kind);
-  if (!session.tagsOidcSession || !isOfToken || profile.role === undefined) return undefined;
+  if (!session.tagsOidcSession || !isOfToken) return undefined;
   const plain = { ...profile, inlinePolicy: undefined, policyArns: [] };
   return sessionRequest(plain, { source, inherited: [], isDelivered: false }, session);
 }

@@ -26,7 +26,7 @@ export async function listAccounts(
   { outside, log, deadline }: { outside: Outside; log: Reporter; deadline: Deadline },
 ): Promise<FoundAccounts> {
   const { region, maxAttempts, accounts } = config;
-  const endpoint = endpointVariable(outside.env, 'ORGANIZATIONS')?.text.trim();
+  const endpoint = endpointVariable(outside.env, 'ORGANIZATIONS')?.text;
   const [{ createOrganizations }, { organizationAccounts }, agents, sts] = await Promise.all([
     import('../sts/organizations.ts'),
     import('./organization-accounts.ts'),

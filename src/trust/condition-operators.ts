@@ -64,6 +64,11 @@ const NEGATED: ReadonlyMap<string, string> = new Map([
   ['DateNotEquals', 'DateEquals'],
 ]);
 
+/** Whether an operator is met by the values that are not listed. */
+export function isNegated(operator: string): boolean {
+  return NEGATED.has(parseOperator(operator).name);
+}
+
 /** The parts of an operator's name, such as `ForAnyValue:StringLikeIfExists`. */
 export interface Operator {
   readonly set: 'ForAllValues' | 'ForAnyValue' | undefined;

@@ -188,6 +188,34 @@ describe('a denied caller', () => {
   });
 });
 
+describe('a role that assumes itself to get session tags', () => {
+  const itself = { caller: { ...CALLER, arn: ROLE } };
+
+  test('is not trusted by its own policy', () => {
+    const denial = deniedCaller({ externalId: 'xy' }, itself);
+    expect(ids(denial)).toEqual([
+      'external-id-wrong',
+      'self-assumption',
+      'caller-permission',
+      'tag-condition',
+      'role-not-there',
+    ]);
+    expect(cause(denial, 'self-assumption')).toEqual({
+      id: 'self-assumption',
+      why: `the trust policy of ${ROLE} does not let the role assume itself with session tags, which tag-oidc-session requires`,
+      check:
+        'Add a statement with the role itself as AWS principal, and with sts:AssumeRole and sts:TagSession, to its trust policy; or remove tag-oidc-session.',
+    });
+  });
+
+  test.each<[Cause['id'], readonly string[]]>([
+    ['tag-session', ['self-assumption', 'tag-session']],
+    ['caller-permission', ['caller-permission', 'self-assumption']],
+  ])('where STS names %s', (id, expected) => {
+    expect(ids(deniedCaller({}, { ...itself, namedCause: named(id) }))).toEqual(expected);
+  });
+});
+
 describe('a condition on session tags', () => {
   test('is met by tags that the action can send', () => {
     const without = cause(deniedCaller(), 'tag-condition');

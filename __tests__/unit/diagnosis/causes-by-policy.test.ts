@@ -62,6 +62,7 @@ describe('the subject', () => {
   test.each<[string, Claims, string | readonly string[], string, RegExp]>([
     ['wildcard-under-equals', {}, 'repo:octo-org/octo-app:*', '', /StringEquals, which compares/],
     ['wildcard-under-equals', {}, 'repo:octo-org/octo-app:ref:refs/heads/mai?', '', /\* or \?/],
+    ['wildcard-under-equals', {}, '*', '', /\* or \?/],
     ['letter-case', {}, 'repo:Octo-Org/octo-app:ref:refs/heads/main', '', new RegExp(MAIN)],
     ['letter-case', {}, 'repo:Octo-Org/octo-app:*', 'StringLike', new RegExp(MAIN)],
     ['customised-subject', { sub: 'repository_id:74' }, MAIN, '', /customised: repository_id:74/],
@@ -185,6 +186,24 @@ describe('another claim', () => {
       /requires a or b for \S+:actor, and the token has refs\/tags\/x$/,
     ],
     ['letter-case', {}, claim('ref', 'REFS/heads/m*', 'StringLike'), /refs\/heads\/main/],
+    [
+      'claim-value',
+      {},
+      claim('ref', 'refs/heads/main', 'StringNotEquals'),
+      /excludes refs\/heads\/main for \S+:ref, and the request has refs\/heads\/main$/,
+    ],
+    [
+      'claim-value',
+      {},
+      claim('sub', 'repo:octo-org/octo-app:*', 'StringNotLike'),
+      /excludes repo:octo-org\/octo-app:\* for \S+:sub, and/,
+    ],
+    [
+      'claim-value',
+      {},
+      forTokens({ StringNotLikeIfExists: { [`${GITHUB}:aud`]: ['a', 'sts.*'] } }),
+      /excludes a and sts\.\* for \S+:aud, and/,
+    ],
   ])('%s', (id, claims, statement, why) => {
     const [first, ...others] = causes(deniedToken(claims), statement);
     expect(others).toEqual([]);
@@ -197,6 +216,23 @@ describe('another claim', () => {
       /^Use an environment in the job/,
     );
     expect(causes(deniedToken(), claim('actor', 'x'))[0]?.check).toMatch(/^Remove the condition/);
+  });
+
+  test('of another server is absent, although the token has a claim of this name', () => {
+    const ghes = { iss: 'https://ghes.example/_services/token' };
+    const Principal = { Federated: 'arn:aws:iam::111111111111:oidc-provider/ghes.example/_services/token' };
+    const statement = { ...claim('ref', 'refs/heads/main'), Principal };
+    expect(ids(deniedToken(ghes), statement)).toEqual(['claim-absent']);
+    expect(
+      ids(deniedToken(), forTokens({ StringEquals: { 'other.example:ref': 'refs/heads/main' } })),
+    ).toEqual(['condition-not-evaluated', 'policy-not-as-filed']);
+  });
+
+  test('that only AWS knows is not one that STS leaves out', () => {
+    expect(ids(deniedToken(), claim('oaud', 'x'))).toEqual([
+      'condition-not-evaluated',
+      'policy-not-as-filed',
+    ]);
   });
 
   test('that STS may not read is not evaluated', () => {
@@ -228,6 +264,7 @@ describe('the principal', () => {
       /of the partition aws-cn$/,
     ],
     ['issuer-of-provider', 'cognito-identity.amazonaws.com', /does not name the identity provider/],
+    ['issuer-of-provider', ` ${PROVIDER}`, /does not name the identity provider/],
   ])('%s', (id, arn, why) => {
     const [first] = causes(deniedToken(), provider(arn));
     expect(first).toMatchObject({ id, check: `Write ${PROVIDER} as Federated.` });
@@ -238,6 +275,13 @@ describe('the principal', () => {
     const wrong = provider('arn:aws:iam::111111111111:oidc-provider/other.example');
     expect(ids(deniedToken({}, { server: 'GitHub Enterprise Server' }), wrong)).toEqual(['ghes-issuer']);
     expect(ids(deniedToken({}, { server: 'Gitea' }), wrong)).toEqual(['other-issuer']);
+  });
+
+  test('of a role that assumes itself', () => {
+    const itself = deniedCaller({}, { caller: { ...CALLER, arn: ROLE } });
+    expect(ids(itself, forHub({}, { Principal: { AWS: 'arn:aws:iam::111111111111:role/x' } }))).toEqual([
+      'self-assumption',
+    ]);
   });
 
   test('of a signed request', () => {
@@ -301,6 +345,12 @@ describe('a condition on a signed request', () => {
       {},
       /and the request has no such tag$/,
     ],
+    [
+      'tag-condition',
+      { 'ForAllValues:StringEquals': { 'aws:TagKeys': 'Stage' } },
+      { tags: ['Team', 'Cost'].map((key) => ({ key, value: 'z', optional: false })) },
+      /and the request has Team, Cost$/,
+    ],
   ])('%s', (id, Condition, request, why) => {
     const [first] = causes(deniedCaller(request), forHub(Condition));
     expect(first?.id).toBe(id);
@@ -349,6 +399,8 @@ describe('several statements', () => {
 describe('a policy that does not deny the run', () => {
   test('is not the one of the role', () => {
     expect(ids(deniedToken(), subject(MAIN))).toEqual(['policy-not-as-filed']);
+    const open = forTokens({ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } });
+    expect(ids(deniedToken(), open, subject(MAIN))).toEqual(['policy-not-as-filed']);
   });
 
   test('has parts that only AWS can evaluate', () => {

@@ -89,6 +89,27 @@ describe('a trust policy for the token', () => {
     expect(groups[0]?.lines.join('\n')).not.toContain('endpoint:');
   });
 
+  test('without a statement that allows anything has no likely cause', async () => {
+    write('trust.json', { ...forTokens('x'), Effect: 'Deny' });
+    const { error } = await check({ inputs });
+    expect(error?.code).toBe('TRUST_POLICY_MISMATCH');
+    expect(error?.details.remedy).toBe('Correct the policy.');
+    expect(error?.details).not.toHaveProperty('likely');
+  });
+
+  test('has to let the role assume itself with tag-oidc-session', async () => {
+    const tagged = { ...inputs, 'tag-oidc-session': 'true' };
+    write('trust.json', [forTokens(MAIN), forRole(roleIn('1'))]);
+    const { verdicts } = await check({ inputs: tagged });
+    expect([...(verdicts ?? [])].map(([id, { decision }]) => [id, decision])).toEqual([
+      ['session 1 (without tags)', 'allowed'],
+      ['session 1', 'allowed'],
+    ]);
+    write('trust.json', forTokens(MAIN));
+    const { error } = await check({ inputs: tagged });
+    expect(error?.details.likely).toMatch(/does not let the role assume itself with session tags/);
+  });
+
   test.each([
     ['missing', undefined, 'no such file'],
     ['not JSON', '{', undefined],
@@ -167,6 +188,12 @@ test('keys do not tell whose they are, so that their request is not evaluated', 
   expect(await checkTrustPolicies({ ...context, config })).toEqual(new Map());
   expect(groups).toEqual([]);
   expect(warnings).toEqual([]);
+});
+
+test('a role without a file is not evaluated', async () => {
+  write('first.json', forTokens(MAIN));
+  const { verdicts } = await check({ inputs: { ...CHAIN, 'trust-policy': 'first.json' } });
+  expect([...(verdicts?.keys() ?? [])]).toEqual(['session 1']);
 });
 
 test('more files than roles end with the last role', async () => {

@@ -108,7 +108,7 @@ describe('the link to the page', () => {
   test('has no account ID that the log would mask', async () => {
     const url = await link({ 'mask-aws-account-id': 'true' });
     expect(url).not.toContain('111111111111');
-    expect(setupIn(url)).toMatchObject({ role: 'team/deploy' });
+    expect(setupIn(url)).toMatchObject({ role: 'team/deploy', accountId: '' });
   });
 
   test('is missing for other servers', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { profileName } from '../../../src/config/aws-parsers.ts';
 import { nameAccounts, profilesOfAccounts } from '../../../src/plan/account-profiles.ts';
+import { makePlan } from '../../../src/plan/make-plan.ts';
 import type { ProfileList } from '../../../src/plan/profile-list.ts';
 import { configOf, KEYS } from './plan-of.ts';
 
@@ -24,9 +25,10 @@ describe('names of profiles', () => {
       ['Buro', 'Sao-Paulo'],
     ],
     [
-      ['..hidden', '-x-'],
+      ['..hidden..', '-.x.-'],
       ['hidden', 'x'],
     ],
+    [['x'.repeat(101)], ['x'.repeat(100)]],
     [
       ['財務', '!!!'],
       ['100000000000', '100000000001'],
@@ -42,6 +44,11 @@ describe('names of profiles', () => {
       ['a-b-100000000000', 'a-b-100000000000-100000000002', 'a-b-100000000001'],
     ],
   ])('%j: %j', (names, expected) => expect(namesOf(...names)).toEqual(expected));
+
+  test('are found for an account that is listed twice', () => {
+    const twice = nameAccounts([account('prod', 1), account('prod', 1)]);
+    expect(twice.map(({ profile }) => profile)).toEqual(['prod-100000000001', 'prod-100000000001']);
+  });
 
   test('are valid, unique, and independent of the order of accounts', () => {
     const name = fc.oneof(
@@ -85,6 +92,7 @@ describe('the profiles of accounts', () => {
       source: profile?.source,
       externalId: profile?.externalId,
       mfaSerial: profile?.mfaSerial,
+      carried: profile?.carried,
     };
   }
   const DEV = {
@@ -92,14 +100,23 @@ describe('the profiles of accounts', () => {
     unit: 'workloads',
     role: 'arn:aws:iam::100000000001:role/teams/deploy',
     externalId: '7b1f',
+    carried: [],
   };
 
   test('start from the last role of the caller, which needed the MFA device', () => {
-    expect(profilesAfter([{ name: 'first' }, { name: 'hub' }])).toEqual({
+    expect(profilesAfter([{ name: 'first' }, { name: 'second' }, { name: 'hub' }])).toEqual({
       ...DEV,
       source: { kind: 'profile', name: 'hub' },
       mfaSerial: undefined,
     });
+  });
+
+  test('keep the unit of their account in the plan', () => {
+    const config = configOf(inputs);
+    if (config.accounts === undefined) throw new TypeError('no accounts');
+    const entries = profilesOfAccounts(named, config.accounts, config, { entries: [] });
+    const { delivered } = makePlan({ entries, selected: ['dev'], default: undefined }, config);
+    expect(delivered.map(({ node, unit }) => [node, unit])).toEqual([['dev', 'workloads']]);
   });
 
   test('start from the identity without a role, and use its MFA device', () => {

@@ -50,6 +50,17 @@ describe('tag-oidc-session', () => {
     });
   });
 
+  test('a token file is a token, too', async () => {
+    const plan = await planOf({ ...tagged, 'web-identity-token-file': '/var/token' });
+    expect(plan.nodes.map(({ id, source }) => [id, source])).toEqual([
+      [
+        'session 1 (without tags)',
+        { kind: 'identity', identity: { kind: 'web-identity-file', path: '/var/token' } },
+      ],
+      ['session 1', { kind: 'node', id: 'session 1 (without tags)' }],
+    ]);
+  });
+
   test('is an error with keys, which can send tags', async () => {
     await expect(planOf({ ...tagged, ...KEYS })).rejects.toThrow('The input tag-oidc-session is not valid.');
   });

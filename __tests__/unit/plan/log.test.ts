@@ -101,6 +101,16 @@ describe('remarks', () => {
     expect((await remarks({ ...KEYS, ...federated, ...inputs })).warnings).toEqual([
       'role-external-id, source-identity: no effect. Only AssumeRole accepts these inputs, and the step calls GetFederationToken.',
     ]);
+    const profile = (name: string, ...more: string[]) =>
+      [`[${name}]`, `role_arn = ${roleIn('1', name)}`, ...more].join('\n');
+    const graph = {
+      'saml-assertion': 'c2FtbA==',
+      'saml-provider-arn': 'arn:aws:iam::111111111111:saml-provider/corp',
+      profiles: `${profile('a')}\n${profile('b', 'credential_source = GitHubOidc')}`,
+    };
+    expect((await remarks({ ...graph, 'source-identity': 'me' })).warnings).toEqual([
+      'source-identity: no effect. Only AssumeRole accepts these inputs, and the step calls AssumeRoleWithSAML, AssumeRoleWithWebIdentity.',
+    ]);
   });
 
   test.each<Record<string, string>>([

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Session } from '../../../src/aws/session.ts';
+import type { Config } from '../../../src/config/config.ts';
 import type { Delivered } from '../../../src/plan/plan.ts';
 import { ActionError } from '../../../src/platform/errors.ts';
-import { deliveredSessions, withProfile } from '../../../src/session/delivered-sessions.ts';
+import { deliveredSessions, isRefreshed, withProfile } from '../../../src/session/delivered-sessions.ts';
 
 const SESSION = { arn: 'arn:aws:sts::111111111111:assumed-role/deploy/x' } as Session;
 const denied = (remedy: string, cause?: unknown) =>
@@ -93,3 +94,17 @@ test('a session keeps its profile; without one it gets a name that no other has'
   expect(first).toEqual({ name: expect.stringMatching(/^assume-aws-roles-[0-9a-f]{12}$/), settings: [] });
   expect(first?.name).not.toBe(second?.name);
 });
+
+test.each([
+  ['off', false, false],
+  ['process', false, true],
+  ['broker', false, true],
+  ['process', true, false],
+] as const)(
+  'with refresh: %s, ambient credentials: %j, sessions are refreshed: %j',
+  (refresh, ambient, is) => {
+    const config = { delivery: { refresh } } as Config;
+    const rest = { plan: { nodes: [], delivered: [] }, sessions: [], failedNames: [] };
+    expect(isRefreshed({ ...rest, config, ambient })).toBe(is);
+  },
+);

@@ -72,7 +72,8 @@ async function existing(situation: Situation = {}) {
     kind: 'identity',
     identity: { kind: 'ambient', insteadOfOidc: false, ignoreVariables: false },
   };
-  const plan = { nodes: [{ id: 'wanted', source, request }], delivered } as Plan;
+  const before = { id: 'before', source, request: assumeRole('arn:aws:iam::111111111111:role/hub') };
+  const plan = { nodes: [before, { id: 'wanted', source, request }], delivered } as Plan;
   const host = { env: VARIABLES, runner: { mask: (secret: string) => masks.push(secret) } };
   const found = await existingSession({ region: 'eu-west-1', guards }, plan, host, sts);
   return { found, masks, asked };

@@ -51,5 +51,7 @@ test('a session of the earlier plan is not requested again; one that failed or i
   expect(arns).toEqual(['hub', 'requested', 'requested']);
   expect(requested).toEqual([plan.nodes[1]?.request, plan.nodes[2]?.request]);
   expect(plan.nodes.map(({ id }) => id)).toEqual(['hub', 'failed', 'new']);
+  // What was requested, where the larger plan would request something else.
+  expect([0, 1].map((at) => plan.nodes[at] === earlier.nodes[at])).toEqual([true, true]);
   expect(known.now()).toBe(42);
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Lab, startLab } from '../../../lab/lab.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { startDeadline } from '../../../src/platform/deadline.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
 import { sendHttp } from '../../../src/platform/http/http.ts';
 import { connect, connectionSettings } from '../../../src/session/connect.ts';
 import { listAccounts } from '../../../src/session/list-accounts.ts';
@@ -14,6 +15,29 @@ const INPUTS = {
   'accounts-from': WORKLOADS,
   'account-role': 'deploy',
   'account-filter': 'name=prod-*',
+};
+
+const nothing = () => {};
+const log = { mask: nothing, debug: nothing, info: nothing, warning: nothing, group: nothing };
+const outsideWith = (env: Environment) => ({
+  env,
+  clock: systemClock,
+  random: () => 0,
+  readJson: async () => ({}),
+  http: sendHttp,
+});
+
+function configWithAccounts() {
+  const config = configOf(INPUTS);
+  if (config.accounts === undefined) throw new TypeError('no accounts');
+  return { ...config, accounts: config.accounts };
+}
+
+const NO_CREDENTIALS = {
+  accessKeyId: '',
+  secretAccessKey: '',
+  sessionToken: undefined,
+  expiration: undefined,
 };
 
 let lab: Lab;
@@ -30,11 +54,8 @@ test('the session of the hub lists the accounts, at the endpoint of the variable
     AWS_ENDPOINT_URL_ORGANIZATIONS: lab.organizations.url,
     GITHUB_REPOSITORY: 'octo-org/octo-app',
   };
-  const nothing = () => {};
-  const log = { mask: nothing, debug: nothing, info: nothing, warning: nothing, group: nothing };
-  const outside = { env, clock: systemClock, random: () => 0, readJson: async () => ({}), http: sendHttp };
-  const config = configOf(INPUTS);
-  if (config.accounts === undefined) throw new TypeError('no accounts');
+  const config = configWithAccounts();
+  const outside = outsideWith(env);
   const deadline = startDeadline(0, systemClock);
   const connection = connect(connectionSettings(config, env), outside, log, deadline);
   const plan = await planOf({ 'role-to-assume': INPUTS['role-to-assume'] });
@@ -42,7 +63,7 @@ test('the session of the hub lists the accounts, at the endpoint of the variable
   if (hub === undefined || hub instanceof Error) throw hub;
 
   const { accounts, inactive, filtered } = await listAccounts(
-    { ...config, accounts: config.accounts },
+    config,
     { credentials: hub.credentials, name: hub.arn },
     connection,
     { outside, log, deadline },
@@ -50,4 +71,27 @@ test('the session of the hub lists the accounts, at the endpoint of the variable
   expect(accounts.map(({ name }) => name)).toEqual(['prod-eu', 'prod-us']);
   expect(inactive.map(({ name, state }) => [name, state])).toEqual([['prod-old', 'SUSPENDED']]);
   expect(filtered).toBe(1);
+});
+
+test.each<[Environment, string]>([
+  [{}, 'https://organizations.amazonaws.com/'],
+  [{ AWS_ENDPOINT_URL_ORGANIZATIONS: ' http://localhost:4566 ' }, 'http://localhost:4566/'],
+])('with %j, the agents are those for %s', async (env, expected) => {
+  const asked: string[] = [];
+  const stop = new Error('enough');
+  const config = configWithAccounts();
+  const deadline = startDeadline(0, systemClock);
+  const connection = {
+    ...connect(connectionSettings(config, {}), outsideWith({}), log, deadline),
+    agentsFor: (url: URL) => {
+      asked.push(url.href);
+      return Promise.reject(stop);
+    },
+    sts: () => Promise.reject(stop),
+  };
+  const caller = { credentials: NO_CREDENTIALS, name: 'x' };
+  await expect(
+    listAccounts(config, caller, connection, { outside: outsideWith(env), log, deadline }),
+  ).rejects.toBe(stop);
+  expect(asked).toEqual([expected]);
 });

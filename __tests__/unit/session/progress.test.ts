@@ -10,7 +10,7 @@ const quiet = () => {};
 
 /** Progress of ten sessions, and a clock that the test moves. */
 function progressOfTen() {
-  let now = 0;
+  let now = 1_000_000;
   const waiting: { at: number; wake: () => void }[] = [];
   const clock = {
     now: () => now,

@@ -2,7 +2,7 @@ import { like } from '../../aws/wildcards.ts';
 import { textClaim } from '../../identity/claims.ts';
 import { type Cause, SOURCE_IDENTITY, TAG_SESSION } from '../../sts/cause.ts';
 import { TAG_KEYS } from '../../trust/condition-keys.ts';
-import { parseOperator } from '../../trust/condition-operators.ts';
+import { isNegated, parseOperator } from '../../trust/condition-operators.ts';
 import type { Mismatch, StatementVerdict, Verdict } from '../../trust/evaluate.ts';
 import { isCustomised, parseSubject } from '../../trust/subject.ts';
 import type { Denial } from './denial.ts';
@@ -92,6 +92,14 @@ function causeOfCondition(mismatch: Mismatch, denial: Denial): Cause {
   if (key === 'sts:externalid')
     return found.length === 0 ? known.EXTERNAL_ID_MISSING : known.EXTERNAL_ID_WRONG;
   if (key.startsWith('aws:multifactorauth')) return known.MFA_REQUIRED;
+  if (TAG_KEYS.test(key)) return known.tagCondition(mismatch, denial);
+  if (isNegated(mismatch.operator ?? '')) {
+    return {
+      id: 'claim-value',
+      why: `the trust policy excludes ${wanted.join(' and ')} for ${mismatch.key}, and the request has ${found.join()}`,
+      check: 'Change the condition, or run the job where the condition is met.',
+    };
+  }
   if (key === 'sts:rolesessionname') {
     return {
       id: 'session-name',
@@ -99,7 +107,6 @@ function causeOfCondition(mismatch: Mismatch, denial: Denial): Cause {
       check: 'Set role-session-name, or change the condition.',
     };
   }
-  if (TAG_KEYS.test(key)) return known.tagCondition(mismatch, denial);
   const claim = key.slice(key.lastIndexOf(':') + 1);
   if (claim === 'aud') {
     return {
@@ -108,13 +115,12 @@ function causeOfCondition(mismatch: Mismatch, denial: Denial): Cause {
       check: 'Set audience, or change the condition.',
     };
   }
-  return claim === 'sub' ? causeOfSubject(mismatch, denial) : causeOfClaim(mismatch, claim, denial);
+  return claim === 'sub' ? causeOfSubject(mismatch, denial) : causeOfClaim(mismatch, claim);
 }
 
-function causeOfClaim({ key = '', wanted, found }: Mismatch, claim: string, denial: Denial): Cause {
+function causeOfClaim({ key = '', wanted, found }: Mismatch, claim: string): Cause {
   const [value] = found;
   if (value === undefined) {
-    if (denial.claims?.[claim] !== undefined) return claimNotPassedOn(key);
     return {
       id: 'claim-absent',
       why: `the trust policy has a condition on ${key}, and the request has no value for it`,
@@ -177,7 +183,7 @@ function causeOfPrincipal({ wanted, found }: Mismatch, denial: Denial): Cause {
 }
 
 function partsOfProvider(arn: string) {
-  const [, partition, accountId, issuer] = /^arn:([^:]+):iam::(\d*):oidc-provider\/(.*)$/.exec(arn) ?? [];
+  const [, partition, accountId, issuer] = /^arn:([^:]+):iam::(\d*):oidc-provider\/(.*)/.exec(arn) ?? [];
   return { partition, accountId, issuer };
 }
 
