@@ -63,6 +63,7 @@ describe('the subject', () => {
     ['wildcard-under-equals', {}, 'repo:octo-org/octo-app:*', '', /StringEquals, which compares/],
     ['wildcard-under-equals', {}, 'repo:octo-org/octo-app:ref:refs/heads/mai?', '', /\* or \?/],
     ['wildcard-under-equals', {}, '*', '', /\* or \?/],
+    ['wildcard-under-equals', {}, '*', 'StringEqualsIgnoreCase', /under StringEqualsIgnoreCase, which/],
     ['letter-case', {}, 'repo:Octo-Org/octo-app:ref:refs/heads/main', '', new RegExp(MAIN)],
     ['letter-case', {}, 'repo:Octo-Org/octo-app:*', 'StringLike', new RegExp(MAIN)],
     ['customised-subject', { sub: 'repository_id:74' }, MAIN, '', /customised: repository_id:74/],

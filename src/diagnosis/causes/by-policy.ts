@@ -189,12 +189,13 @@ function partsOfProvider(arn: string) {
 
 function causeOfSubject({ operator, wanted, found }: Mismatch, denial: Denial): Cause {
   const subject = found[0] ?? '';
-  const { name } = parseOperator(operator ?? '');
-  if (name === 'StringEquals' && wanted.some((value) => /[*?]/.test(value) && like(subject, value))) {
+  // An operator with wildcards would let such a subject in.
+  if (wanted.some((value) => /[*?]/.test(value) && like(subject, value))) {
+    const { name } = parseOperator(operator ?? '');
     return {
       id: 'wildcard-under-equals',
-      why: 'the trust policy has * or ? under StringEquals, which compares them as plain characters',
-      check: 'Use StringLike instead of StringEquals.',
+      why: `the trust policy has * or ? under ${name}, which compares them as plain characters`,
+      check: `Use StringLike instead of ${name}.`,
     };
   }
   if (wanted.some((value) => like(subject.toLowerCase(), value.toLowerCase())))
