@@ -179,4 +179,10 @@ export async function mutantsScore(): Promise<number | undefined> {
   return report === undefined ? undefined : percentOf(total(countByRoom(report)));
 }
 
+/** The mutants that survived the last run although no entry of `explained.ts` says why. */
+export async function unexplainedSurvivors(): Promise<readonly Survivor[]> {
+  const report = await readReport<MutantsReport>(MUTANTS_REPORT);
+  return survivorsOf(report ?? { files: {} }).filter((one) => explanationOf(one) === undefined);
+}
+
 if (import.meta.main) await writeQuality();

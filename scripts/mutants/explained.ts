@@ -145,8 +145,8 @@ export const EXPLAINED: readonly Explanation[] = [
   {
     what: 'a check for the compiler',
     why: 'The value is always of this kind there: an earlier check, or the only caller, sees to it.',
-    file: /src\/(aws\/regions|config\/(roles|selected-profiles)|diagnosis\/(callers|check-trust-policies|explain-denials|causes\/by-(facts|policy))|plan\/make-plan|platform\/(clock|deadline|runner\/job)|session\/(existing-session|known-sessions))\.ts$/,
-    from: /^(rows\[row\]\?\.\[column\]|givenRoles\[index\]\?\.input|nodes\.find\(.*\)\?\.request|request !== undefined|outcome !== undefined|denial\.claims !== undefined|own === undefined|request\.operation [!=]== 'AssumeRole'|(profile\.)?source\.kind === '(node|profile)'|!\('role' in request\)|sourceId === undefined|profiles\?\.oidc|signal\?\.reason|cancellation\?\.reason|pullRequest\?\.head|wanted === undefined|mismatch\.key\?\.toLowerCase|denial\.caller\?\.arn|denial\.claims\?\.\[claim\]|claims\?\.\[key\.slice\(at \+ 1\)\]|throw new TypeError\('a trust policy belongs to a role'\);)$/,
+    file: /src\/(aws\/regions|config\/(roles|selected-profiles)|diagnosis\/(callers|check-trust-policies|explain-denials|causes\/by-(facts|policy))|plan\/make-plan|platform\/(clock|deadline|http\/agents|runner\/job)|session\/(existing-session|known-sessions))\.ts$/,
+    from: /^(rows\[row\]\?\.\[column\]|givenRoles\[index\]\?\.input|nodes\.find\(.*\)\?\.request|request !== undefined|outcome !== undefined|denial\.claims !== undefined|own === undefined|proxy === undefined|request\.operation [!=]== 'AssumeRole'|(profile\.)?source\.kind === '(node|profile)'|!\('role' in request\)|sourceId === undefined|profiles\?\.oidc|signal\?\.reason|cancellation\?\.reason|pullRequest\?\.head|wanted === undefined|mismatch\.key\?\.toLowerCase|denial\.caller\?\.arn|denial\.claims\?\.\[claim\]|claims\?\.\[key\.slice\(at \+ 1\)\]|throw new TypeError\('a trust policy belongs to a role'\);)$/,
   },
   {
     what: 'roles that all have an account',
@@ -215,6 +215,12 @@ export const EXPLAINED: readonly Explanation[] = [
     why: 'The request reports the end of its connection, too.',
     file: /src\/platform\/http\/http\.ts$/,
     from: "'error'",
+  },
+  {
+    what: 'the method of a request without a body',
+    why: 'Node.js sends GET by default.',
+    file: /src\/platform\/http\/http\.ts$/,
+    from: "'GET'",
   },
   {
     what: "the address of GitHub's API, and a variable that the toolkit reads on import",

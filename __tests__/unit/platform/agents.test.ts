@@ -18,7 +18,7 @@ let server: http.Server;
 let front: TlsFront;
 let plain: URL;
 let secure: URL;
-/** The port of the client of each request. */
+/** The port of the client of each request in this test. */
 const clients: number[] = [];
 let openedBefore: number;
 const trusted = tls.getCACertificates('default');
@@ -38,6 +38,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   openedBefore = front.connections.length;
+  clients.length = 0;
 });
 afterEach(() => {
   for (const agent of used.splice(0)) agent.destroy();
