@@ -75,7 +75,7 @@ async function bundle(): Promise<Files> {
   const chunks: Files = new Map([['index.js', await minified(built.code)]]);
   for (const [name, { source }] of Object.entries(built.assets))
     chunks.set(name, await minified(source.toString()));
-  const quickest = chunksOf('main', built.code);
+  const quickest = ['main', 'post'].flatMap((name) => chunksOf(name, built.code));
   const files: Files = new Map();
   for (const [name, code] of await withSharedModules(chunks, (chunk) => quickest.includes(chunk)))
     files.set(path.posix.join('programs', name), await withEagerModules(code));
