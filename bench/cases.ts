@@ -30,7 +30,7 @@ export const bare = (name: string) => `bare Node, ${name}`;
 export const other = (name: string) => `configure-aws-credentials, ${name}`;
 
 /** The built configure-aws-credentials, if there is one to measure in the same run. */
-const peer = [process.env.PEER_ACTION, path.join(root, '../shared/peer/dist/index.js')].find(
+export const peer = [process.env.PEER_ACTION, path.join(root, '../shared/peer/dist/index.js')].find(
   (file) => file !== undefined && existsSync(file),
 );
 

@@ -88,6 +88,10 @@ function furtherFigures({ rows, graph, latencyMs, broker }: Report): string[][] 
       (graph.steps / graph.profiles).toFixed(1),
       'one step with profiles',
     ],
+    ...compared('twenty steps of configure-aws-credentials, without a hub', 'one step with profiles', [
+      graph.otherSteps,
+      graph.profiles,
+    ]),
     ...compared('credential process, cached session', NOTHING, [
       timeOf('credential process, cached session'),
       timeOf(NOTHING),

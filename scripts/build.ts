@@ -30,21 +30,37 @@ const dist = path.join(root, 'dist');
  * - `yaml` has ES modules for browsers only, with the same code.
  * - `@actions/core` has ES modules, but does not say that importing them does nothing: its clients for HTTP and child
  *   processes stay out.
- * - `@actions/github` imports {@link STAND_INS}.
+ * - `@actions/github`, the two of `@octokit`, and the agents for proxies import {@link STAND_INS}.
  */
-const REDUCIBLE = ['@actions/core', '@actions/github', '@aws-sdk', '@smithy', 'yaml'];
+const REDUCIBLE = [
+  '@actions/core',
+  '@actions/github',
+  '@aws-sdk',
+  '@octokit/core',
+  '@octokit/request',
+  '@smithy',
+  'http-proxy-agent',
+  'https-proxy-agent',
+  'yaml',
+];
 
 /**
- * Packages that `@actions/github` imports, and what stands in for them. It would add a method for each endpoint of GitHub's
- * API, 80 KB of them, and pages of answers; the action names the two paths that it reads (`src/platform/runner/github-api.ts`).
+ * Packages that others import, and what stands in for them.
+ *
+ * - `@actions/github` would add GraphQL, pages of answers, integers above 2^53, and a method for each endpoint of GitHub's
+ *   API: 90 KB. The action names the two paths that it reads (`src/platform/runner/github-api.ts`).
+ * - The agents for proxies would print the proxy's password and the header of each request if the job sets `DEBUG`.
  */
 const STAND_INS = {
+  '@octokit/graphql': 'export const withCustomRequest = () => ({ defaults: () => ({}) });',
   '@octokit/plugin-rest-endpoint-methods': 'export const restEndpointMethods = () => ({});',
   '@octokit/plugin-paginate-rest': 'export const paginateRest = () => ({});',
+  'json-with-bigint': 'export const JSONParse = JSON.parse, JSONStringify = JSON.stringify;',
+  debug: 'export default () => () => {};',
 };
 
-/** `@actions/github` would send its requests with undici, which are those of the action here: half a megabyte. */
-const NEVER_RUN = { undici: 'node:http' };
+/** `@actions/github` would send its requests with undici or tunnel, which are those of the action here: half a megabyte. */
+const NEVER_RUN = { undici: 'node:http', tunnel: 'node:http' };
 
 type Files = Map<string, string>;
 
@@ -59,7 +75,7 @@ async function bundle(): Promise<Files> {
   const chunks: Files = new Map([['index.js', await minified(built.code)]]);
   for (const [name, { source }] of Object.entries(built.assets))
     chunks.set(name, await minified(source.toString()));
-  const quickest = chunksOf('main', built.code);
+  const quickest = ['main', 'post'].flatMap((name) => chunksOf(name, built.code));
   const files: Files = new Map();
   for (const [name, code] of await withSharedModules(chunks, (chunk) => quickest.includes(chunk)))
     files.set(path.posix.join('programs', name), await withEagerModules(code));
@@ -119,9 +135,9 @@ function esModulesOf(exports: unknown): unknown {
 
 async function minified(code: string): Promise<string> {
   const result = await minify(withLazyBuiltins(code), {
-    compress: { passes: 2 },
+    compress: { passes: 3, ecma: 2022 },
     mangle: true,
-    ecma: 2020,
+    ecma: 2022,
     format: { comments: false },
   });
   return `${result.code}\n`;

@@ -40,10 +40,12 @@ interface License {
   readonly text: string;
 }
 
+/** A line that says whose work it is. */
+const NOTICE = /^[ \t]*Copyright .*\n?/gm;
+
 /**
- * The name and licence of each package, followed by the texts of its licence and notice files. Packages with the same
- * texts stand above them together. A package without a text has that of another package of its repository, which is
- * under the same licence.
+ * The name, licence and copyright notices of each package, followed by its licence text. Packages with the same text stand
+ * above it together. A package without a text has that of another package of its repository, which is under the same licence.
  */
 export async function renderLicenses(folders: readonly string[]): Promise<string> {
   const packages = await Promise.all(folders.map(licenseOf));
@@ -51,13 +53,34 @@ export async function renderLicenses(folders: readonly string[]): Promise<string
   const textsByOrigin = new Map(
     packages.filter(({ text }) => text !== '').map((one) => [originOf(one), one.text]),
   );
-  const groups = Map.groupBy(packages, (one) => one.text || (textsByOrigin.get(originOf(one)) ?? ''));
-  return [...groups]
-    .map(
-      ([text, group]) =>
-        `${group.map(({ name, license }) => `${name} (${license})`).join('\n')}\n\n${text}\n`,
-    )
+  const withText = packages.map((one) => ({
+    ...one,
+    text: one.text || (textsByOrigin.get(originOf(one)) ?? ''),
+  }));
+  return [...Map.groupBy(withText, ({ text }) => wordingOf(text)).values()]
+    .map((group) => `${group.map(renderPackage).join('\n')}\n\n${termsOf(group[0]?.text ?? '')}\n`)
     .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+function renderPackage({ name, license, text }: License): string {
+  const notices = text.match(NOTICE) ?? [];
+  return [`${name} (${license})`, ...notices.map((notice) => `  ${notice.trim()}`)].join('\n');
+}
+
+/** A licence text without the copyright notices. */
+function termsOf(text: string): string {
+  return text
+    .replaceAll(NOTICE, '')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+/** Equal for texts that differ in copyright notices, titles, line breaks, or quotation marks alone. */
+function wordingOf(text: string): string {
+  return termsOf(text)
+    .replace(/^\(?(the )?mit license( \(mit\))?\)?$/im, '')
+    .replaceAll(/[\s"'{}[\]*]+/g, ' ')
+    .trim();
 }
 
 function originOf({ name, license, repository = name }: License): string {

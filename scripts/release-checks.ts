@@ -6,9 +6,9 @@ import type { Check } from './checks.ts';
 import { git, release, releaseProblems } from './release.ts';
 import { createReleaseFiles } from './release-files.ts';
 import {
-  CODE_BUDGET_BYTES,
+  bytesOf,
   checksumProblems,
-  codeBytes,
+  DIST_BUDGET_BYTES,
   filesBelow,
   licenseProblems,
   licensesIn,
@@ -179,8 +179,8 @@ export function releaseChecks(root: string, work: string, options: ReleaseOption
     {
       name: 'size',
       run: () => {
-        const bytes = codeBytes(path.join(first, 'dist'));
-        return { problems: sizeProblems(bytes), detail: `${bytes} of ${CODE_BUDGET_BYTES} bytes` };
+        const bytes = bytesOf(path.join(first, 'dist'));
+        return { problems: sizeProblems(bytes), detail: `${bytes} of ${DIST_BUDGET_BYTES} bytes` };
       },
     },
     {

@@ -1,7 +1,7 @@
 import { type ModuleEntry, moduleTables } from './module-tables.ts';
 
 /** The number of bytes that a file of its own has to save. */
-const MIN_SAVED_BYTES = 4_000;
+const MIN_SAVED_BYTES = 1_500;
 
 interface Chunk {
   readonly name: string;

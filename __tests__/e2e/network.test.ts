@@ -86,6 +86,19 @@ describe('a proxy', () => {
       'ci:p@ssw0rd',
     ));
 
+  test('keeps its password and the headers of requests out of the log with DEBUG', () =>
+    withProxy(
+      [HOST],
+      [],
+      async ({ proxy, throughProxy }) => {
+        const step = await throughProxy({ 'http-proxy': proxy.url }, { DEBUG: '*' });
+        expect(step.exitCode).toBe(0);
+        for (const secret of ['pa55word', Buffer.from('ci:pa55word').toString('base64')])
+          expect(step.stdout.replaceAll(/^::add-mask::.*$/gm, '') + step.stderr).not.toContain(secret);
+      },
+      'ci:pa55word',
+    ));
+
   test('is not used for what no-proxy names', () =>
     withProxy([HOST], [], async ({ lab, proxy, throughProxy }) => {
       const inputs = { 'http-proxy': proxy.url, 'no-proxy': '10.0.0.0/8, 127.0.0.0/8' };

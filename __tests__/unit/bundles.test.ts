@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { withEagerModules } from '../../scripts/eager-modules.ts';
 import { lazyModule, withLazyBuiltins } from '../../scripts/lazy-builtins.ts';
 import { programFiles } from '../../scripts/program-files.ts';
-import { codeBytes, sizeProblems } from '../../scripts/release-parts.ts';
+import { bytesOf, sizeProblems } from '../../scripts/release-parts.ts';
 import { withSharedModules } from '../../scripts/shared-modules.ts';
 import { PROGRAMS } from '../../src/entry/programs.ts';
 
@@ -74,8 +74,8 @@ describe('dist/', () => {
   });
 
   test('has no more code than its budget', () => {
-    expect(codeBytes(DIST)).toBeGreaterThan(500_000);
-    expect(sizeProblems(codeBytes(DIST))).toEqual([]);
+    expect(bytesOf(DIST)).toBeGreaterThan(500_000);
+    expect(sizeProblems(bytesOf(DIST))).toEqual([]);
   });
 });
 

@@ -1,3 +1,3 @@
-"use strict";exports.id=875,exports.ids=[875],exports.modules={875:((t,e,r)=>{r.r(e),r.d(e,{credentialProcess:()=>n});var c=r(6760),o=r(4779),a=r(2482),s=r(3671),d=r(6251),i=r(5227);async function n({profile:t,planFile:e},r,{out:l,error:u}){let m,y=()=>m??=(0,d.m3)(e);try{let o=await (0,a.g)({folder:c.dirname(e),profile:t,clock:r.clock,timeoutSeconds:async()=>(await y()).timeoutSeconds,replay:async e=>(0,s.b)({stored:await y(),profile:t,limitSeconds:e},r,(0,s.M)(u))}),d=(0,a.M)(o);return void 0!==d&&u(`${d}
-`),l((0,i.mO)(o.cached)),0}catch(t){return u(`${(0,o.UX)((0,o.z6)(t))}
-`),1}}})};
+"use strict";exports.id=875,exports.ids=[875],exports.modules={875:((e,t,n)=>{n.r(t),n.d(t,{credentialProcess:()=>c});var i=n(6760),r=n(4779),o=n(2482),s=n(3671),a=n(6251),d=n(5227);async function c({profile:e,planFile:t},n,{out:l,error:u}){let y,f=()=>y??=(0,a.m3)(t);try{let r=await (0,o.g)({folder:i.dirname(t),profile:e,clock:n.clock,timeoutSeconds:async()=>(await f()).timeoutSeconds,replay:async t=>(0,s.b)({stored:await f(),profile:e,limitSeconds:t},n,(0,s.M)(u))}),a=(0,o.M)(r);return void 0!==a&&u(`${a}
+`),l((0,d.mO)(r.cached)),0}catch(e){return u(`${(0,r.UX)((0,r.z6)(e))}
+`),1}}}),...require("./6251.shared.js").modules};

@@ -2,7 +2,7 @@ import { cachedAnswer, parseArguments } from '../refresh/credential-process/cach
 
 const args = parseArguments(process.argv.slice(2));
 const out = (text: string) => void process.stdout.write(text);
-const answer = await cachedAnswer(args, Date.now());
+const answer = cachedAnswer(args, Date.now());
 if (answer !== undefined) {
   out(answer);
 } else {

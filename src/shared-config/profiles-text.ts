@@ -42,60 +42,76 @@ const CONTROL = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}]/u;
 type OpenSetting = Setting & { readonly nested: string[] };
 type OpenSection = ProfileSection & { readonly settings: Map<string, OpenSetting> };
 
+/** What is wrong with a line. */
+type LineProblem = Omit<TextProblem, 'line'>;
+
 /** Reads profiles with line numbers, which the reader of the SDK drops. Accepts `[NAME]` without `profile`. */
 export function parseProfilesText(text: string): { sections: ProfileSection[]; problems: TextProblem[] } {
   const sections: OpenSection[] = [];
   const problems: TextProblem[] = [];
-  const lineOfName = new Map<string | undefined, number>();
+  const lineOfName = new Map<string, number>();
   let setting: OpenSetting | undefined;
 
   for (const [index, { text: whole, content, kind, header = '' }] of linesOf(text).entries()) {
     if (kind === 'blank') continue;
     const line = index + 1;
-    const section = sections.at(-1);
-    const problem = (expected: string, wrong = content, remark?: string) =>
-      problems.push({ line, text: wrong, expected, remark });
-
+    const problem = ({ text, expected, remark }: LineProblem) =>
+      problems.push({ line, text, expected, remark });
     if (CONTROL.test(whole)) {
-      problem('a line without control characters');
+      problem({ text: content, expected: 'a line without control characters', remark: undefined });
     } else if (kind === 'header') {
+      const read = readHeader(header, content, lineOfName);
+      const { name = `in line ${line}` } = read;
+      if ('expected' in read) problem(read);
+      else lineOfName.set(name, line);
+      sections.push({ name, line, settings: new Map() });
       setting = undefined;
-      const { marked, alone } = PROFILE_HEADER.exec(header)?.groups ?? {};
-      const name = marked ?? alone;
-      const taken = lineOfName.get(name);
-      if (name === undefined) {
-        problem('a header such as [profile deploy]; names have no spaces, commas, slashes or quotes');
-      } else if (taken !== undefined) {
-        problem('each profile once', content, `also in line ${taken}`);
-      } else {
-        lineOfName.set(name, line);
-      }
-      sections.push({ name: name ?? `in line ${line}`, line, settings: new Map() });
     } else if (kind === 'nested') {
       setting?.nested.push(whole);
     } else {
-      setting = undefined;
-      // By position: a pattern would scan a long run of blanks again and again.
-      const at = content.indexOf('=');
-      const key = content.slice(0, Math.max(at, 0)).trimEnd();
-      const taken = section?.settings.get(key.toLowerCase());
-      if (section === undefined) {
-        problem('a header such as [profile deploy] first');
-      } else if (at < 1) {
-        problem('key = value');
-      } else if (!KEY.test(key)) {
-        problem(
-          'key = value, with a key of letters, digits, _, - and . only',
-          key,
-          'which has other characters',
-        );
-      } else if (taken !== undefined) {
-        problem('each key once', key, `also in line ${taken.line}`);
-      } else {
-        setting = { value: content.slice(at + 1).trim(), nested: [], line };
-        section.settings.set(key.toLowerCase(), setting);
-      }
+      const read = readSetting(content, sections.at(-1));
+      setting = 'key' in read ? { value: read.value, nested: [], line } : undefined;
+      if ('expected' in read) problem(read);
+      else if (setting !== undefined) sections.at(-1)?.settings.set(read.key, setting);
     }
   }
   return { sections, problems };
+}
+
+/** @param lineOfName the line of each profile above */
+function readHeader(
+  header: string,
+  text: string,
+  lineOfName: ReadonlyMap<string, number>,
+): { readonly name: string } | (LineProblem & { readonly name?: string }) {
+  const { marked, alone } = PROFILE_HEADER.exec(header)?.groups ?? {};
+  const name = marked ?? alone;
+  if (name === undefined) {
+    const expected = 'a header such as [profile deploy]; names have no spaces, commas, slashes or quotes';
+    return { text, expected, remark: undefined };
+  }
+  const taken = lineOfName.get(name);
+  if (taken === undefined) return { name };
+  return { name, text, expected: 'each profile once', remark: `also in line ${taken}` };
+}
+
+/** @param section the open profile */
+function readSetting(
+  text: string,
+  section: ProfileSection | undefined,
+): { readonly key: string; readonly value: string } | LineProblem {
+  const expected = (what: string, wrong = text, remark?: string) => ({ text: wrong, expected: what, remark });
+  if (section === undefined) return expected('a header such as [profile deploy] first');
+  // By position: a pattern would scan a long run of blanks again and again.
+  const at = text.indexOf('=');
+  if (at < 1) return expected('key = value');
+  const name = text.slice(0, at).trimEnd();
+  if (!KEY.test(name)) {
+    const what = 'key = value, with a key of letters, digits, _, - and . only';
+    return expected(what, name, 'which has other characters');
+  }
+  const key = name.toLowerCase();
+  const taken = section.settings.get(key);
+  if (taken !== undefined) return expected('each key once', name, `also in line ${taken.line}`);
+  return { key, value: text.slice(at + 1).trim() };
 }

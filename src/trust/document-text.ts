@@ -1,6 +1,9 @@
 /** Deeper than any trust policy, or the output of `aws iam get-role`, is nested. */
 const MAX_DEPTH = 32;
 
+/** The parts of JSON that matter here: strings, brackets, separators, and ends of lines. */
+const PART = /"(?:[^"\\]+|\\.)*"|[{}[\],:\n]/g;
+
 /**
  * Finds what makes JSON ambiguous or costly to read: a duplicate key, of which readers keep different values, or deep
  * nesting.
@@ -14,33 +17,35 @@ export function ambiguityIn(text: string): string | undefined {
   /** Whether a string here is a key, if the innermost open value is an object. */
   let atKey = false;
   let line = 1;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '\n') line++;
-    else if (character === '{' || character === '[') {
-      if (open.length === MAX_DEPTH) return `line ${line}: nesting of more than ${MAX_DEPTH} levels`;
-      atKey = true;
-      open.push(character === '{' ? new Set() : undefined);
-    } else if (character === '}' || character === ']') open.pop();
-    else if (character === ',') atKey = true;
-    else if (character === ':') atKey = false;
-    else if (character === '"') {
-      const end = endOfString(text, at);
-      if (atKey) {
-        const keys = open.at(-1);
-        const key: unknown = JSON.parse(text.slice(at, end + 1));
-        if (keys?.has(key)) return `line ${line}: a duplicate key`;
-        keys?.add(key);
-      }
-      at = end;
+  for (const [part] of text.matchAll(PART)) {
+    switch (part) {
+      case '\n':
+        line++;
+        break;
+      case '{':
+      case '[':
+        if (open.length === MAX_DEPTH) return `line ${line}: nesting of more than ${MAX_DEPTH} levels`;
+        open.push(part === '{' ? new Set() : undefined);
+        atKey = true;
+        break;
+      case '}':
+      case ']':
+        open.pop();
+        break;
+      case ',':
+      case ':':
+        atKey = part === ',';
+        break;
+      default:
+        if (atKey && !isNew(JSON.parse(part), open.at(-1))) return `line ${line}: a duplicate key`;
     }
   }
   return undefined;
 }
 
-/** The position of the closing quotation mark of the string that starts at `start`. */
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at;
+/** Adds a key to those of its object. Returns false if it was there already; strings in an array are all new. */
+function isNew(key: unknown, keys: Set<unknown> | undefined): boolean {
+  if (keys?.has(key)) return false;
+  keys?.add(key);
+  return true;
 }

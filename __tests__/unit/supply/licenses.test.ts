@@ -67,7 +67,7 @@ test('a package is found in merged modules, in scopes and in folders of other pa
   ]);
 });
 
-test('a package without a licence text has that of its repository, if the licence is the same', async () => {
+test('packages with the same terms share a text; one without a text has that of its repository, if the licence is the same', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'licenses-'));
   const add = (name: string, license: string, repository: unknown, text?: string) => {
     mkdirSync(path.join(folder, name));
@@ -79,9 +79,20 @@ test('a package without a licence text has that of its repository, if the licenc
   const text = await renderLicenses([
     add('c', 'ISC', { url }),
     add('b', 'MIT', { url }),
-    add('a', 'MIT', { url }, 'Copyright A\r\n'),
+    add('a', 'MIT', { url }, 'MIT License\r\n\r\nCopyright A\r\n\r\nDo what "you" want.\r\n'),
+    add(
+      'd',
+      'MIT',
+      'elsewhere',
+      "(The MIT License)\n\n  Copyright (c) D\n  Copyright E\n\nDo what 'you'\nwant.",
+    ),
   ]);
   rmSync(folder, { recursive: true });
-  expect(text).toBe(`a (MIT)\nb (MIT)\n\nCopyright A\n\n${'-'.repeat(80)}\n\nc (ISC)\n\n\n`);
+  expect(text).toBe(
+    [
+      'a (MIT)\n  Copyright A\nb (MIT)\n  Copyright A\nd (MIT)\n  Copyright (c) D\n  Copyright E\n',
+      `MIT License\n\nDo what "you" want.\n\n${'-'.repeat(80)}\n\nc (ISC)\n\n\n`,
+    ].join('\n'),
+  );
   expect(licenseProblems(text)).toEqual(['c has no licence text.']);
 });

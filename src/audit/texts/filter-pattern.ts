@@ -14,6 +14,9 @@ export function isPlainName(pattern: string): boolean {
   return !/[*?+[\]!\\]/.test(pattern);
 }
 
+/** The parts of a pattern. A bracket that does not close, and a `\` at the end, stand for themselves. */
+const PART = /\*\*|[*?+]|\[(?<set>.[^\]]*)\]|\\(?<escaped>.)|./gsu;
+
 /**
  * The names that a filter pattern matches (GitHub Docs, "Workflow syntax for GitHub Actions",
  * "Filter pattern cheat sheet"): `*`, `**`, `?`, `+` and `[]`; `\` escapes a character.
@@ -22,21 +25,14 @@ export function isPlainName(pattern: string): boolean {
  */
 export function namesOf(pattern: string): Language {
   const units: Language[] = [];
-  for (let at = 0; at < pattern.length; at++) {
-    const character = pattern.charAt(at);
-    const close = character === '[' ? pattern.indexOf(']', at + 2) : -1;
-    if (character === '*') {
-      const double = pattern[at + 1] === '*';
-      units.push(repeat(double ? IN_REFS : IN_PART));
-      if (double) at++;
-    } else if (character === '?' || character === '+') {
-      const before = units.pop() ?? exactly(character);
-      units.push(character === '?' ? either(before, exactly('')) : sequence(before, repeat(before)));
-    } else if (close > 0) {
-      units.push(oneOf(expandRanges(pattern.slice(at + 1, close))) ?? ANY_CHARACTER);
-      at = close;
-    } else if (character === '\\' && at + 1 < pattern.length) units.push(exactly(pattern.charAt(++at)));
-    else units.push(exactly(character));
+  for (const { 0: part, groups: { set, escaped } = {} } of pattern.matchAll(PART)) {
+    if (part === '**') units.push(repeat(IN_REFS));
+    else if (part === '*') units.push(repeat(IN_PART));
+    else if (part === '?' || part === '+') {
+      const before = units.pop() ?? exactly(part);
+      units.push(part === '?' ? either(before, exactly('')) : sequence(before, repeat(before)));
+    } else if (set !== undefined) units.push(oneOf(expandRanges(set)) ?? ANY_CHARACTER);
+    else units.push(exactly(escaped ?? part));
   }
   return sequence(...units);
 }

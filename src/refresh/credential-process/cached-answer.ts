@@ -20,11 +20,8 @@ export function parseArguments(args: readonly string[]): ProcessArguments {
  * @param now milliseconds since 1970
  * @returns undefined when the session needs a refresh
  */
-export async function cachedAnswer(
-  { profile, planFile }: ProcessArguments,
-  now: number,
-): Promise<string | undefined> {
-  const { cached } = await readCache(cacheFile(path.dirname(planFile), profile));
+export function cachedAnswer({ profile, planFile }: ProcessArguments, now: number): string | undefined {
+  const { cached } = readCache(cacheFile(path.dirname(planFile), profile));
   return isFresh(cached, now) ? formatAnswer(cached) : undefined;
 }
 

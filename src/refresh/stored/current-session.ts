@@ -50,7 +50,7 @@ export async function currentSession(options: CurrentSessionOptions): Promise<Cu
   const { clock, folder, profile } = options;
   const file = cacheFile(folder, profile);
   const startedAt = clock.now();
-  const before = await readCache(file);
+  const before = readCache(file);
   if (isFresh(before.cached, startedAt)) return { cached: before.cached, failure: undefined };
   const fallback = isValid(before.cached, startedAt) ? before.cached : undefined;
   if (fallback !== undefined && before.failure !== undefined) {
@@ -73,7 +73,7 @@ export async function currentSession(options: CurrentSessionOptions): Promise<Cu
     });
   }
   try {
-    const entry = await readCache(file);
+    const entry = readCache(file);
     if (isFresh(entry.cached, clock.now())) return { cached: entry.cached, failure: undefined };
     // The process that held the lock has just failed; another attempt would fail, too.
     if (entry.failure !== undefined && entry.failure.at >= startedAt) return fallBack(entry, clock.now());

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../../platform/errors.ts';
 import { replaceFile } from '../../platform/files/replace-file.ts';
@@ -34,11 +34,21 @@ export async function writeCache(file: string, entry: CacheEntry): Promise<void>
   await replaceFile(file, JSON.stringify(entry), 0o600);
 }
 
-/** Reads a cache. A file that is missing, incomplete or not a cache counts as empty. */
-export async function readCache(file: string): Promise<CacheEntry> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const entry = parseJson(text) as { cached?: unknown; failure?: unknown } | null | undefined;
+/**
+ * Reads a cache. A file that is missing, incomplete or not a cache counts as empty. It reads at once: for a kilobyte, that
+ * is quicker than the modules and the thread of a promise, which would be most of what a credential process does.
+ */
+export function readCache(file: string): CacheEntry {
+  const entry = parseJson(textOf(file)) as { cached?: unknown; failure?: unknown } | null | undefined;
   return { cached: asCachedSession(entry?.cached), failure: asFailure(entry?.failure) };
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function asCachedSession(value: unknown): CachedSession | undefined {
