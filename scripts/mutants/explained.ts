@@ -145,8 +145,14 @@ export const EXPLAINED: readonly Explanation[] = [
   {
     what: 'a check for the compiler',
     why: 'The value is always of this kind there: an earlier check, or the only caller, sees to it.',
-    file: /src\/(aws\/regions|config\/(roles|selected-profiles)|diagnosis\/(callers|check-trust-policies|explain-denials|causes\/by-(facts|policy))|plan\/make-plan|platform\/(clock|deadline|http\/agents|runner\/job)|session\/(existing-session|known-sessions))\.ts$/,
-    from: /^(rows\[row\]\?\.\[column\]|givenRoles\[index\]\?\.input|nodes\.find\(.*\)\?\.request|request !== undefined|outcome !== undefined|denial\.claims !== undefined|own === undefined|proxy === undefined|request\.operation [!=]== 'AssumeRole'|(profile\.)?source\.kind === '(node|profile)'|!\('role' in request\)|sourceId === undefined|profiles\?\.oidc|signal\?\.reason|cancellation\?\.reason|pullRequest\?\.head|wanted === undefined|mismatch\.key\?\.toLowerCase|denial\.caller\?\.arn|denial\.claims\?\.\[claim\]|claims\?\.\[key\.slice\(at \+ 1\)\]|throw new TypeError\('a trust policy belongs to a role'\);)$/,
+    file: /src\/(aws\/regions|config\/(roles|selected-profiles)|diagnosis\/(callers|check-trust-policies|explain-denials|causes\/by-(facts|policy))|plan\/make-plan|platform\/(clock|deadline|http\/agents|runner\/job)|session\/existing-session|shared-config\/profiles-text)\.ts$/,
+    from: /^(rows\[row\]\?\.\[column\]|givenRoles\[index\]\?\.input|nodes\.find\(.*\)\?\.request|request !== undefined|denial\.claims !== undefined|own === undefined|sections\.at\(-1\)\?\.settings|proxy === undefined|request\.operation [!=]== 'AssumeRole'|(profile\.)?source\.kind === '(node|profile)'|!\('role' in request\)|sourceId === undefined|profiles\?\.oidc|signal\?\.reason|cancellation\?\.reason|pullRequest\?\.head|wanted === undefined|mismatch\.key\?\.toLowerCase|denial\.caller\?\.arn|claims\?\.\[key\.slice\(at \+ 1\)\]|throw new TypeError\('a trust policy belongs to a role'\);)$/,
+  },
+  {
+    what: 'a session that is not there',
+    why: 'Its request is sent, whether nothing is known or nothing is remembered.',
+    file: /src\/session\/known-sessions\.ts$/,
+    from: 'outcome !== undefined',
   },
   {
     what: 'roles that all have an account',

@@ -70,9 +70,13 @@ export function parseProfilesText(text: string): { sections: ProfileSection[]; p
       setting?.nested.push(whole);
     } else {
       const read = readSetting(content, sections.at(-1));
-      setting = 'key' in read ? { value: read.value, nested: [], line } : undefined;
-      if ('expected' in read) problem(read);
-      else if (setting !== undefined) sections.at(-1)?.settings.set(read.key, setting);
+      setting = undefined;
+      if ('expected' in read) {
+        problem(read);
+      } else {
+        setting = { value: read.value, nested: [], line };
+        sections.at(-1)?.settings.set(read.key, setting);
+      }
     }
   }
   return { sections, problems };
