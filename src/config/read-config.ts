@@ -111,6 +111,7 @@ function readDelivery(inputs: InputReader): DeliveryConfig {
   const environment = wished ?? (refresh !== 'off' || !inputs.given('aws-profile'));
   return {
     refresh,
+    brokerAddress: inputs.get('broker-address'),
     environment,
     keys: hasProfiles(inputs) || hasAccounts(inputs) ? wished === true : environment,
     outputs: inputs.get('output-credentials'),
