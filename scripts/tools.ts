@@ -50,11 +50,17 @@ export function buildGo(folder: string, name: string): string {
   return program;
 }
 
-/** Runs the tests of a folder with its own jest configuration. */
-export function runTests(folder: string): void {
+/**
+ * Runs the tests of a folder with its own jest configuration.
+ *
+ * @param prefix a program, with its first words, that starts what follows
+ */
+export function runTests(folder: string, prefix: readonly string[] = []): void {
   const jest = path.join(root, 'node_modules/jest/bin/jest.js');
+  const [program = process.execPath, ...words] = [...prefix, process.execPath];
   run(
-    process.execPath,
+    program,
+    ...words,
     '--experimental-vm-modules',
     '--no-warnings',
     jest,

@@ -102,6 +102,7 @@ describe('what later steps get', () => {
       }).delivery,
     ).toEqual({
       refresh: 'off',
+      brokerAddress: '127.0.0.1',
       environment: false,
       keys: false,
       outputs: true,

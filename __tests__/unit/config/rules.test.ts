@@ -85,6 +85,10 @@ describe('inputs that are valid by themselves and not together', () => {
     ],
     ['trust-policy: 2 files for 1 role', { ...FLAT, 'trust-policy': 'a\nb' }],
     ['trust-policy: the identity static', { ...FLAT, ...KEYS, 'trust-policy': 'a' }],
+    [
+      'broker-address: 169.254.170.2 with refresh: process',
+      { ...FLAT, refresh: 'process', 'broker-address': '169.254.170.2' },
+    ],
     ['refresh: process with a SAML assertion', { ...FLAT, ...SAML, refresh: 'process' }],
     ['refresh: broker with mfa-code', { ...FLAT, ...KEYS, ...MFA, refresh: 'broker' }],
     ['refresh: process with no role', { ...REGION, ...KEYS, refresh: 'process' }],

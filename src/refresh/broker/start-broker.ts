@@ -48,8 +48,8 @@ async function joinBroker(
   { env, runner }: Host,
 ): Promise<Served | undefined> {
   for (const broker of await brokersOfOtherSteps(folder, env)) {
-    if (broker.address !== address || broker.runtime !== runtimeOf(env, broker.control)) continue;
-    if (!isRunning(broker)) continue;
+    if (broker.address !== address) continue;
+    if (broker.runtime !== runtimeOf(env, broker.control) || !isRunning(broker)) continue;
     const answer = await commandBroker(broker, { method: 'PUT', body: planFile(folder) });
     const { base } = (parseJson(answer?.body ?? '') ?? {}) as { base?: unknown };
     if (answer?.status !== 200 || typeof base !== 'string') continue;
@@ -121,7 +121,7 @@ function portOf(child: ChildProcess, address: ContainerEndpoint): Promise<number
         remedy:
           address === LOOPBACK
             ? 'Check that the runner can start processes and listen on the loopback interface, or use refresh: process.'
-            : `Give the runner this address before the step, on Linux with "sudo ip address add ${address}/32 dev lo", or remove broker-address.`,
+            : `Give the runner this address before the step, on Linux with "sudo ip address replace ${address}/32 dev lo", or remove broker-address.`,
       };
       reject(new ActionError('BROKER_NOT_STARTED', details));
     };
