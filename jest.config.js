@@ -23,6 +23,7 @@ export default {
     '<rootDir>/__tests__/clients/',
     '<rootDir>/__tests__/containers/',
     '<rootDir>/__tests__/drop-in/',
+    '<rootDir>/__tests__/servers/',
     '<rootDir>/__tests__/site/',
     '<rootDir>/__tests__/windows/',
     '<rootDir>/__tests__/workflows/',

@@ -14,6 +14,8 @@ export const PYTHON_BIN = path.join(cache, 'clients', process.platform === 'win3
 const GO_TOOLS = {
   act: 'github.com/nektos/act@v0.2.89',
   actionlint: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
+  // Its releases have no versions that Go knows: this is that of a commit.
+  minio: 'github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c',
 } as const;
 
 const run = (program: string, ...args: string[]) =>

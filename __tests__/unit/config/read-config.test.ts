@@ -229,3 +229,18 @@ test('problems of the inputs that only one action has are reported with the othe
   ]);
   expect(problemsOf(() => readConfig(sources))).toEqual(['role-session-name: /']);
 });
+
+describe('a role without an account', () => {
+  const STORE = 'arn:minio:iam:::role/dev';
+  const inputs: Inputs = { ...REGION, 'role-to-assume': STORE };
+  const profiles: Inputs = { ...REGION, profiles: `[profile a]\nrole_arn = ${STORE}\n` };
+
+  test.each<[string, Inputs]>([
+    ['role-to-assume', inputs],
+    ['profiles', profiles],
+  ])('in %s needs an STS of its own', (input, given) => {
+    expect(problems(given)).toEqual([`${input}: ${STORE}`]);
+    expect(problems({ ...given, 'sts-endpoint': 'https://minio.example' })).toEqual([]);
+    expect(problems(given, { ...ENV, AWS_ENDPOINT_URL_STS: 'https://minio.example' })).toEqual([]);
+  });
+});
