@@ -1,6 +1,6 @@
 /** Tools other than Node packages. They are installed into `.cache` at pinned versions. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '..');
@@ -41,6 +41,32 @@ export function installGoTool(name: keyof typeof GO_TOOLS): string {
     const env = { ...process.env, GOBIN: bin, GOFLAGS: '-mod=mod' };
     execFileSync('go', ['install', GO_TOOLS[name]], { cwd: root, stdio: 'inherit', env });
   }
+  return program;
+}
+
+/** SeaweedFS, at the version of a commit. `go install` refuses it, as its `go.mod` replaces a module. */
+const SEAWEEDFS = {
+  version: 'v0.0.0-20261109003541-7506e5f91cd6',
+  replaced: 'github.com/tyler-smith/go-bip39 => github.com/cosmos/go-bip39 v1.0.0',
+};
+
+/** Builds SeaweedFS from its pinned source, unless it is in the cache. Returns its path. */
+export function installSeaweedFS(): string {
+  const module = 'github.com/seaweedfs/seaweedfs';
+  const folder = path.join(cache, 'go', `weed-${SEAWEEDFS.version}`);
+  const program = path.join(folder, `weed${exe}`);
+  if (existsSync(program)) return program;
+  mkdirSync(folder, { recursive: true });
+  const lines = [
+    'module weed',
+    'go 1.26',
+    `tool ${module}/weed`,
+    `require ${module} ${SEAWEEDFS.version}`,
+    `replace ${SEAWEEDFS.replaced}`,
+  ];
+  writeFileSync(path.join(folder, 'go.mod'), `${lines.join('\n')}\n`);
+  const args = ['build', '-mod=mod', '-o', program, `${module}/weed`];
+  execFileSync('go', args, { cwd: folder, stdio: 'inherit' });
   return program;
 }
 

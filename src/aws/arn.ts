@@ -23,7 +23,7 @@ const NAME = `[\\w+=,.@-]{1,${MAX_ROLE_NAME_LENGTH}}`;
 const ROLE_ARN = new RegExp(
   `^arn:(?<partition>[a-z-]+):iam::(?<accountId>\\d{12}):role(?<path>/(?:[!-.0-~]+/)*)(?<name>${NAME})$`,
 );
-/** `arn:minio:iam:REGION::role/ID` of MinIO, and `arn:aws:iam:::role/NAME` of Ceph and SeaweedFS. */
+/** `arn:minio:iam:REGION::role/ID` of MinIO, and `arn:aws:iam:::role/NAME` of Ceph. */
 const STORE_ROLE_ARN = new RegExp(
   `^arn:(?<partition>aws|minio):iam:[a-z\\d-]*:(?<accountId>):role(?<path>/(?:[!-.0-~]+/)*)(?<name>${NAME})$`,
 );
