@@ -17,11 +17,13 @@ const rooms = Object.entries(COVERAGE);
 /** swc strips the types from each test and module. Node's ESM loader does the rest. */
 export default {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
-  // Real clients, runners, browsers, Wine and configure-aws-credentials need more than Node. They have their own configurations.
+  // Real clients, containers, runners, browsers, Wine and configure-aws-credentials need more than Node. They have their own configurations.
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/__tests__/clients/',
+    '<rootDir>/__tests__/containers/',
     '<rootDir>/__tests__/drop-in/',
+    '<rootDir>/__tests__/servers/',
     '<rootDir>/__tests__/site/',
     '<rootDir>/__tests__/windows/',
     '<rootDir>/__tests__/workflows/',

@@ -30,7 +30,17 @@ export interface JobOptions {
   readonly event?: unknown;
   /** Whether the job has `id-token: write`. The default is true. */
   readonly idToken?: boolean;
+  /** What is started for a step, where the steps do not run on this machine itself. */
+  readonly launch?: Launch;
 }
+
+/** A program with its arguments, and all of its environment. */
+export interface Command {
+  readonly words: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+type Launch = (command: Command) => Command;
 
 export interface StepResult {
   readonly exitCode: number | null;
@@ -108,6 +118,7 @@ export class Job {
   readonly home: string;
   readonly workspace: string;
   readonly #lab: Lab | undefined;
+  readonly #launch: Launch;
   readonly #folder: string;
   readonly #started: Started[] = [];
   #steps = 0;
@@ -115,6 +126,7 @@ export class Job {
   private constructor(folder: string, options: JobOptions) {
     this.#folder = folder;
     this.#lab = options.lab;
+    this.#launch = options.launch ?? ((command) => command);
     this.temp = path.join(folder, '_temp');
     this.home = path.join(folder, 'home');
     this.workspace = path.join(folder, 'work');
@@ -193,7 +205,7 @@ export class Job {
   }
 
   async #step(
-    [command, ...args]: readonly [string, ...string[]],
+    words: readonly [string, ...string[]],
     env: Readonly<Record<string, string>>,
     cancel?: Cancellation,
   ): Promise<StepResult> {
@@ -203,8 +215,10 @@ export class Job {
     for (const file of Object.values(files)) await writeFile(file, '');
 
     const started = performance.now();
+    const launched = this.#launch({ words, env: { ...this.environment, ...files, ...env } });
+    const [command, ...args] = launched.words;
     const child = spawn(command, args, {
-      env: { ...this.environment, ...files, ...env },
+      env: launched.env,
       cwd: this.workspace,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

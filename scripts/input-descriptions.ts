@@ -128,7 +128,8 @@ const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
     'Whether to export the region as `AWS_REGION` and `AWS_DEFAULT_REGION`, which override the regions of profiles. The default is to export it together with keys, and with `refresh` unless there are `profiles`.',
   'aws-profile': 'Name of a profile to write to the shared config and credentials files until the job ends.',
   'overwrite-aws-profile': 'Whether to replace existing profiles of the same name until the job ends.',
-  refresh: `How to refresh sessions while the job runs, without exporting keys: \`process\` for profiles with \`credential_process\`, or \`broker\` for an endpoint on loopback. The default is \`${INPUTS.refresh.default}\`.`,
+  refresh: `How to refresh sessions while the job runs, without exporting keys: \`process\` for profiles with \`credential_process\`, or \`broker\` for an endpoint on this machine. The default is \`${INPUTS.refresh.default}\`.`,
+  'broker-address': `The address at which the broker listens. \`169.254.170.2\` serves containers with a network of their own, and must be an address of the runner. The default is \`${INPUTS['broker-address'].default}\`.`,
   'unset-current-credentials': 'Whether to ignore and clear credentials in environment variables.',
   'job-summary': {
     main: 'Whether to write a receipt to the job summary and to the output `receipt`, even if the step fails: all sessions, why some failed, and a diagram of the role chaining.',

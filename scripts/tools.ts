@@ -1,6 +1,6 @@
 /** Tools other than Node packages. They are installed into `.cache` at pinned versions. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '..');
@@ -14,6 +14,8 @@ export const PYTHON_BIN = path.join(cache, 'clients', process.platform === 'win3
 const GO_TOOLS = {
   act: 'github.com/nektos/act@v0.2.89',
   actionlint: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
+  // Its releases have no versions that Go knows: this is that of a commit.
+  minio: 'github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c',
 } as const;
 
 const run = (program: string, ...args: string[]) =>
@@ -42,6 +44,32 @@ export function installGoTool(name: keyof typeof GO_TOOLS): string {
   return program;
 }
 
+/** SeaweedFS, at the version of a commit. `go install` refuses it, as its `go.mod` replaces a module. */
+const SEAWEEDFS = {
+  version: 'v0.0.0-20261109003541-7506e5f91cd6',
+  replaced: 'github.com/tyler-smith/go-bip39 => github.com/cosmos/go-bip39 v1.0.0',
+};
+
+/** Builds SeaweedFS from its pinned source, unless it is in the cache. Returns its path. */
+export function installSeaweedFS(): string {
+  const module = 'github.com/seaweedfs/seaweedfs';
+  const folder = path.join(cache, 'go', `weed-${SEAWEEDFS.version}`);
+  const program = path.join(folder, `weed${exe}`);
+  if (existsSync(program)) return program;
+  mkdirSync(folder, { recursive: true });
+  const lines = [
+    'module weed',
+    'go 1.26',
+    `tool ${module}/weed`,
+    `require ${module} ${SEAWEEDFS.version}`,
+    `replace ${SEAWEEDFS.replaced}`,
+  ];
+  writeFileSync(path.join(folder, 'go.mod'), `${lines.join('\n')}\n`);
+  const args = ['build', '-mod=mod', '-o', program, `${module}/weed`];
+  execFileSync('go', args, { cwd: folder, stdio: 'inherit' });
+  return program;
+}
+
 /** Builds a Go program of this repository. Returns its path. */
 export function buildGo(folder: string, name: string): string {
   const program = path.join(cache, 'go', name + exe);
@@ -50,11 +78,17 @@ export function buildGo(folder: string, name: string): string {
   return program;
 }
 
-/** Runs the tests of a folder with its own jest configuration. */
-export function runTests(folder: string): void {
+/**
+ * Runs the tests of a folder with its own jest configuration.
+ *
+ * @param prefix a program, with its first words, that starts what follows
+ */
+export function runTests(folder: string, prefix: readonly string[] = []): void {
   const jest = path.join(root, 'node_modules/jest/bin/jest.js');
+  const [program = process.execPath, ...words] = [...prefix, process.execPath];
   run(
-    process.execPath,
+    program,
+    ...words,
     '--experimental-vm-modules',
     '--no-warnings',
     jest,

@@ -8,7 +8,16 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { inputVariables } from '../../lab/job.ts';
 import { isAlive } from '../../src/platform/processes.ts';
-import { errorOf, HUB, MINIMAL, SPOKE, type TestJob, withJob } from '../support/harness.ts';
+import {
+  errorOf,
+  HUB,
+  MINIMAL,
+  NO_TRACES,
+  SPOKE,
+  type TestJob,
+  traces,
+  withJob,
+} from '../support/harness.ts';
 import { withMovingClock } from '../support/moving-clock.ts';
 import { ACTION_NODE, brokerOf, cacheOf, pause, refreshFolder, until } from '../support/refresh.ts';
 
@@ -222,6 +231,14 @@ describe('what later steps get', () => {
       const uri = /uri=(\S+)/.exec(step.log)?.[1] ?? '';
       expect(step.log).toContain('No refresh of the sessions was needed.');
       await expect(ask({ job } as TestJob, { url: uri })).rejects.toThrow('ECONNREFUSED');
+    }));
+
+  test('the step fails and leaves nothing when the machine does not have the address of the broker', () =>
+    withJob({}, async ({ job, uses }) => {
+      const step = await uses({ ...CHAIN, 'broker-address': '169.254.170.2' });
+      expect(errorOf(step)).toMatch(/\[BROKER_NOT_STARTED\][\s\S]*EADDRNOTAVAIL[\s\S]*ip address replace/);
+      expect(traces(step)).toEqual(NO_TRACES);
+      expect(existsSync(path.join(job.temp, 'assume-aws-roles'))).toBe(false);
     }));
 
   test('the step fails and leaves nothing when the broker cannot start', () =>

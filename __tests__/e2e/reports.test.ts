@@ -407,8 +407,36 @@ describe('a diagnosis', () => {
     }),
   );
 
+  test("of a denial on Forgejo has its issuer and its claims, which are fewer than GitHub's", () =>
+    withJob({ issuer: 'https://forge.example/api/actions' }, async ({ lab, uses }) => {
+      // Forgejo user guide, "Security OpenID Connect": what its tokens do not have, and the hour that they last.
+      const absent = ['actor_id', 'environment', 'head_ref', 'job_workflow_ref', 'repository_id'];
+      absent.push('repository_owner_id', 'repository_visibility', 'runner_environment', 'jti');
+      lab.oidc.job.overrides = {
+        ...Object.fromEntries(absent.map((claim) => [claim, undefined])),
+        exp: Math.floor(Date.now() / 1000) + 3600,
+      };
+      const env = { FORGEJO_ACTIONS: 'true', GITEA_ACTIONS: 'true' };
+      const { log } = await uses({ ...MINIMAL, 'dry-run': 'true' }, { env });
+      expect(log).toMatch(/issuer: +https:\/\/forge\.example\/api\/actions\n/);
+      expect(log).toContain('oidc-provider/forge.example/api/actions"');
+      expect(log).toContain('"forge.example/api/actions:sub": "repo:octo-org/octo-app:ref:refs/heads/main"');
+      expect(log).toContain('create-open-id-connect-provider --url https://forge.example/api/actions ');
+      expect(log).not.toMatch(/undefined|githubusercontent/);
+      const step = await uses(MINIMAL, { env });
+      expect(errorOf(step)).toMatch(/likely: +the token comes from Forgejo \(/);
+      expect(step.log).not.toContain('undefined');
+    }));
+
+  test('of a missing permission says that Gitea may issue no tokens', () =>
+    withJob({ idToken: false, env: { GITEA_ACTIONS: 'true' } }, async ({ uses }) => {
+      const message = errorOf(await uses(MINIMAL));
+      expect(message).toContain('[OIDC_PERMISSION_MISSING]');
+      expect(message).toContain('Check whether this version of Gitea issues OIDC tokens to jobs');
+    }));
+
   test('of a missing permission names that of Forgejo there', () =>
-    withJob({ idToken: false, env: { FORGEJO_ACTIONS: 'true' } }, async ({ uses }) => {
+    withJob({ idToken: false, env: { FORGEJO_ACTIONS: 'true', GITEA_ACTIONS: 'true' } }, async ({ uses }) => {
       const message = errorOf(await uses(MINIMAL));
       expect(message).toContain('enable-openid-connect: true');
       expect(message).not.toContain('id-token: write');

@@ -75,7 +75,7 @@ export const BROKER_MISTAKES = [
     ],
     [
       'other machines reach the broker',
-      "listen(0, '127.0.0.1', BACKLOG, resolve)",
+      'listen(0, address, BACKLOG, resolve)',
       "listen(0, '0.0.0.0', BACKLOG, resolve)",
       'e2e/refresh-broker',
       'another address than',
@@ -248,8 +248,8 @@ export const BROKER_MISTAKES = [
     ],
     [
       'each step starts a broker',
-      'canJoin ? await joinBroker(folder, host) : undefined',
-      "canJoin && folder === '' ? await joinBroker(folder, host) : undefined",
+      'canJoin ? await joinBroker(folder, address, host) : undefined',
+      "canJoin && folder === '' ? await joinBroker(folder, address, host) : undefined",
       'e2e/refresh-broker',
       'one broker for all steps',
     ],

@@ -38,7 +38,8 @@ async function describeTrust(
   context: DiagnosisContext,
   written: Set<string>,
 ): Promise<void> {
-  if (!('role' in request)) return;
+  // The roles of a store have no trust policy of AWS.
+  if (!('role' in request) || request.role.accountId === '') return;
   const claims = await tokenClaims({ source }, context);
   // Only STS knows the owner of access keys.
   const caller = source.kind === 'node' ? callerInPlan(source.id, context.plan) : undefined;

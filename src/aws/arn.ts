@@ -5,6 +5,7 @@ import { PARTITION_IDS } from './partitions.ts';
 export interface RoleArn {
   readonly arn: string;
   readonly partition: string;
+  /** Empty for the role of a store that has no accounts. */
   readonly accountId: string;
   /** Begins and ends with a slash; `/` for a role without a path. */
   readonly path: string;
@@ -22,6 +23,10 @@ const NAME = `[\\w+=,.@-]{1,${MAX_ROLE_NAME_LENGTH}}`;
 const ROLE_ARN = new RegExp(
   `^arn:(?<partition>[a-z-]+):iam::(?<accountId>\\d{12}):role(?<path>/(?:[!-.0-~]+/)*)(?<name>${NAME})$`,
 );
+/** `arn:minio:iam:REGION::role/ID` of MinIO, and `arn:aws:iam:::role/NAME` of Ceph. */
+const STORE_ROLE_ARN = new RegExp(
+  `^arn:(?<partition>aws|minio):iam:[a-z\\d-]*:(?<accountId>):role(?<path>/(?:[!-.0-~]+/)*)(?<name>${NAME})$`,
+);
 const BARE_ROLE = new RegExp(`^/?(?<path>(?:[!-.0-9;-~]+/)*)(?<name>${NAME})$`);
 const ROLE_SESSION = /^arn:(?<partition>[^:]+):sts::(?<accountId>\d{12}):assumed-role\/(?<name>[^/]+)\//;
 
@@ -30,6 +35,15 @@ export function parseRoleArn(text: string): RoleArn | undefined {
   const parts = ROLE_ARN.exec(text)?.groups as Omit<RoleArn, 'arn'> | undefined;
   if (parts === undefined || !PARTITION_IDS.includes(parts.partition)) return undefined;
   return parts.path.length <= MAX_ROLE_PATH_LENGTH ? { arn: text, ...parts } : undefined;
+}
+
+/**
+ * The parts of the ARN of a role without an account, as stores have them that answer STS requests for themselves;
+ * undefined when `text` is something else.
+ */
+export function parseStoreRoleArn(text: string): RoleArn | undefined {
+  const parts = STORE_ROLE_ARN.exec(text)?.groups as Omit<RoleArn, 'arn'> | undefined;
+  return parts && { arn: text, ...parts };
 }
 
 /** The parts of a role's name, with or without a path; undefined when `text` is something else, such as an ARN. */

@@ -1,4 +1,4 @@
-import { type BareRole, parseBareRole, parseRoleArn, type RoleArn } from '../aws/arn.ts';
+import { type BareRole, parseBareRole, parseRoleArn, parseStoreRoleArn, type RoleArn } from '../aws/arn.ts';
 import { DEFAULT_DURATION, type SessionDuration } from '../aws/durations.ts';
 import * as limits from '../aws/limits.ts';
 import { isKnownRegion, nearestRegion, regionMeantBy } from '../aws/regions.ts';
@@ -27,14 +27,14 @@ export const regions: Parser<readonly string[]> = (codes) => {
 
 /** A role by its ARN, or by its name if the account is known from elsewhere. */
 export const role: Parser<RoleArn | BareRole> = parsedBy(
-  (text) => parseRoleArn(text) ?? parseBareRole(text),
+  (text) => parseRoleArn(text) ?? parseStoreRoleArn(text) ?? parseBareRole(text),
   'the ARN of an IAM role: arn:PARTITION:iam::12-DIGIT-ACCOUNT:role/NAME, such as arn:aws:iam::111111111111:role/deploy',
   'Copy the ARN from the page of the role in the IAM console or from `aws iam get-role`.',
 );
 
 /** In a graph over many accounts, only the ARN shows the account of a role. */
 export const fullRoleArn = parsedBy(
-  parseRoleArn,
+  (text) => parseRoleArn(text) ?? parseStoreRoleArn(text),
   'the full ARN of an IAM role, such as arn:aws:iam::111111111111:role/deploy',
   'Copy the ARN from the role’s page in the IAM console.',
 );

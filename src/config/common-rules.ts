@@ -62,6 +62,16 @@ export const COMMON_RULES: readonly Rule[] = [
     };
   },
 
+  ({ delivery: { refresh, brokerAddress } }, inputs) =>
+    refresh !== 'broker' &&
+    inputs.given('broker-address') &&
+    !inputs.isInvalid('refresh') && {
+      input: 'broker-address',
+      found: `${brokerAddress} with refresh: ${refresh}`,
+      expected: 'refresh: broker',
+      remedy: 'Set refresh: broker, or remove broker-address.',
+    },
+
   ({ identity, delivery: { refresh } }) =>
     refresh !== 'off' &&
     identity?.kind === 'saml' &&

@@ -1,4 +1,5 @@
 import type { BareRole, RoleArn } from '../aws/arn.ts';
+import type { ContainerEndpoint } from '../aws/container-endpoints.ts';
 import type { SessionDuration } from '../aws/durations.ts';
 import type { EndpointChoice } from '../aws/endpoints.ts';
 import type { Partition } from '../aws/partitions.ts';
@@ -102,8 +103,10 @@ export interface GuardConfig {
 }
 
 export interface DeliveryConfig {
-  /** How later steps refresh sessions: not at all, by a credential process, or from a broker on loopback. */
+  /** How later steps refresh sessions: not at all, by a credential process, or from a broker. */
   readonly refresh: 'off' | 'process' | 'broker';
+  /** The address at which a broker listens. */
+  readonly brokerAddress: ContainerEndpoint;
   /** Later steps use the default session without naming it. */
   readonly environment: boolean;
   /** The environment may contain keys, and the region with them. `default-profile` alone exports only its name. */

@@ -1,3 +1,4 @@
+import { CONTAINER_ENDPOINTS, LOOPBACK } from '../aws/container-endpoints.ts';
 import { MAX_USER_SECONDS } from '../aws/limits.ts';
 import * as accounts from './accounts-parsers.ts';
 import * as audit from './audit-parsers.ts';
@@ -96,6 +97,7 @@ export const INPUTS = {
   'aws-profile': { parse: aws.profileName, actions: LATER_STEPS },
   'overwrite-aws-profile': { parse: boolean, default: false, variable: true, actions: LATER_STEPS },
   refresh: { parse: oneOf('off', 'process', 'broker'), default: 'off' },
+  'broker-address': { parse: oneOf(...CONTAINER_ENDPOINTS), default: LOOPBACK },
   'unset-current-credentials': { parse: boolean, default: false, variable: true, actions: LATER_STEPS },
   'job-summary': { parse: boolean, default: false, actions: ['main', 'audit'] },
 

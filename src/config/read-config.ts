@@ -14,7 +14,7 @@ import { INPUTS } from './inputs.ts';
 import { PROFILE_RULES } from './profile-rules.ts';
 import { hasProfiles, type ProfilesSource } from './profiles-source.ts';
 import { givenRoles, readRoleChoice } from './role-choice.ts';
-import { completeGivenRoles } from './roles.ts';
+import { checkAccounts, completeGivenRoles } from './roles.ts';
 import { readProfilesConfig } from './selected-profiles.ts';
 import { type JobFacts, readSession } from './session-config.ts';
 
@@ -36,6 +36,10 @@ interface ConfigSources {
 export function readConfig(sources: ConfigSources, readOwn?: (inputs: InputReader) => void): Config {
   const inputs = new InputReader(sources.text);
   const draft = readDraft(inputs, sources);
+  if (draft.sts.endpoint === undefined && endpointVariable(sources.env) === undefined) {
+    checkAccounts(inputs, 'role-to-assume', draft.roles);
+    checkAccounts(inputs, 'profiles', draft.profiles?.entries.map(({ role }) => role) ?? []);
+  }
   readOwn?.(inputs);
   inputs.readRest();
   const rules = [...(hasProfiles(inputs) ? PROFILE_RULES : FLAT_RULES), ...COMMON_RULES];
@@ -111,6 +115,7 @@ function readDelivery(inputs: InputReader): DeliveryConfig {
   const environment = wished ?? (refresh !== 'off' || !inputs.given('aws-profile'));
   return {
     refresh,
+    brokerAddress: inputs.get('broker-address'),
     environment,
     keys: hasProfiles(inputs) || hasAccounts(inputs) ? wished === true : environment,
     outputs: inputs.get('output-credentials'),

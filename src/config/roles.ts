@@ -46,6 +46,23 @@ export function completeGivenRoles(
   return roles;
 }
 
+/** Notes roles that AWS cannot have. Call it only where no input or variable names the STS of a store. */
+export function checkAccounts(
+  inputs: InputReader,
+  input: 'role-to-assume' | 'profiles',
+  roles: readonly (RoleArn | BareRole)[],
+): void {
+  const [role] = roles.flatMap((given) => (isComplete(given) && given.accountId === '' ? given : []));
+  if (role === undefined) return;
+  inputs.problem({
+    input,
+    found: role.arn,
+    expected:
+      'the ARN of a role with its account; only stores with an STS of their own have roles without one',
+    remedy: 'Add the account to the ARN, or set sts-endpoint to the URL of the store.',
+  });
+}
+
 /** Notes a role outside the partition of `aws-region`: credentials are valid in one partition only. */
 export function checkPartition(
   inputs: InputReader,
@@ -53,7 +70,7 @@ export function checkPartition(
   role: RoleArn,
   partition: Partition | undefined,
 ): void {
-  if (partition === undefined || role.partition === partition.id) return;
+  if (partition === undefined || role.partition === partition.id || role.accountId === '') return;
   inputs.problem({
     input,
     found: role.arn,

@@ -1,4 +1,5 @@
 import { requestSuffix } from '../aws/request-id.ts';
+import type { Session } from '../aws/session.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { Refreshing } from '../refresh/start-refreshing.ts';
 import type { Authenticated, DeliveredSession } from '../session/delivered-sessions.ts';
@@ -34,11 +35,14 @@ export function deliveryOf(
 }
 
 function describeSession({ profile, session }: DeliveredSession): string {
-  const { arn, requestId, credentials } = session;
+  const { requestId, credentials } = session;
   const name = profile === undefined ? '' : `${profile.name}: `;
   const until = credentials.expiration === undefined ? '' : ` until ${credentials.expiration.toISOString()}`;
-  return `${name}Authenticated as ${arn}${until}${requestSuffix(requestId)}.`;
+  return `${name}Authenticated as ${nameOf(session)}${until}${requestSuffix(requestId)}.`;
 }
+
+/** The ARN of a session; a store may not tell it. */
+const nameOf = ({ arn }: Session) => arn || 'an identity without an ARN';
 
 /**
  * The commands of later steps after a step that delivers profiles, each with the identity and the region that it gets.
@@ -56,13 +60,13 @@ function describeLaterCommands(
   const commands = sessions.flatMap(({ profile, region, session }) => {
     if (profile === undefined) return [];
     const override = exported && exported !== region ? ` --region ${region}` : '';
-    return `aws --profile ${profile.name}${override}: ${session.arn} in ${region}`;
+    return `aws --profile ${profile.name}${override}: ${nameOf(session)} in ${region}`;
   });
   if (commands.length === 0) return [];
   const identity =
     current === undefined
       ? `${identityIn(env)}, as before this step`
-      : `${current.session.arn} in ${exported || current.region}`;
+      : `${nameOf(current.session)} in ${exported || current.region}`;
   return [`aws sts get-caller-identity: ${identity}`, ...commands];
 }
 

@@ -36,7 +36,8 @@ export async function explainDenials(
     const outcome = obtained.get(node.id);
     if (!(outcome instanceof StsFailure) || explained.has(outcome)) continue;
     const { request } = node;
-    if (!('role' in request)) continue;
+    // What a store without accounts checks is its own matter.
+    if (!('role' in request) || request.role.accountId === '') continue;
     const { code, namedCause } = outcome;
     if (code !== 'STS_ACCESS_DENIED' && namedCause === undefined) continue;
     const claims = presentedClaims(node, context);

@@ -4,7 +4,7 @@ import { GITHUB_PROVIDER, providerOf } from '../trust/statement.ts';
 /**
  * The server that runs the workflow; undefined for github.com. Runners of Forgejo and Gitea set a variable. GitHub
  * Enterprise Server (GitHub Docs, "OpenID Connect on GitHub Enterprise Server") and GitHub Enterprise Cloud with data
- * residency have issuers with a URL of their own.
+ * residency have issuers with a URL of their own, as Forgejo has (Forgejo user guide, "Security OpenID Connect").
  *
  * @param issuer the URL of the token's issuer
  */
@@ -19,5 +19,6 @@ export function issuerServer(
   if (GITEA_ACTIONS === 'true') return 'Gitea';
   if (/\.ghe\.com(\/|$)/.test(provider)) return 'GitHub Enterprise Cloud with data residency';
   if (/\/_services\/token(\/|$)/.test(provider)) return 'GitHub Enterprise Server';
+  if (/\/api\/actions(\/|$)/.test(provider)) return 'Forgejo or Gitea';
   return 'a server other than github.com';
 }

@@ -159,7 +159,9 @@ function reason(error: unknown): string {
 
 const NOT_SET = 'no ACTIONS_ID_TOKEN_REQUEST_URL or ACTIONS_ID_TOKEN_REQUEST_TOKEN in the environment';
 
-const ERRORS: Readonly<Record<'fork' | 'forgejo' | 'github', ErrorDetails & { readonly code: ErrorCode }>> = {
+const ERRORS: Readonly<
+  Record<'fork' | 'forgejo' | 'gitea' | 'github', ErrorDetails & { readonly code: ErrorCode }>
+> = {
   fork: {
     code: 'OIDC_FORK',
     problem: 'A pull request from a fork gets no OIDC token, whatever the workflow permits.',
@@ -176,6 +178,16 @@ const ERRORS: Readonly<Record<'fork' | 'forgejo' | 'github', ErrorDetails & { re
     expected: 'enable-openid-connect: true in the job or the workflow',
     remedy:
       'Add "enable-openid-connect: true" to the job. Use versions of Forgejo and its runner that support OpenID Connect.',
+  },
+  gitea: {
+    code: 'OIDC_PERMISSION_MISSING',
+    problem:
+      'The job cannot request an OIDC token: the permission id-token is missing, or Gitea issues none.',
+    found: NOT_SET,
+    expected:
+      'permissions: { id-token: write } in the job, and a version of Gitea that issues tokens to jobs',
+    remedy:
+      'Check whether this version of Gitea issues OIDC tokens to jobs. Otherwise use web-identity-token-file or access keys.',
   },
   github: {
     code: 'OIDC_PERMISSION_MISSING',
@@ -194,9 +206,11 @@ const ERRORS: Readonly<Record<'fork' | 'forgejo' | 'github', ErrorDetails & { re
  */
 export async function oidcPermissionMissing(
   isFork: () => Promise<boolean>,
-  { FORGEJO_ACTIONS }: Environment,
+  { FORGEJO_ACTIONS, GITEA_ACTIONS }: Environment,
 ): Promise<ActionError> {
-  const server = FORGEJO_ACTIONS === 'true' ? 'forgejo' : 'github';
+  const other = GITEA_ACTIONS === 'true' ? 'gitea' : 'github';
+  // Forgejo sets both variables.
+  const server = FORGEJO_ACTIONS === 'true' ? 'forgejo' : other;
   const { code, ...details } = ERRORS[(await isFork()) ? 'fork' : server];
   return new ActionError(code, details);
 }

@@ -62,7 +62,8 @@ export async function startRefreshing(
       return { folder, variables, profiles: processProfiles(named, folder, host), brokerUrl: undefined };
     }
     const profiles = processProfiles(sessions, folder, host);
-    const { url, token } = await serveByBroker(folder, !startsFromEnvironment(stored), host);
+    const wanted = { address: config.delivery.brokerAddress, canJoin: !startsFromEnvironment(stored) };
+    const { url, token } = await serveByBroker(folder, wanted, host);
     const variables = {
       ...(current !== undefined && { AWS_CONTAINER_CREDENTIALS_FULL_URI: url + profilePath(current) }),
       AWS_CONTAINER_AUTHORIZATION_TOKEN: token,

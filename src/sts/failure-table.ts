@@ -33,6 +33,7 @@ export type KnownFailure = {
 
 export const target = ({ request }: StsCall) => targetOf(request);
 const account = ({ request }: StsCall) => ('role' in request ? request.role.accountId : 'of the caller');
+const isOfStore = ({ request }: StsCall) => 'role' in request && request.role.accountId === '';
 
 /** What a code means for another attempt; `final` for the others. */
 export const FAILURE_CLASSES: Partial<Record<ErrorCode, FailureClass>> = {
@@ -105,9 +106,13 @@ const FAILURES: readonly KnownFailure[] = [
     code: 'STS_ACCESS_DENIED',
     problem: (call) => `STS did not allow the caller to assume ${target(call)}.`,
     expected: (call) =>
-      `a role with this name in account ${account(call)}, a trust policy that allows sts:AssumeRole for the caller, and policies of the caller that allow sts:AssumeRole on the role`,
-    remedy:
-      "Check both sides: the role's trust policy, including the external ID, and the permissions of the caller.",
+      isOfStore(call)
+        ? 'a caller that the store allows to assume the role'
+        : `a role with this name in account ${account(call)}, a trust policy that allows sts:AssumeRole for the caller, and policies of the caller that allow sts:AssumeRole on the role`,
+    remedy: (call) =>
+      isOfStore(call)
+        ? 'Check the policies in the store. MinIO lets no temporary credentials assume a role: remove role-chain.'
+        : "Check both sides: the role's trust policy, including the external ID, and the permissions of the caller.",
   },
   {
     names: ['AccessDenied'],
@@ -236,6 +241,16 @@ const FAILURES: readonly KnownFailure[] = [
     likely: "role-duration-seconds is more than the role's maximum session duration",
     remedy:
       'Lower role-duration-seconds, set it to max, or raise the limit with `aws iam update-role --max-session-duration`.',
+  },
+  {
+    // As MinIO says it; others have only a part of the operations, too.
+    names: ['InvalidParameterValue', 'InvalidAction', 'NotImplemented', 'UnsupportedOperation'],
+    text: /unsupported action|not (implemented|supported)|could not find operation/i,
+    code: 'STS_REQUEST_INVALID',
+    problem: ({ request }) => `The service at the STS endpoint does not support ${request.operation}.`,
+    expected: 'an STS that has this operation',
+    remedy:
+      'Check sts-endpoint. Access keys of a store that has no GetCallerIdentity can only be used with role-to-assume.',
   },
   {
     names: [

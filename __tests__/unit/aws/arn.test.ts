@@ -6,6 +6,7 @@ import {
   isSessionOf,
   parseBareRole,
   parseRoleArn,
+  parseStoreRoleArn,
   roleOfSession,
 } from '../../../src/aws/arn.ts';
 
@@ -43,6 +44,27 @@ describe('a role ARN', () => {
     ['text after it', `${role('/deploy')}\n`],
   ])('is not %s', (_what, text) => {
     expect(parseRoleArn(text)).toBeUndefined();
+  });
+});
+
+describe('the ARN of a role in a store', () => {
+  test.each([
+    ['arn:minio:iam:::role/oxnUw3DAuQF1uggjXGxI2AmW8IA', 'minio', '/', 'oxnUw3DAuQF1uggjXGxI2AmW8IA'],
+    ['arn:minio:iam:us-east-1::role/dev-team', 'minio', '/', 'dev-team'],
+    ['arn:aws:iam:::role/teams/deploy', 'aws', '/teams/', 'deploy'],
+  ])('%s', (arn, partition, at, name) => {
+    expect(parseStoreRoleArn(arn)).toEqual({ arn, partition, accountId: '', path: at, name });
+    expect(parseRoleArn(arn)).toBeUndefined();
+  });
+
+  test.each([
+    ['an ARN with an account', role('/deploy')],
+    ['another partition', 'arn:aws-cn:iam:::role/deploy'],
+    ['another resource', 'arn:minio:iam:::user/deploy'],
+    ['no name', 'arn:minio:iam:::role/'],
+    ['text after it', 'arn:minio:iam:::role/deploy\n'],
+  ])('is not %s', (_what, text) => {
+    expect(parseStoreRoleArn(text)).toBeUndefined();
   });
 });
 

@@ -103,6 +103,7 @@ describe('what later steps get', () => {
       }).delivery,
     ).toEqual({
       refresh: 'off',
+      brokerAddress: '127.0.0.1',
       environment: false,
       keys: false,
       outputs: true,
@@ -265,4 +266,19 @@ test('problems of the inputs that only one action has are reported with the othe
     'shell: zsh',
   ]);
   expect(problemsOf(() => readConfig(sources))).toEqual(['role-session-name: /']);
+});
+
+describe('a role without an account', () => {
+  const STORE = 'arn:minio:iam:::role/dev';
+  const inputs: Inputs = { ...REGION, 'role-to-assume': STORE };
+  const profiles: Inputs = { ...REGION, profiles: `[profile a]\nrole_arn = ${STORE}\n` };
+
+  test.each<[string, Inputs]>([
+    ['role-to-assume', inputs],
+    ['profiles', profiles],
+  ])('in %s needs an STS of its own', (input, given) => {
+    expect(problems(given)).toEqual([`${input}: ${STORE}`]);
+    expect(problems({ ...given, 'sts-endpoint': 'https://minio.example' })).toEqual([]);
+    expect(problems(given, { ...ENV, AWS_ENDPOINT_URL_STS: 'https://minio.example' })).toEqual([]);
+  });
 });

@@ -94,6 +94,10 @@ describe('inputs that are valid by themselves and not together', () => {
       { ...FLAT, 'tag-oidc-session': 'true', 'role-skip-session-tagging': 'true' },
     ],
     ['tag-oidc-session: true with the identity static', { ...FLAT, ...KEYS, 'tag-oidc-session': 'true' }],
+    [
+      'broker-address: 169.254.170.2 with refresh: process',
+      { ...FLAT, refresh: 'process', 'broker-address': '169.254.170.2' },
+    ],
     ['refresh: process with a SAML assertion', { ...FLAT, ...SAML, refresh: 'process' }],
     ['refresh: broker with mfa-code', { ...FLAT, ...KEYS, ...MFA, refresh: 'broker' }],
     ['refresh: process with no role', { ...REGION, ...KEYS, refresh: 'process' }],

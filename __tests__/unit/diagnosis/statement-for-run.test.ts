@@ -81,6 +81,9 @@ describe('the server of an issuer', () => {
     [GHES, {}, 'GitHub Enterprise Server'],
     [`${GHES}/octo`, {}, 'GitHub Enterprise Server'],
     [`${GHES}s`, {}, 'a server other than github.com'],
+    ['https://forge.example/api/actions', {}, 'Forgejo or Gitea'],
+    ['https://forge.example/api/actions/x', {}, 'Forgejo or Gitea'],
+    ['https://forge.example/api/actionsx', {}, 'a server other than github.com'],
   ])('%s with %j: %s', (issuer, env, server) => {
     expect(issuerServer(issuer, env)).toBe(server);
   });

@@ -33,7 +33,7 @@ describe.each([...EXAMPLES, ...WORKFLOWS, ...BLOCKS])('%s', (_place, text) => {
 
   test('pins the actions of others by commit', () => {
     const others = steps.flatMap(({ uses = '' }) =>
-      uses.startsWith(`${ACTION}/`) || uses.startsWith(`${ACTION}@`) || uses.startsWith('./') ? [] : [uses],
+      [`${ACTION}/`, `${ACTION}@`, './', 'docker://'].some((begin) => uses.startsWith(begin)) ? [] : [uses],
     );
     expect(others.filter((uses) => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
   });

@@ -43,6 +43,7 @@ describe('what STS returns', () => {
       'STS_TOKEN_INVALID',
       'final',
     ],
+    ['InvalidParameterValue', 'Unsupported action X', 'GetCallerIdentity', 'STS_REQUEST_INVALID', 'final'],
     ['ExpiredTokenException', '', 'AssumeRoleWithWebIdentity', 'STS_TOKEN_EXPIRED', 'final'],
     ['ExpiredToken', '', 'AssumeRole', 'STS_CREDENTIALS_EXPIRED', 'final'],
     [
@@ -117,4 +118,23 @@ test('the cause that an answer names has the texts of the error', () => {
 test('an answer that leaves the cause open names none', () => {
   const error = explainFailure(sdkError('AccessDenied', 'Not authorized'), call('AssumeRoleWithWebIdentity'));
   expect(error).toMatchObject({ namedCause: undefined, details: { likely: undefined } });
+});
+
+test('an operation that a store does not have is named', () => {
+  const failure = explainFailure(
+    sdkError('InvalidParameterValue', 'Unsupported action GetCallerIdentity'),
+    call('GetCallerIdentity'),
+  );
+  expect(failure.message).toContain('The service at the STS endpoint does not support GetCallerIdentity.');
+});
+
+test('a store that denies role chaining has no trust policies', () => {
+  const { request, endpoint } = call('AssumeRole');
+  const role = { arn: 'arn:minio:iam:::role/dev', partition: 'minio', accountId: '', path: '/', name: 'dev' };
+  const { message } = explainFailure(sdkError('AccessDenied'), {
+    endpoint,
+    request: { ...request, role } as SessionRequest,
+  });
+  expect(message).toContain('remove role-chain');
+  expect(message).not.toContain('trust policy');
 });

@@ -1,9 +1,11 @@
 import { Agent, type RequestOptions, request } from 'node:http';
+import type { ContainerEndpoint } from '../../aws/container-endpoints.ts';
 import { parseJson } from '../../platform/json.ts';
 import { brokerProof, isNonce, isSameProof, NONCE_HEADER, newSecret, stepProof } from './handshake.ts';
 
 /** Where a broker listens, and the secret it shares with the steps of the job. */
 export interface BrokerContact {
+  readonly address: ContainerEndpoint;
   readonly port: number;
   readonly control: string;
 }
@@ -37,7 +39,7 @@ export async function commandBroker(
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     try {
       const answer = await exchange(contact, command, (headers, method, body) =>
-        send({ host: '127.0.0.1', port: contact.port, path: '/', method, headers, agent, signal }, body),
+        send({ host: contact.address, port: contact.port, path: '/', method, headers, agent, signal }, body),
       );
       if (answer === undefined || answer.status !== 401) return answer;
     } catch {

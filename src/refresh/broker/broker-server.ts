@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { ContainerEndpoint } from '../../aws/container-endpoints.ts';
 import { asActionError, inOneLine } from '../../platform/errors.ts';
 import type { CachedSession } from '../stored/cached-session.ts';
 import { Connections } from './connections.ts';
@@ -51,8 +52,8 @@ const failed = (status: number, code: string, message: string): Answer => ({
 
 /**
  * Serves sessions with the protocol of containers (AWS SDKs and Tools Reference Guide, "Container credential provider"):
- * `GET /PROFILE` with the token in `Authorization`, on a random port of the loopback interface. A step that proves its
- * identity (see {@link Exchange}) can `PUT /` the path of another stored plan, and `DELETE /` the broker itself.
+ * `GET /PROFILE` with the token in `Authorization`, on a random port. A step that proves its identity (see
+ * {@link Exchange}) can `PUT /` the path of another stored plan, and `DELETE /` the broker itself.
  */
 export class BrokerServer {
   readonly #options: BrokerServerOptions;
@@ -82,9 +83,10 @@ export class BrokerServer {
       this.#server.on(event, (_request, socket) => socket.destroy());
   }
 
-  async listen(): Promise<number> {
+  /** @returns the port, which is random */
+  async listen(address: ContainerEndpoint): Promise<number> {
     await new Promise<void>((resolve, reject) =>
-      this.#server.once('error', reject).listen(0, '127.0.0.1', BACKLOG, resolve),
+      this.#server.once('error', reject).listen(0, address, BACKLOG, resolve),
     );
     return this.#port;
   }

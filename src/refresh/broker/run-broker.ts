@@ -1,3 +1,4 @@
+import type { ContainerEndpoint } from '../../aws/container-endpoints.ts';
 import type { Outside } from '../../platform/host/outside.ts';
 import { isAlive } from '../../platform/processes.ts';
 import { BrokerServer } from './broker-server.ts';
@@ -7,6 +8,7 @@ import { ServedSessions } from './served-sessions.ts';
 export interface BrokerSettings {
   /** The stored plan; the broker stops when it and all plans that joined have been removed. */
   readonly planFile: string;
+  readonly address: ContainerEndpoint;
   readonly token: string;
   /** The secret that steps and broker prove to each other; see `handshake.ts`. */
   readonly control: string;
@@ -26,9 +28,10 @@ const WATCH_INTERVAL_MS = 1_000;
  * @param outside with a clock that is never set back, as an expired session would count as valid again
  * @param onReady receives the port
  * @returns when the broker has stopped
+ * @throws Error with Node's code if it cannot listen at the address
  */
 export async function runBroker(
-  { planFile, token, control, step, job }: BrokerSettings,
+  { planFile, address, token, control, step, job }: BrokerSettings,
   outside: Outside,
   onReady: (port: number) => void,
 ): Promise<void> {
@@ -36,7 +39,7 @@ export async function runBroker(
   await sessions.join(planFile, '');
   const stop = new AbortController();
   const server = new BrokerServer({ token, control, sessions, onStop: () => stop.abort() });
-  onReady(await server.listen());
+  onReady(await server.listen(address));
 
   const hasJobEnded = watchJob(step, job);
   // The monotonic clock: the time of day can be set.

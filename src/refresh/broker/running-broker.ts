@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { type ContainerEndpoint, isContainerEndpoint } from '../../aws/container-endpoints.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { hasOwnFolder, readOwnFile } from '../../platform/files/own-folder.ts';
@@ -11,6 +12,7 @@ import { commandBroker } from './broker-client.ts';
 
 /** A broker process, as later steps find it in the folder of the step that started it. */
 export interface RunningBroker extends ProcessIdentity {
+  readonly address: ContainerEndpoint;
   readonly port: number;
   /** The token that SDKs send. */
   readonly token: string;
@@ -40,10 +42,11 @@ export async function brokersOfOtherSteps(
 function readBroker(folder: string): RunningBroker | undefined {
   const text = orUndefined(() => readOwnFile(brokerFile(folder)));
   const found = (parseJson(text ?? '') ?? {}) as Partial<RunningBroker>;
-  const { pid = 0, startedAt, port = 0, token, control, runtime } = found;
+  const { pid = 0, startedAt, address, port = 0, token, control, runtime } = found;
   const isComplete =
     [pid, port].every((value) => Number.isSafeInteger(value) && value > 1) &&
     port < 65_536 &&
+    isContainerEndpoint(address) &&
     [token, control, runtime].every((value) => typeof value === 'string') &&
     ['string', 'undefined'].includes(typeof startedAt);
   return isComplete ? (found as RunningBroker) : undefined;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { CREDENTIAL_VARIABLES } from '../../aws/client-variables.ts';
+import { type ContainerEndpoint, LOOPBACK } from '../../aws/container-endpoints.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { ActionError } from '../../platform/errors.ts';
 import type { Host } from '../../platform/host/host.ts';
@@ -13,35 +14,56 @@ import type { BrokerSettings } from './run-broker.ts';
 import { brokersOfOtherSteps, type RunningBroker, runtimeOf, writeBroker } from './running-broker.ts';
 
 /** The base URL of all profiles, and the token for it. */
-type Address = { readonly url: string; readonly token: string };
+type Served = { readonly url: string; readonly token: string };
+
+/** What a step wants of a broker. */
+interface Wanted {
+  readonly address: ContainerEndpoint;
+  /** Whether another step's broker can serve the plan: not when it needs the environment of this step. */
+  readonly canJoin: boolean;
+}
 
 /**
  * Serves the plan in `folder` by the broker of an earlier step of this job, if there is one; otherwise starts a broker,
  * which outlives this process.
  *
- * @param canJoin whether another step's broker can serve the plan: not when it needs the environment of this step
  * @throws ActionError `BROKER_NOT_STARTED`
  */
-export async function serveByBroker(folder: string, canJoin: boolean, host: Host): Promise<Address> {
-  const joined = canJoin ? await joinBroker(folder, host) : undefined;
+export async function serveByBroker(
+  folder: string,
+  { address, canJoin }: Wanted,
+  host: Host,
+): Promise<Served> {
+  const joined = canJoin ? await joinBroker(folder, address, host) : undefined;
   if (joined !== undefined) return joined;
-  const { port, token } = await startBroker(folder, host);
-  return { url: `http://127.0.0.1:${port}`, token };
+  const broker = await startBroker(folder, address, host);
+  return { url: urlOf(broker), token: broker.token };
 }
 
-async function joinBroker(folder: string, { env, runner }: Host): Promise<Address | undefined> {
+const urlOf = ({ address, port }: RunningBroker) => `http://${address}:${port}`;
+
+async function joinBroker(
+  folder: string,
+  address: ContainerEndpoint,
+  { env, runner }: Host,
+): Promise<Served | undefined> {
   for (const broker of await brokersOfOtherSteps(folder, env)) {
+    if (broker.address !== address) continue;
     if (broker.runtime !== runtimeOf(env, broker.control) || !isRunning(broker)) continue;
     const answer = await commandBroker(broker, { method: 'PUT', body: planFile(folder) });
     const { base } = (parseJson(answer?.body ?? '') ?? {}) as { base?: unknown };
     if (answer?.status !== 200 || typeof base !== 'string') continue;
     runner.mask(broker.token);
-    return { url: `http://127.0.0.1:${broker.port}${base}`, token: broker.token };
+    return { url: urlOf(broker) + base, token: broker.token };
   }
   return undefined;
 }
 
-async function startBroker(folder: string, { node, programs, env, runner }: Host): Promise<RunningBroker> {
+async function startBroker(
+  folder: string,
+  address: ContainerEndpoint,
+  { node, programs, env, runner }: Host,
+): Promise<RunningBroker> {
   const [token, control] = [newSecret(), newSecret()];
   runner.mask(token);
   const child = spawn(node, [path.join(programs, 'broker', 'index.js')], {
@@ -54,6 +76,7 @@ async function startBroker(folder: string, { node, programs, env, runner }: Host
   });
   const settings: BrokerSettings = {
     planFile: planFile(folder),
+    address,
     token,
     control,
     step: process.pid,
@@ -62,9 +85,9 @@ async function startBroker(folder: string, { node, programs, env, runner }: Host
   try {
     child.stdin.on('error', () => {}); // it exited before it read: portOf reports that
     child.stdin.end(JSON.stringify(settings));
-    const port = await portOf(child);
+    const port = await portOf(child, address);
     const identity = processIdentity(child.pid ?? 0);
-    const broker = { ...identity, port, token, control, runtime: runtimeOf(env, control) };
+    const broker = { ...identity, address, port, token, control, runtime: runtimeOf(env, control) };
     await writeBroker(folder, broker);
     return broker;
   } catch (error) {
@@ -86,17 +109,19 @@ function brokerEnvironment(env: Environment): Environment {
 
 const START_TIMEOUT_MS = 15_000;
 
-/** The port, which a broker writes to its standard output once it listens. */
-function portOf(child: ChildProcess): Promise<number> {
+/** The port, which a broker writes to its standard output once it listens, or the code of the error that stops it. */
+function portOf(child: ChildProcess, address: ContainerEndpoint): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (found: string) => {
       clearTimeout(timer);
       const details = {
         problem: 'The broker for refresh: broker did not start.',
         found,
-        expected: 'a process that listens on a port of 127.0.0.1',
+        expected: `a process that listens on a port of ${address}`,
         remedy:
-          'Check that the runner can start processes and listen on the loopback interface, or use refresh: process.',
+          address === LOOPBACK
+            ? 'Check that the runner can start processes and listen on the loopback interface, or use refresh: process.'
+            : `Give the runner this address before the step, on Linux with "sudo ip address replace ${address}/32 dev lo", or remove broker-address.`,
       };
       reject(new ActionError('BROKER_NOT_STARTED', details));
     };
@@ -106,7 +131,8 @@ function portOf(child: ChildProcess): Promise<number> {
       line += chunk.toString();
       if (!line.endsWith('\n')) return;
       clearTimeout(timer);
-      resolve(Number(line));
+      if (/^\d+$/m.test(line)) resolve(Number(line));
+      else fail(`a process that failed (${line.trim()})`);
     });
     child.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.name));
     child.on('exit', (code, signal) => fail(`a process that exited (${code ?? signal})`));

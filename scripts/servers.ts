@@ -1,0 +1,10 @@
+/**
+ * `npm run servers`: tests the built action against stores with an STS of their own. To build one takes minutes, so only
+ * the nightly workflow runs this.
+ */
+import { installGoTool, installPythonTools, installSeaweedFS, runTests } from './tools.ts';
+
+installPythonTools();
+installGoTool('minio');
+installSeaweedFS();
+runTests('__tests__/servers');
