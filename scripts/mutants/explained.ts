@@ -34,13 +34,6 @@ export const EXPLAINED: readonly Explanation[] = [
     to: 'to <= from',
   },
   {
-    what: 'a file without any permission whose permissions are not to be restored',
-    why: 'Only root can read such a file at all. The compiler needs the check.',
-    file: /shared-config\/locked-file/,
-    from: 'mode !== undefined',
-    to: 'true',
-  },
-  {
     what: 'names in a folder that cannot be read',
     why: 'A name other than that of a temporary file is passed over.',
     file: /shared-config\/locked-file/,
