@@ -30,6 +30,8 @@ export interface JobOptions {
   readonly event?: unknown;
   /** Whether the job has `id-token: write`. The default is true. */
   readonly idToken?: boolean;
+  /** The folder in which the job makes its own; by default that for temporary files. */
+  readonly parent?: string;
 }
 
 export interface StepResult {
@@ -125,7 +127,8 @@ export class Job {
   }
 
   static async start(options: JobOptions = {}): Promise<Job> {
-    const job = new Job(await mkdtemp(path.join(os.tmpdir(), 'lab-job-')), options);
+    const { parent = os.tmpdir() } = options;
+    const job = new Job(await mkdtemp(path.join(parent, 'lab-job-')), options);
     for (const folder of [job.temp, job.home, job.workspace]) await mkdir(folder, { recursive: true });
     await writeFile(path.join(job.#folder, 'event.json'), JSON.stringify(options.event ?? {}));
     return job;

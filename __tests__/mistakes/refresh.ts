@@ -201,6 +201,15 @@ export const REFRESH_MISTAKES = [
       'the list of refreshes',
     ],
   ]),
+  ...mistakesIn('src/platform/files/own-folder.ts', [
+    [
+      'what is in place of a file is told by the error code that Linux has for it',
+      'if (found?.isFile() === false)',
+      "if (found?.isFile() === false && systemErrorCode(error) === 'ENXIO')",
+      'e2e/like-macos',
+      'a socket in place of the ledger',
+    ],
+  ]),
   ...mistakesIn('src/refresh/stored/refresh-log.ts', [
     [
       'a refresh is not in the log',

@@ -161,7 +161,7 @@ export const EXPLAINED: readonly Explanation[] = [
     from: /EPERM|EACCES|EBUSY|'EEXIST'|O_NOFOLLOW === 0|throwIfNoEntry|lstatSync|^false$/,
   },
   {
-    what: 'a process of another user, a system without /proc, and the time zone and language of `ps`',
+    what: 'a process of another user, and the time zone and language of `ps`',
     why: 'The mutants run as root on Linux, with UTC and the language C, where these make no difference.',
     file: /src\/platform\/processes\.ts$/,
     from: /EPERM|LC_ALL|^'(C|UTC)'$|process\.platform !== 'linux'/,

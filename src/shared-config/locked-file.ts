@@ -96,9 +96,16 @@ export async function removeLeftovers(folder: string, clock: Clock): Promise<voi
 async function refuseLinks(file: string): Promise<void> {
   for (const place of [path.dirname(file), file]) {
     const found = await lstat(place).catch(() => undefined);
-    if (found?.isSymbolicLink()) throw refused(place, 'a symbolic link');
+    if (found?.isSymbolicLink() && (place === file || !isInRoot(place)))
+      throw refused(place, 'a symbolic link');
     if (place === file && found?.isFile() === false) throw refused(place, 'not a regular file');
   }
+}
+
+/** Whether a folder is one that only an administrator can make. On macOS, `/tmp`, `/var` and `/etc` are links. */
+export function isInRoot(folder: string): boolean {
+  const absolute = path.resolve(folder);
+  return path.dirname(absolute) === path.parse(absolute).root;
 }
 
 function refused(place: string, found: string): ActionError {

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { ActionError } from '../../../src/platform/errors.ts';
-import { changeFile, removeLeftovers } from '../../../src/shared-config/locked-file.ts';
+import { changeFile, isInRoot, removeLeftovers } from '../../../src/shared-config/locked-file.ts';
 
 const onPosix = process.platform === 'win32' ? test.skip : test;
 
@@ -258,4 +258,15 @@ describe('temporary files', () => {
     await change(() => 'x');
     expect(await readdir(folder)).toEqual(['config']);
   });
+});
+
+/** `AWS_CONFIG_FILE: /tmp/config` has to work on macOS, where `/tmp` is a link. */
+test.each([
+  ['/tmp', true],
+  ['/tmp/', true],
+  ['/tmp/aws', false],
+  ['/', true],
+  ['.', false],
+])('a link in place of the folder %s is one of the system: %s', (place, expected) => {
+  expect(isInRoot(place)).toBe(expected);
 });
