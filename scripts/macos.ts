@@ -43,7 +43,8 @@ function mount(image: string, folder: string): void {
   truncateSync(image, BYTES);
   execFileSync('mkntfs', ['--quiet', '--fast', '--force', image], { stdio: 'ignore' });
   mkdirSync(folder);
-  execFileSync(MOUNT, ['-o', 'ignore_case,permissions,noatime', image, folder]);
+  // It stays in the background, and would keep a pipe open.
+  execFileSync(MOUNT, ['-o', 'ignore_case,permissions,noatime', image, folder], { stdio: 'ignore' });
 }
 
 function runTests(temporary: string): number | null {

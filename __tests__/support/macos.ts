@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type TestJob, type TestJobOptions, withJob } from './harness.ts';
 
 /** Node.js finds itself on macOS. */
-export const LIKE_MACOS = `--require=${path.join(import.meta.dirname, 'like-macos.cjs')}`;
+const LIKE_MACOS = `--require=${path.join(import.meta.dirname, 'like-macos.cjs')}`;
 
 /** A lab and a job whose folders are below a link, as all temporary files of macOS: `/var` is `/private/var`. */
 export async function withMacJob(
