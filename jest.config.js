@@ -45,7 +45,6 @@ export default {
   reporters: ['default', '<rootDir>/__tests__/support/input-coverage.ts'],
   setupFilesAfterEnv: ['<rootDir>/__tests__/support/has-assertions.ts'],
   testTimeout: 30_000,
-  // End-to-end tests start real processes. With more workers than cores they only wait for each other.
   maxWorkers: 2,
   // For `npm run coverage`. Istanbul counts statements. V8 counts the lines of comments and interfaces too, and misses a
   // `return` on the line of its `if`.

@@ -12,6 +12,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import type { Host } from '../../src/platform/host/host.ts';
 import { sendHttp } from '../../src/platform/http/http.ts';
 import type { Runner } from '../../src/platform/runner/runner.ts';
+import { times } from '../support/soak.ts';
 
 let lab: Lab;
 let folder: string;
@@ -152,9 +153,9 @@ test('any input ends in a session or a known error, and nothing invalid leaves',
       sent += requests.length;
       delivered += others.length > 0 ? 1 : 0;
     }),
-    { numRuns: 2000 },
+    { numRuns: times(300, 2000) },
   );
   // Or the property would hold because nothing ever got so far.
-  expect(sent).toBeGreaterThan(500);
-  expect(delivered).toBeGreaterThan(100);
+  expect(sent).toBeGreaterThan(times(75, 500));
+  expect(delivered).toBeGreaterThan(times(15, 100));
 }, 300_000);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { credentialProcessLine } from '../../../src/refresh/credential-process/command-line.ts';
+import { times } from '../../support/soak.ts';
 
 const PRINT = 'process.stdout.write(JSON.stringify(process.argv.slice(1)))';
 
@@ -27,7 +28,7 @@ describe('POSIX', () => {
         const line = credentialProcessLine([process.execPath, '-e', PRINT, '--', ...words], 'linux');
         expect(JSON.parse(execFileSync('/bin/sh', ['-c', line], { encoding: 'utf8' }))).toEqual(words);
       }),
-      { numRuns: 40 },
+      { numRuns: times(10, 100) },
     );
   });
 });

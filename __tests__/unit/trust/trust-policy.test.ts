@@ -5,6 +5,7 @@ import { parseTrustPolicy } from '../../../src/trust/document.ts';
 import { evaluateTrust, type TrustQuestion } from '../../../src/trust/evaluate.ts';
 import { questionOfToken } from '../../../src/trust/questions.ts';
 import { policyOf, webIdentityStatement } from '../../../src/trust/statement.ts';
+import { times } from '../../support/soak.ts';
 
 const G = 'token.actions.githubusercontent.com';
 const PROVIDER = `arn:aws:iam::111111111111:oidc-provider/${G}`;
@@ -151,7 +152,7 @@ test('it agrees with the independent evaluator of the lab', () => {
         expect(evaluateTrust(parse({ Statement }), asked).decision).toBe(theirs ? 'allowed' : 'denied');
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: times(500, 2000) },
   );
 });
 
