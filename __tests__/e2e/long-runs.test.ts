@@ -33,14 +33,12 @@ const ASK: Readonly<Record<string, (context: TestJob) => Promise<Answer>>> = {
   },
 };
 
-/** What a long run may use more and more of. */
-async function usedBy(context: TestJob, refresh: string) {
-  const folder = await refreshFolder(context);
+/** The number of files and handles that a job uses, of which a long run may leave more and more. */
+async function usedBy(context: TestJob, refresh: string): Promise<number> {
+  const files = (await readdir(await refreshFolder(context))).filter((name) => name !== 'refreshes.jsonl');
   const hasProc = refresh === 'broker' && process.platform === 'linux';
-  return {
-    files: (await readdir(folder)).filter((name) => name !== 'refreshes.jsonl').length,
-    handles: hasProc ? readdirSync(`/proc/${(await brokerOf(context)).pid}/fd`).length : 0,
-  };
+  const handles = hasProc ? readdirSync(`/proc/${(await brokerOf(context)).pid}/fd`) : [];
+  return files.length + handles.length;
 }
 
 const logOf = async (context: TestJob) =>
@@ -69,7 +67,7 @@ describe.each(['process', 'broker'])('refresh: %s', (refresh) => {
         const { lab, finish } = context;
         const startedAt = clock.now();
         let { keyId } = await ask();
-        let atFirst: object | undefined;
+        let atFirst: number | undefined;
         while (clock.now() - startedAt < 6 * HOUR_S * 1000) {
           clock.pass(UNTIL_DUE_S);
           // The broker hands out the session that is still valid while it refreshes.
@@ -81,7 +79,8 @@ describe.each(['process', 'broker'])('refresh: %s', (refresh) => {
           keyId = (await ask()).keyId;
           atFirst ??= await usedBy(context, refresh);
         }
-        expect(await usedBy(context, refresh)).toEqual(atFirst);
+        // The connection of the last request may still be closing. The lab closes an idle one after five seconds.
+        await until(async () => (await usedBy(context, refresh)) <= (atFirst ?? 0), 2);
         expect(await logOf(context)).toHaveLength(8);
 
         lab.traffic.inject({ server: 'oidc', kind: { name: 'status', status: 401 }, times: 10_000 });
