@@ -32,6 +32,8 @@ export interface JobOptions {
   readonly idToken?: boolean;
   /** What is started for a step, where the steps do not run on this machine itself. */
   readonly launch?: Launch;
+  /** The folder in which the job makes its own; by default that for temporary files. */
+  readonly parent?: string;
 }
 
 /** A program with its arguments, and all of its environment. */
@@ -137,7 +139,8 @@ export class Job {
   }
 
   static async start(options: JobOptions = {}): Promise<Job> {
-    const job = new Job(await mkdtemp(path.join(os.tmpdir(), 'lab-job-')), options);
+    const { parent = os.tmpdir() } = options;
+    const job = new Job(await mkdtemp(path.join(parent, 'lab-job-')), options);
     for (const folder of [job.temp, job.home, job.workspace]) await mkdir(folder, { recursive: true });
     await writeFile(path.join(job.#folder, 'event.json'), JSON.stringify(options.event ?? {}));
     return job;

@@ -23,10 +23,12 @@ export function runnerVariables(
   lab: Lab | undefined,
   idToken: boolean,
 ): Record<string, string> {
-  const { PATH = '', SystemRoot } = process.env;
+  const { PATH = '', SystemRoot, LAB_NODE_OPTIONS } = process.env;
   return {
     PATH,
     ...(SystemRoot !== undefined && { SystemRoot }),
+    // Not of a runner: programs that tests put before those of the action (`npm run macos`).
+    ...(LAB_NODE_OPTIONS !== undefined && { NODE_OPTIONS: LAB_NODE_OPTIONS }),
     HOME: home,
     USERPROFILE: home,
     CI: 'true',

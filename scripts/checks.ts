@@ -1,8 +1,9 @@
 /** Runs a list of checks, and prints what each finds. */
 
-/** What a check found: problems, or else a line about what is right. */
+/** What a check found: problems, or else why it could not look, or a line about what is right. */
 export interface Finding {
   readonly problems: readonly string[];
+  readonly skipped?: string | undefined;
   readonly detail?: string;
 }
 
@@ -23,19 +24,23 @@ export async function runChecks(
     print(`--without names no check: ${unknown.join(', ')}. The checks are ${names.join(', ')}.`);
     return false;
   }
+  let skipped = 0;
   for (const check of checks) {
     if (leftOut.includes(check.name)) {
       print(`left out  ${check.name}`);
       continue;
     }
-    const { problems, detail } = await outcomeOf(check);
+    const { problems, skipped: reason, detail } = await outcomeOf(check);
     if (problems.length > 0) {
       for (const problem of problems) print(`FAILED    ${check.name}: ${problem}`);
       return false;
     }
-    print(`passed    ${check.name}${detail === undefined ? '' : `: ${detail}`}`);
+    if (reason === undefined) print(`passed    ${check.name}${detail === undefined ? '' : `: ${detail}`}`);
+    else print(`skipped   ${check.name}: ${reason}`);
+    skipped += reason === undefined ? 0 : 1;
   }
-  print(`${checks.length - leftOut.length} checks passed, ${leftOut.length} left out.`);
+  const passed = checks.length - leftOut.length - skipped;
+  print(`${passed} checks passed, ${skipped} skipped, ${leftOut.length} left out.`);
   return true;
 }
 

@@ -20,7 +20,7 @@ type Description = string | (Readonly<Partial<Record<Action, string>>> & { reado
 const INPUT_DESCRIPTIONS: Readonly<Record<InputName, Description>> = {
   run: 'Command to run.',
   shell:
-    'Shell that runs the command: `bash`, `sh`, `pwsh`, `powershell` or `cmd`, or `none` to start a program without a shell. The default is `bash`, or `pwsh` on Windows.',
+    'Shell that runs the command: `bash`, `sh`, `pwsh`, `powershell` or `cmd`, or `none` to start a program without a shell. The default is `bash`, or `pwsh` on Windows; without it, `sh` or `powershell`.',
 
   'aws-region': {
     main: 'AWS region of the sessions and of the STS endpoint, such as `eu-west-1`. Steps that receive keys also receive the region, and a profile can set its own.',

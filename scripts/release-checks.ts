@@ -1,8 +1,8 @@
 /** The checks of `release-check.ts`, in their order. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Check } from './checks.ts';
+import type { Check, Finding } from './checks.ts';
 import { git, release, releaseProblems } from './release.ts';
 import { createReleaseFiles } from './release-files.ts';
 import {
@@ -33,16 +33,49 @@ export function nextVersion(changelog: string): string | undefined {
   return version;
 }
 
-/** Runs npm in a folder, without what an npm around it has put into the environment. */
+/**
+ * Runs npm in a folder, without what an npm around it has put into the environment, and shows what it prints.
+ *
+ * @throws Error if npm fails
+ */
 function npm(folder: string, ...args: string[]): void {
+  const { status } = runNpm(folder, args, 'inherit');
+  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed.`);
+}
+
+function runNpm(folder: string, args: readonly string[], stdio: 'inherit' | 'pipe') {
   const env = Object.entries(process.env).filter(([name]) => !/^npm_(?!config_registry)/i.test(name));
   const paths = (process.env.PATH ?? '').split(path.delimiter).filter((one) => !one.includes('node_modules'));
-  execFileSync('npm', args, {
+  return spawnSync('npm', args, {
     cwd: folder,
     env: { ...Object.fromEntries(env), PATH: paths.join(path.delimiter) },
-    stdio: 'inherit',
+    stdio,
+    encoding: 'utf8',
     shell: process.platform === 'win32',
   });
+}
+
+/** What npm prints if it cannot check a signature: without a network to Sigstore, and for a registry without keys. */
+const NOT_CHECKED = [
+  {
+    pattern: /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT)\b/,
+    why: 'Sigstore cannot be reached',
+  },
+  { pattern: /installed from a supported registry/, why: 'the registry has no keys for signatures' },
+];
+
+/**
+ * The finding of `npm audit signatures`.
+ *
+ * @param isRelease whether the check may not be skipped, because the release is about to be signed
+ */
+export function signatureFinding(
+  { status, output }: { readonly status: number | null; readonly output: string },
+  isRelease: boolean,
+): Finding {
+  if (status === 0) return { problems: [], detail: 'npm audit signatures' };
+  const skipped = isRelease ? undefined : NOT_CHECKED.find(({ pattern }) => pattern.test(output))?.why;
+  return skipped === undefined ? { problems: [output.trim()] } : { problems: [], skipped };
 }
 
 const text = (...parts: string[]) => readFileSync(path.join(...parts), 'utf8');
@@ -162,8 +195,8 @@ export function releaseChecks(root: string, work: string, options: ReleaseOption
     {
       name: 'signatures',
       run: () => {
-        npm(first, 'audit', 'signatures');
-        return { problems: [], detail: 'npm audit signatures' };
+        const { status, stdout, stderr } = runNpm(first, ['audit', 'signatures'], 'pipe');
+        return signatureFinding({ status, output: `${stdout}${stderr}` }, options.tag !== undefined);
       },
     },
     {

@@ -63,20 +63,24 @@ posix('after the post step the tree is as it was, in bytes and permissions', () 
       expect(await treeOf(context.job.home)).toEqual(before);
     }));
 
-  test('two jobs of a user with the same profile, of which the first also ends first', () =>
-    withJob({}, async (first) => {
-      const { home } = first.job;
-      await sharedFiles(first, 0o600);
-      const before = await treeOf(home);
-      await withJob({ env: { HOME: home, USERPROFILE: home } }, async (second) => {
-        await first.uses(PROFILE);
-        await second.uses({ ...PROFILE, 'overwrite-aws-profile': 'true' });
-        await first.finish();
-        expect(await readFile(path.join(home, '.aws/credentials'), 'utf8')).toContain('\n[deploy]\n');
-        await second.finish();
-      });
-      expect(await treeOf(home)).toEqual(before);
-    }));
+  test.each([0o600, 0o640])(
+    'two jobs of a user with the same profile, of which the first also ends first; files of mode %o',
+    (mode) =>
+      withJob({}, async (first) => {
+        const { home } = first.job;
+        await sharedFiles(first, mode);
+        const before = await treeOf(home);
+        await withJob({ env: { HOME: home, USERPROFILE: home } }, async (second) => {
+          await first.uses(PROFILE);
+          await second.uses({ ...PROFILE, 'overwrite-aws-profile': 'true' });
+          await first.finish();
+          expect(await modeOf(path.join(home, '.aws/credentials'))).toBe(0o600);
+          expect(await readFile(path.join(home, '.aws/credentials'), 'utf8')).toContain('\n[deploy]\n');
+          await second.finish();
+        });
+        expect(await treeOf(home)).toEqual(before);
+      }),
+  );
 
   test('logout gives them back, too; the post steps then change nothing', () =>
     withJob({}, async (context) => {

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import { HUB, MINIMAL, SPOKE, type TestJob } from '../support/harness.ts';
 import { withMovingClock } from '../support/moving-clock.ts';
-import { askEndpoint, brokerOf, until } from '../support/refresh.ts';
+import { askEndpoint, brokerOf, residentMegabytes, until } from '../support/refresh.ts';
 
 const CHAIN = { ...MINIMAL, 'role-to-assume': HUB, 'role-chain': SPOKE, refresh: 'broker' };
 
@@ -37,10 +36,6 @@ test(
 
 async function keyIdFrom(context: TestJob): Promise<string | undefined> {
   return (await askEndpoint(context, 10_000)).body.AccessKeyId;
-}
-
-function residentMegabytes(pid: number): number {
-  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 }
 
 function median(numbers: readonly number[]): number {

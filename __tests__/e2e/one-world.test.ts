@@ -103,10 +103,10 @@ describe('the last step', () => {
   test('exec with profiles is in none of the job’s regions, and none of its sessions', () =>
     withJob({}, async ({ lab, uses }) => {
       await uses(MINIMAL);
-      const run = `echo "key=$AWS_ACCESS_KEY_ID profile=$AWS_PROFILE"; "${ACTION_NODE}" "${WHOAMI}"`;
+      const run = `echo "key=$AWS_ACCESS_KEY_ID region=$AWS_REGION$AWS_DEFAULT_REGION profile=$AWS_PROFILE"; "${ACTION_NODE}" "${WHOAMI}"`;
       const env = { AWS_ENDPOINT_URL_STS: lab.sts.url };
       const step = await uses({ ...GRAPH, 'default-profile': 'dev', run }, { action: 'exec', env });
-      expect(step.stdout).toContain('key= profile=dev');
+      expect(step.stdout).toContain('key= region= profile=dev');
       expect(step.stdout).toContain('222222222222:assumed-role/deploy/');
       expect(step.stdout).toContain('us-east-1');
     }));

@@ -265,6 +265,20 @@ export const BROKER_MISTAKES = [
   ]),
   ...mistakesIn('src/platform/processes.ts', [
     [
+      'every system is asked for the start time of a process as Linux is',
+      "if (process.platform === 'linux') return statOf(pid)?.[19];",
+      'if (process.platform) return statOf(pid)?.[19];',
+      'e2e/like-macos',
+      'as its start time tells',
+    ],
+    [
+      'every system is asked for the state of a process as Linux is',
+      "process.platform !== 'linux' || statOf(pid)?.[0] !== 'Z'",
+      'statOf(pid)?.[0]?.match(/[^Z]/) !== undefined',
+      'e2e/like-macos',
+      'a second step joins',
+    ],
+    [
       'a process that got the ID of a dead broker is killed',
       'return isAlive(pid) && (startedAt === undefined || startTimeOf(pid) === startedAt);',
       'return isAlive(pid) && (startedAt === undefined || startTimeOf(pid) !== undefined);',

@@ -69,8 +69,8 @@ export const COMMAND_MISTAKES = [
   ...mistakesIn('src/actions/run-command.ts', [
     [
       'exec ends with exit code 0',
-      'host.setExitCode(await runChild(start, env));',
-      'await runChild(start, env);',
+      'host.setExitCode(await runFirst(starts, env));',
+      'await runFirst(starts, env);',
       'e2e/sub-actions',
       'passes the exit code on',
     ],

@@ -52,18 +52,20 @@ export const DELIVERY_MISTAKES = [
       'what is delivered',
     ],
   ]),
+  ...mistakesIn('src/shared-config/edit.ts', [
+    [
+      'the permissions of a shared file end with the job that changed them, not with the last one',
+      'passOn(note, before, after);',
+      '{ }',
+      'attacks/same-tree',
+      'two jobs of a user',
+    ],
+  ]),
   ...mistakesIn('src/shared-config/profiles.ts', [
     [
       'other users can read the file with the keys',
-      'await change(credentialsFile, names, credentials, true);',
-      'await change(credentialsFile, names, credentials, false);',
-      'attacks/same-tree',
-      'files of mode 416',
-    ],
-    [
-      'the permissions of the shared config files are not saved',
-      "return { id: randomBytes(6).toString('hex'), files, made, modes };",
-      "return { id: randomBytes(6).toString('hex'), files, made, modes: modes && {} };",
+      'await change(credentialsFile, names, credentials, place.id);',
+      'await change(credentialsFile, names, credentials, undefined);',
       'attacks/same-tree',
       'files of mode 416',
     ],

@@ -57,7 +57,23 @@ export const REFRESH_MISTAKES = [
       'another OIDC endpoint',
     ],
   ]),
+  ...mistakesIn('src/sts/send-once.ts', [
+    [
+      'a session counts from when its answer is read, which can be after a sleep',
+      'here: startedAt',
+      'here: clock.now()',
+      'e2e/long-runs',
+      'no other one runs',
+    ],
+  ]),
   ...mistakesIn('src/refresh/stored/replay-plan.ts', [
+    [
+      'each refresh leaves its connections open',
+      '    close();\n',
+      '    void close;\n',
+      'e2e/long-runs',
+      'refresh: broker six hours',
+    ],
     [
       'a refresh does not check allowed-account-ids',
       'assertGuards(outcome, stored.guards, (await sts()).now());',
@@ -108,6 +124,20 @@ export const REFRESH_MISTAKES = [
     ],
   ]),
   ...mistakesIn('src/refresh/stored/current-session.ts', [
+    [
+      'a refresh that was suspended is not attempted again',
+      'if (limits.length === 0) limits.push(timeoutSeconds);',
+      '',
+      'e2e/long-runs',
+      'no other one runs',
+    ],
+    [
+      'a refresh that was suspended replaces the session of another process',
+      'if (isFresh(cached, clock.now())) return { cached, failure: undefined };\n      if (limits',
+      'void cached;\n      if (limits',
+      'e2e/long-runs',
+      'another one refreshes meanwhile',
+    ],
     [
       'concurrent processes do not wait for each other',
       'const unlock = await lock(`${file}.lock`, clock, { patienceMs, staleMs });',
@@ -201,7 +231,23 @@ export const REFRESH_MISTAKES = [
       'the list of refreshes',
     ],
   ]),
+  ...mistakesIn('src/platform/files/own-folder.ts', [
+    [
+      'what is in place of a file is told by the error code that Linux has for it',
+      'if (found?.isFile() === false)',
+      "if (found?.isFile() === false && systemErrorCode(error) === 'ENXIO')",
+      'e2e/like-macos',
+      'a socket in place of the ledger',
+    ],
+  ]),
   ...mistakesIn('src/refresh/stored/refresh-log.ts', [
+    [
+      'the log has every failure of a day without the token endpoint',
+      "kind === 'failed' && failures > 3 &&",
+      "kind === 'failed' && failures > 10_000 &&",
+      'e2e/long-runs',
+      'refresh: broker six hours',
+    ],
     [
       'a refresh is not in the log',
       'if (bytes < MAX_BYTES) appendToOwnFile(',

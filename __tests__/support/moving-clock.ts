@@ -62,7 +62,8 @@ export async function withMovingClock(
     };
     write({});
     writeFileSync(program, programFor(file));
-    job.environment = { ...job.environment, NODE_OPTIONS: `--require=${program}` };
+    const { NODE_OPTIONS = '' } = job.environment;
+    job.environment = { ...job.environment, NODE_OPTIONS: `${NODE_OPTIONS} --require=${program}`.trim() };
     await test(context, {
       now,
       pass: (seconds) => write({ passed: moved.passed + seconds * 1000 }),

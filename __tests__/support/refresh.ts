@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -96,6 +96,11 @@ export async function until(condition: () => Promise<boolean> | boolean, seconds
     if (Date.now() > giveUpAt) throw new Error(`it did not come true within ${seconds} s: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** The memory of a process. */
+export function residentMegabytes(pid: number): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 }
 
 export const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

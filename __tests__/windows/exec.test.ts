@@ -84,14 +84,15 @@ describe('none', () => {
 });
 
 describe('PowerShell', () => {
-  test('powershell starts, as far as Wine has it', () =>
+  test.each(['powershell', ''])('powershell starts, as far as Wine has it; shell: "%s"', (shell) =>
     withWindowsJob(async (job) => {
-      expect((await exec(job, { shell: 'powershell', run: '$x = 1' })).exitCode).toBe(0);
-    }));
+      expect((await exec(job, { shell, run: '$x = 1' })).exitCode).toBe(0);
+    }),
+  );
 
-  test('pwsh is the default, and an error says that it is missing', () =>
+  test('pwsh is missing, and an error says so', () =>
     withWindowsJob(async (job) => {
-      const step = await exec(job, { run: '$x = 1' });
+      const step = await exec(job, { shell: 'pwsh', run: '$x = 1' });
       expect(errorOf(step)).toMatch(/pwsh.*\[COMMAND_NOT_STARTED\]|\[COMMAND_NOT_STARTED\].*pwsh/s);
     }));
 });

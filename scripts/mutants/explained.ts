@@ -34,13 +34,6 @@ export const EXPLAINED: readonly Explanation[] = [
     to: 'to <= from',
   },
   {
-    what: 'a file without any permission whose permissions are not to be restored',
-    why: 'Only root can read such a file at all. The compiler needs the check.',
-    file: /shared-config\/locked-file/,
-    from: 'mode !== undefined',
-    to: 'true',
-  },
-  {
     what: 'names in a folder that cannot be read',
     why: 'A name other than that of a temporary file is passed over.',
     file: /shared-config\/locked-file/,
@@ -174,7 +167,7 @@ export const EXPLAINED: readonly Explanation[] = [
     from: /EPERM|EACCES|EBUSY|'EEXIST'|O_NOFOLLOW === 0|throwIfNoEntry|lstatSync|^false$/,
   },
   {
-    what: 'a process of another user, a system without /proc, and the time zone and language of `ps`',
+    what: 'a process of another user, and the time zone and language of `ps`',
     why: 'The mutants run as root on Linux, with UTC and the language C, where these make no difference.',
     file: /src\/platform\/processes\.ts$/,
     from: /EPERM|LC_ALL|^'(C|UTC)'$|process\.platform !== 'linux'/,

@@ -1,7 +1,7 @@
 import { type Command, readCommand } from '../config/command-config.ts';
 import { commandEnvironment } from '../delivery/command/command-environment.ts';
 import { withCommandFolder, writeCommandProfiles } from '../delivery/command/command-folder.ts';
-import { programOf, runChild } from '../delivery/command/program.ts';
+import { programsOf, runFirst } from '../delivery/command/program.ts';
 import { profilesOf } from '../delivery/delivered-profiles.ts';
 import { newStepFolder } from '../platform/files/own-folder.ts';
 import type { Host } from '../platform/host/host.ts';
@@ -25,7 +25,7 @@ export async function runCommand(host: Host): Promise<void> {
 
 async function run(command: Command, authenticated: Authenticated, host: Host): Promise<void> {
   await withCommandFolder(host, async (folder) => {
-    const start = await programOf(command, folder);
+    const starts = await programsOf(command, folder);
     const refreshing = isRefreshed(authenticated) ? await refresh(authenticated, folder, host) : undefined;
     try {
       const { sessions } = authenticated;
@@ -33,7 +33,7 @@ async function run(command: Command, authenticated: Authenticated, host: Host): 
       const files = await writeCommandProfiles(profiles, folder, host.clock);
       const env = commandEnvironment({ ...authenticated, refreshing, files }, host.env);
       host.runner.info(`Running with ${sessions.map(({ session }) => session.arn).join(', ')}.`);
-      host.setExitCode(await runChild(start, env));
+      host.setExitCode(await runFirst(starts, env));
     } finally {
       await refreshing?.stop();
     }

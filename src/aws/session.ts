@@ -8,8 +8,8 @@ export interface Session {
   readonly userId: string;
   readonly requestId: string;
   /**
-   * When STS answered, by its clock (the header `Date`, in whole seconds) and by the runner's: milliseconds since 1970.
-   * Undefined when the answer has no such header.
+   * When STS answered, by its clock (the header `Date`, in whole seconds), and when the request was sent, by the runner's:
+   * milliseconds since 1970. A machine can sleep before it reads the answer. Undefined when the answer has no such header.
    */
   readonly answered?: { readonly sts: number; readonly here: number } | undefined;
 }

@@ -6,19 +6,25 @@ import type { Parser } from './text-parsers.ts';
 export type ShellName = NonNullable<InputValue<'shell'>>;
 
 export interface Command {
-  readonly shell: ShellName;
+  /** The shell, and the one to use if the runner does not have it. */
+  readonly shells: readonly [ShellName, ...ShellName[]];
   /** The program and its arguments; the whole command as one word if a shell reads it. */
   readonly words: readonly [string, ...string[]];
 }
 
+/** The shells of a step without `shell` (GitHub Docs, "Workflow syntax", `jobs.<job_id>.steps[*].shell`). */
+const defaultShells = ({ RUNNER_OS }: Environment): Command['shells'] =>
+  RUNNER_OS === 'Windows' ? ['pwsh', 'powershell'] : ['bash', 'sh'];
+
 /** Reads the inputs that only `exec` has. Returns undefined when it notes a problem. */
-export function readCommand(inputs: InputReader, { RUNNER_OS }: Environment): Command | undefined {
-  const shell = inputs.get('shell') ?? (RUNNER_OS === 'Windows' ? 'pwsh' : 'bash');
+export function readCommand(inputs: InputReader, env: Environment): Command | undefined {
+  const shell = inputs.get('shell');
+  const shells = shell === undefined ? defaultShells(env) : ([shell] as const);
   const command = inputs.required('run', { expected: 'the command to run', remedy: 'Add run under with:.' });
   if (command === undefined) return undefined;
-  if (shell !== 'none') return { shell, words: [command] };
+  if (shell !== 'none') return { shells, words: [command] };
   const parsed = commandLine(command);
-  if ('value' in parsed) return { shell, words: parsed.value };
+  if ('value' in parsed) return { shells, words: parsed.value };
   inputs.problem({ ...parsed, input: 'run', found: parsed.found ?? command });
   return undefined;
 }

@@ -136,7 +136,7 @@ class RejectedError extends ActionError {
       remedy:
         status >= 500
           ? 'Check githubstatus.com, and run the job again.'
-          : 'Check that the job is still running, since the request token expires with it, and that no step overwrites ACTIONS_ID_TOKEN_REQUEST_TOKEN.',
+          : 'Check that the job still runs and is not older than six hours, since its request token expires then, and that no step overwrites ACTIONS_ID_TOKEN_REQUEST_TOKEN.',
     });
     this.status = status;
   }

@@ -17,10 +17,10 @@ export function processIdentity(pid: number): ProcessIdentity {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return process.platform !== 'linux' || statOf(pid)[0] !== 'Z';
   } catch (error) {
     return systemErrorCode(error) === 'EPERM';
   }
+  return process.platform !== 'linux' || statOf(pid)?.[0] !== 'Z';
 }
 
 /** Whether a process is still running. Where its start time is unknown, a later process with the same ID counts as well. */
@@ -39,20 +39,32 @@ export function kill(target: ProcessIdentity): void {
 }
 
 function startTimeOf(pid: number): string | undefined {
+  // In clock ticks since boot.
+  if (process.platform === 'linux') return statOf(pid)?.[19];
+  if (process.platform === 'win32') return undefined;
   try {
-    // In clock ticks since boot.
-    if (process.platform === 'linux') return statOf(pid)[19];
-    if (process.platform === 'win32') return undefined;
-    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
-    const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env });
+    const env = { LC_ALL: 'C', TZ: 'UTC' };
+    // Not by PATH, which a step can change.
+    const text = execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return text.trim() || undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The fields of proc_pid_stat(5) from 3 on, the state. Field 2 is a name in parentheses, which can hold any text. */
-function statOf(pid: number): readonly string[] {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+/**
+ * The fields of proc_pid_stat(5) from 3 on, the state. Field 2 is a name in parentheses, which can hold any text. Undefined
+ * for a process that has ended, and where a container hides /proc.
+ */
+function statOf(pid: number): readonly string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
 }

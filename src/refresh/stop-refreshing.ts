@@ -3,7 +3,7 @@ import { hasStepFolder } from '../platform/files/own-folder.ts';
 import type { Host } from '../platform/host/host.ts';
 import { addToSummary } from '../platform/runner/report.ts';
 import type { Runner } from '../platform/runner/runner.ts';
-import { describeRefresh, readRefreshes } from './stored/refresh-log.ts';
+import { countRefreshes, describeRefresh, readRefreshes } from './stored/refresh-log.ts';
 
 const STATE = 'refreshing';
 
@@ -45,8 +45,8 @@ export async function stopRefreshing(folder: string, { env, clock }: Host): Prom
 /** Lists the refreshes of a folder in the log of the job, and counts them in its summary where that is enabled. */
 function reportRefreshes(folder: string, { runner }: Host): void {
   const events = readRefreshes(folder);
-  const refreshed = events.filter(({ kind }) => kind === 'refreshed').length;
-  const counts = `${refreshed} ${refreshed === 1 ? 'refresh' : 'refreshes'}, ${events.length - refreshed} failed`;
+  const { refreshed, failed } = countRefreshes(events);
+  const counts = `${refreshed} ${refreshed === 1 ? 'refresh' : 'refreshes'}, ${failed} failed`;
   if (events.length === 0) runner.info('No refresh of the sessions was needed.');
   else runner.group(`Refreshed sessions: ${counts}`, events.map(describeRefresh));
   if (/^true$/i.test(runner.input('job-summary').trim()))

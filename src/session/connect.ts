@@ -54,6 +54,8 @@ export interface Connection {
    * the request for it, which the caller starts in the same turn, has been written.
    */
   sts(): Promise<Sts>;
+  /** Closes all connections. They would stay open as long as the process runs, or until the other side closes them. */
+  close(): void;
 }
 
 export function connect(
@@ -80,6 +82,7 @@ export function connect(
   return {
     http,
     agentsFor: proxied.agentsFor,
+    close: proxied.close,
     identityOf(wanted) {
       const key = JSON.stringify(wanted);
       const identity =

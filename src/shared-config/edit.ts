@@ -16,6 +16,9 @@ const begin = (id: string) => `# >>> assume-aws-roles ${id}`;
 const end = (id: string) => `# <<< assume-aws-roles ${id}`;
 /** Follows the begin of a block when a line end was added before it that the file did not have. */
 const JOINED = ' (the line above had no end)';
+/** The begin of a block, with the permissions that the file had before secrets were written into it. */
+const BEGIN =
+  /^(# >>> assume-aws-roles \w+)( \(permissions [0-7]{3}\))?( \(the line above had no end\))?(?=\r?\n|$)/;
 /** A line that begins or ends a block, or is set aside for one. */
 const MARKER = /^# (>>>|<<<|---) assume-aws-roles /;
 /** Precedes each line of a section that a block replaces. */
@@ -57,6 +60,22 @@ export function addSections(
 }
 
 /**
+ * The text with the permissions that the file had before, such as 0o640, as a note at the block of `id`. Jobs can overlap:
+ * the one that takes permissions away is not always the one that restores them.
+ */
+export function notePermissions(text: string, id: string, mode: number): string {
+  return text.replace(begin(id), `${begin(id)} (permissions ${mode.toString(8).padStart(3, '0')})`);
+}
+
+/** The permissions in the latest {@link notePermissions note}; undefined without one. */
+export function notedPermissions(text: string): number | undefined {
+  const [note] = linesOf(text)
+    .flatMap(({ raw }) => BEGIN.exec(raw)?.[2] ?? [])
+    .slice(-1);
+  return note === undefined ? undefined : Number.parseInt(note.slice(-4), 8);
+}
+
+/**
  * The text without the block of `id`, and with the sections that the block replaced. Settings below the block are
  * removed with it: no header precedes them, so another tool (`aws configure set`) added them to the last section of the
  * block.
@@ -87,7 +106,19 @@ function withoutBlock(lines: readonly ConfigLine[], id: string): readonly string
   const after = [...kept, ...raw.slice(to + 1 + below.length)];
   const lineEnd = opening.raw.slice(opening.text.length);
   if (opening.text.endsWith(JOINED)) giveBackJoin(before, after, lineEnd);
+  const [, , note] = BEGIN.exec(opening.raw) ?? [];
+  if (note !== undefined && notedPermissions(after.join('')) === undefined) passOn(note, before, after);
   return [...before, ...after];
+}
+
+/** Passes a note of permissions to the latest block. The note of a block below, if there is one, is newer. */
+function passOn(note: string, ...parts: readonly string[][]): void {
+  for (const lines of parts.toReversed()) {
+    const at = lines.findLastIndex((raw) => BEGIN.test(raw));
+    if (at < 0) continue;
+    lines[at] = lines[at]?.replace(BEGIN, `$1${note}$3`) ?? '';
+    return;
+  }
 }
 
 /** Removes the line end that was added before a block, or passes the note of it to the block that now follows. */
@@ -96,8 +127,8 @@ function giveBackJoin(before: string[], after: string[], lineEnd: string): void 
   if (next === undefined) {
     // A carriage return before an added `\n` belongs to the file.
     before.push(...before.splice(-1).map((last) => last.replace(lineEnd, '')));
-  } else if (/^# >>> assume-aws-roles \w+\r?\n/.test(next)) {
-    after[0] = next.replace(/\r?\n/, `${JOINED}$&`);
+  } else {
+    after[0] = next.replace(BEGIN, `$1$2${JOINED}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { ActionError, systemErrorCode } from '../platform/errors.ts';
 import { lock } from '../platform/files/lock.ts';
 import { replaceFile, TEMPORARY } from '../platform/files/replace-file.ts';
 import { isAlive } from '../platform/processes.ts';
-import { hasBlock } from './edit.ts';
+import { hasBlock, notedPermissions, notePermissions } from './edit.ts';
 
 /** How long to wait for the lock of another process, and when a lock counts as abandoned. Changes take milliseconds. */
 const PATIENCE_MS = 15_000;
@@ -15,11 +15,12 @@ interface FileChange {
   readonly path: string;
   /** Makes the new text from the old, which is empty for a file that does not exist. */
   readonly change: (text: string) => string;
-  /** Let only the owner read the file, even if others could before. Only the owner can read a new file in any case. */
-  readonly secret: boolean;
+  /**
+   * The ID of a block with secrets in the new text. Only the owner can read the file then, even if others could before, and
+   * the block has a note of that. Only the owner can read a new file in any case.
+   */
+  readonly secretBlock?: string | undefined;
   readonly removeIfEmpty?: boolean;
-  /** The permissions to restore when the new text has no block of any step. */
-  readonly mode?: number | undefined;
 }
 
 /**
@@ -53,24 +54,31 @@ export async function changeFile(wanted: FileChange, clock: Clock): Promise<void
 }
 
 async function changeAlone(wanted: FileChange, clock: Clock): Promise<void> {
-  const { path: file, change, removeIfEmpty } = wanted;
+  const { path: file, change, secretBlock, removeIfEmpty } = wanted;
   const existing = await stat(file).catch(() => undefined);
   const before = existing === undefined ? '' : await readFile(file, 'utf8');
   const after = change(before);
+  const mode = existing === undefined ? 0o600 : existing.mode & 0o777;
   if (after === '' && removeIfEmpty) {
     await rm(file, { force: true });
-  } else if (after !== before) {
-    await replaceFile(file, after, modeOf(wanted, existing?.mode, after));
+  } else if (after === before) {
+    // Nothing to write.
+  } else if (secretBlock === undefined) {
+    await replaceFile(file, after, restoredMode(mode, before, after));
+  } else {
+    const isNarrowed = (mode & ~0o600) !== 0 && process.platform !== 'win32';
+    const text = isNarrowed ? notePermissions(after, secretBlock, mode) : after;
+    await replaceFile(file, text, mode & 0o600);
   }
   await removeLeftovers(path.dirname(file), clock);
 }
 
-function modeOf({ secret, mode }: FileChange, current: number | undefined, text: string): number {
-  if (current === undefined) return 0o600;
+/** The permissions of before the first of the blocks that have been removed, or else the current ones. */
+function restoredMode(current: number, before: string, after: string): number {
+  const noted = notedPermissions(before);
   // The keys of other steps can still be in the file, and permissions that changed in between were chosen on purpose.
-  const isNarrowed = mode !== undefined && (current & 0o777) === (mode & 0o600);
-  if (isNarrowed && !hasBlock(text)) return mode;
-  return current & (secret ? 0o600 : 0o777);
+  const isNarrowed = noted !== undefined && current === (noted & 0o600);
+  return isNarrowed && !hasBlock(after) ? noted : current;
 }
 
 /** Removes the temporary files that killed processes left in a folder: those without a living process, and old ones. */
@@ -88,9 +96,16 @@ export async function removeLeftovers(folder: string, clock: Clock): Promise<voi
 async function refuseLinks(file: string): Promise<void> {
   for (const place of [path.dirname(file), file]) {
     const found = await lstat(place).catch(() => undefined);
-    if (found?.isSymbolicLink()) throw refused(place, 'a symbolic link');
+    if (found?.isSymbolicLink() && (place === file || !isInRoot(place)))
+      throw refused(place, 'a symbolic link');
     if (place === file && found?.isFile() === false) throw refused(place, 'not a regular file');
   }
+}
+
+/** Whether a folder is one that only an administrator can make. On macOS, `/tmp`, `/var` and `/etc` are links. */
+export function isInRoot(folder: string): boolean {
+  const absolute = path.resolve(folder);
+  return path.dirname(absolute) === path.parse(absolute).root;
 }
 
 function refused(place: string, found: string): ActionError {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Credentials } from '../aws/session.ts';
@@ -27,8 +27,6 @@ export interface WrittenProfiles {
   readonly files: readonly [credentials: string, config: string];
   /** The files, and their folders, that did not exist before. */
   readonly made: readonly string[];
-  /** The permissions of the files that existed, such as 0o640. */
-  readonly modes?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -63,10 +61,7 @@ export function planWriting(env: Environment): WrittenProfiles {
   const files = [credentials, config] as const;
   const folders = new Set(files.flatMap((file) => foldersAbove(file)));
   const made = [...files, ...folders].filter((place) => !existsSync(place));
-  const modes = Object.fromEntries(
-    files.filter((file) => !made.includes(file)).map((file) => [file, statSync(file).mode & 0o777] as const),
-  );
-  return { id: randomBytes(6).toString('hex'), files, made, modes };
+  return { id: randomBytes(6).toString('hex'), files, made };
 }
 
 function foldersAbove(file: string): string[] {
@@ -97,14 +92,14 @@ export async function writeProfiles(
   });
   const names = profiles.map(({ name }) => name);
   // Clients would prefer a section of the same name in the credentials file.
-  await change(credentialsFile, names, credentials, true);
-  await change(configFile, names.map(configHeader), config, false);
+  await change(credentialsFile, names, credentials, place.id);
+  await change(configFile, names.map(configHeader), config, undefined);
 
   async function change(
     file: string,
     headers: readonly string[],
     sections: readonly Section[],
-    secret: boolean,
+    secretBlock: string | undefined,
   ): Promise<void> {
     const edit = (found: string) => {
       const text = names.includes('default') ? removeSections(found, EMPTY_DEFAULT) : found;
@@ -122,7 +117,7 @@ export async function writeProfiles(
         ? text
         : addSections(text, sections, place.id, headers);
     };
-    await changeFile({ path: file, change: edit, secret }, clock);
+    await changeFile({ path: file, change: edit, secretBlock }, clock);
   }
 }
 
@@ -156,7 +151,7 @@ export function planEmptyDefault(env: Environment): WrittenProfiles {
 export async function writeEmptyDefault({ files }: WrittenProfiles, clock: Clock): Promise<void> {
   const [, configFile] = files;
   const change = (text: string) => addSections(text, [{ header: 'default', settings: [] }], EMPTY_DEFAULT);
-  await changeFile({ path: configFile, change, secret: false }, clock);
+  await changeFile({ path: configFile, change }, clock);
 }
 
 /**
@@ -165,7 +160,7 @@ export async function writeEmptyDefault({ files }: WrittenProfiles, clock: Clock
  * @returns the files that had such a block
  */
 export async function removeProfiles(
-  { id, files, made, modes = {} }: WrittenProfiles,
+  { id, files, made }: WrittenProfiles,
   clock: Clock,
 ): Promise<readonly string[]> {
   const changed = new Set<string>();
@@ -177,9 +172,8 @@ export async function removeProfiles(
       if (without !== text) changed.add(file);
       return without;
     };
-    const removal = { path: file, change: edit, secret: false, removeIfEmpty: made.includes(file) };
     try {
-      await changeFile({ ...removal, mode: modes[file] }, clock);
+      await changeFile({ path: file, change: edit, removeIfEmpty: made.includes(file) }, clock);
     } catch (error) {
       // A file that could not be written cannot be changed now either, and has no block.
       if (mayHaveBlock(file, id)) throw error;

@@ -32,10 +32,12 @@ export async function sendOnce(
     const { signal } = deadline;
     const signingDate = new Date(startedAt + clockOffsetMs);
     const sending = { endpoint, http, credentials, signingDate, userAgent, signal };
-    const session = await sessionFrom(await send(command, sending), request, credentials, context);
+    const answer = await send(command, sending);
+    const session = await sessionFrom(answer, request, credentials, context);
     failover.reached(endpoint);
     note(`succeeded${requestIn(session.requestId)}`);
-    return session;
+    const { date } = answer.$metadata;
+    return { ...session, answered: date === undefined ? undefined : { sts: date, here: startedAt } };
   } catch (error) {
     const { $metadata } = error as { $metadata?: StsAnswer['$metadata'] };
     note(`failed: ${nameOfError(error)}${requestIn($metadata?.requestId)}`);
@@ -69,7 +71,7 @@ async function sessionFrom(
   options: StsOptions,
 ): Promise<Session> {
   maskSecrets(answer, options);
-  const { requestId = '', date } = answer.$metadata;
+  const { requestId = '' } = answer.$metadata;
   const credentials = request.operation === 'GetCallerIdentity' ? signedWith : issuedIn(answer);
   const missing = missingIn(answer, request);
   if (credentials === undefined || missing.length > 0) {
@@ -78,12 +80,7 @@ async function sessionFrom(
   }
   const owner = ownerIn(answer, request);
   if (options.maskAccountId && owner.accountId !== '') options.mask(owner.accountId);
-  return {
-    credentials,
-    ...owner,
-    requestId,
-    answered: date === undefined ? undefined : { sts: date, here: options.clock.now() },
-  };
+  return { credentials, ...owner, requestId };
 }
 
 function maskSecrets({ Credentials = {} }: StsAnswer, { mask, maskAccessKeyId }: StsOptions): void {

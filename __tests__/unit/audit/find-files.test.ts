@@ -71,3 +71,23 @@ test.each([
   expect(files).toEqual([]);
   expect(missing).toEqual([{ file: pattern, line: 1, what }]);
 });
+
+/** macOS can return a name with its accents apart, which the user does not see. */
+test.each(['NFC', 'NFD'])(
+  'a pattern matches a name in the form of Unicode that the system returns: %s',
+  async (form) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'audit-forms-'));
+    const name = 'überprüft.json'.normalize(form);
+    writeFileSync(path.join(folder, name), '{}');
+    const paths = async (...patterns: string[]) =>
+      (await findFiles(folder, patterns, mayHavePolicies)).files.map((file) => file.path);
+    try {
+      for (const written of ['NFC', 'NFD']) {
+        expect(await paths('ü*ft.json'.normalize(written))).toEqual([name]);
+        expect(await paths('*.json', '!ü*.json'.normalize(written))).toEqual([]);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);

@@ -37,10 +37,20 @@ describe('the command of exec', () => {
   const run = 'make "all"';
 
   test.each<[string, Inputs, Record<string, string>, object]>([
-    ['bash reads it', { run }, { RUNNER_OS: 'Linux' }, { shell: 'bash', words: [run] }],
-    ['on Windows PowerShell', { run }, { RUNNER_OS: 'Windows' }, { shell: 'pwsh', words: [run] }],
-    ['the shell of the input', { run, shell: 'sh' }, { RUNNER_OS: 'Windows' }, { shell: 'sh', words: [run] }],
-    ['none: no shell', { run, shell: 'none' }, {}, { shell: 'none', words: ['make', 'all'] }],
+    ['bash, or else sh', { run }, { RUNNER_OS: 'macOS' }, { shells: ['bash', 'sh'], words: [run] }],
+    [
+      'on Windows PowerShell, or else the one that is part of Windows',
+      { run },
+      { RUNNER_OS: 'Windows' },
+      { shells: ['pwsh', 'powershell'], words: [run] },
+    ],
+    [
+      'the shell of the input only',
+      { run, shell: 'pwsh' },
+      { RUNNER_OS: 'Windows' },
+      { shells: ['pwsh'], words: [run] },
+    ],
+    ['none: no shell', { run, shell: 'none' }, {}, { shells: ['none'], words: ['make', 'all'] }],
   ])('%s', (_title, inputs, env, command) => {
     const reader = readerOf(inputs);
     expect(readCommand(reader, env)).toEqual(command);
@@ -64,6 +74,9 @@ describe('the command of exec', () => {
     const reader = readerOf({ run: 'echo "a', shell: 'none' });
     expect(readCommand(reader, {})).toBeUndefined();
     expect(problemsIn(reader)).toEqual(['run: a quote that does not end']);
-    expect(readCommand(readerOf({ run: 'echo "a' }), {})).toEqual({ shell: 'bash', words: ['echo "a'] });
+    expect(readCommand(readerOf({ run: 'echo "a' }), {})).toEqual({
+      shells: ['bash', 'sh'],
+      words: ['echo "a'],
+    });
   });
 });

@@ -55,6 +55,7 @@ export async function runWith({ inputs, env = {}, claims, owner = {}, api = {}, 
       return api[request.url.pathname] ?? { status: 404, body: '{}' };
     },
     agentsFor: async () => ({}) as never,
+    close: () => {},
     sts: async () => ({ obtain }) as unknown as Sts,
   };
   const context: DiagnosisContext = {

@@ -66,6 +66,15 @@ async function firstConnection(): Promise<void> {
   expect(opened()).toBe(1);
 }
 
+/** The number of connections of the server, those through TLS too, once it is as expected, or after a second. */
+async function openConnections(expected: number): Promise<number> {
+  const count = () =>
+    new Promise<number>((resolve) => server.getConnections((_error, open) => resolve(open)));
+  for (let look = 0; look < 200 && (await count()) !== expected; look++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  return count();
+}
+
 describe('without a proxy', () => {
   test('all requests to a server share a connection', async () => {
     const pool = agentPool(settings());
@@ -86,6 +95,18 @@ describe('without a proxy', () => {
       expect([httpAgent === agent, httpsAgent === agent]).toEqual([true, true]);
     }
   });
+});
+
+test('a pool that is closed has no connections, not even one that no request has used', async () => {
+  const pool = agentPool(settings());
+  const agent = await pool.agentFor(plain);
+  expect(await sendHttp({ url: plain, headers: {}, signal, agent })).toMatchObject({ status: 200 });
+  pool.connectEarly(secure);
+  await firstConnection();
+  expect(await openConnections(2)).toBe(2);
+  pool.close();
+  expect(await openConnections(0)).toBe(0);
+  expect(() => agentPool(settings()).close()).not.toThrow();
 });
 
 describe('a connection ahead of its request', () => {

@@ -73,7 +73,7 @@ describe('the lock of', () => {
     ['a running process becomes stale during the wait', ALIVE, 20_000, 10_000],
     ['a running process that is too young is waited for in vain', ALIVE, 10_000, undefined],
     ['a process of another host is not judged by its process ID', 'elsewhere 4194305 nonce', 0, undefined],
-    ['no owner is taken over once its owner had time to write its name', '', 0, 1_000],
+    ['no owner is taken over once its owner had time to write its name', '', 0, 3_000],
   ])('%s', async (_name, owner, ageMs, expectedWaitMs) => {
     locked(owner, ageMs);
     const startedAt = now;
@@ -101,7 +101,7 @@ test('waits are of 5 to 30 ms, and not in step', async () => {
 
 test.each([
   ['of a running process', ALIVE, LIMITS.staleMs],
-  ['without an owner', '', 1_000],
+  ['without an owner', '', 3_000],
 ])('a lock %s is stale only after its time', async (_what, owner, ageMs) => {
   locked(owner, ageMs);
   expect(await lock(file, clock, LIMITS)).toBeDefined();
@@ -143,13 +143,13 @@ describe('the guard of a stale lock', () => {
   beforeEach(() => locked(DEAD, 0));
 
   test('that a killed process left is removed', async () => {
-    locked('', 1_001, guard());
+    locked('', 3_001, guard());
     expect(await lock(file, clock, { ...LIMITS, patienceMs: 0 })).toBeDefined();
     expect(readdirSync(folder)).toEqual(['lock']);
   });
 
-  test('is left to its process for a second', async () => {
-    locked('', 1_000, guard());
+  test('is left to its process for three seconds', async () => {
+    locked('', 3_000, guard());
     expect(await lock(file, clock, { ...LIMITS, patienceMs: 0 })).toBeUndefined();
     expect(readdirSync(folder)).toEqual(['lock', 'lock.taking']);
     expect(await lock(file, clock, LIMITS)).toBeDefined();
@@ -178,7 +178,7 @@ describe('a file that another process removes at the same moment is no error', (
 
   test('the guard that a killed process left', async () => {
     locked(DEAD, 0);
-    locked('', 1_001, `${file}.taking`);
+    locked('', 3_001, `${file}.taking`);
     const removed = clockWith(3, () => rmSync(`${file}.taking`));
     expect(await lock(file, removed, LIMITS)).toBeDefined();
   });

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ACTION_NODE } from '../../../lab/job.ts';
 import { isAlive, isRunning, kill, processIdentity } from '../../../src/platform/processes.ts';
 
 const onPosix = process.platform === 'win32' ? test.skip : test;
@@ -88,6 +89,22 @@ describe('on Linux', () => {
     expect(processIdentity(pid)).toEqual(before);
     const [own, other] = [process.pid, pid].map((one) => Number(processIdentity(one).startedAt));
     expect(other).toBeGreaterThan(own ?? Number.NaN);
+  });
+
+  onLinux('a process counts as alive where a container hides /proc', async () => {
+    const program = `
+      const fs = process.getBuiltinModule('node:fs');
+      const read = fs.readFileSync;
+      fs.readFileSync = (file, ...rest) => {
+        if (!String(file).startsWith('/proc/')) return read(file, ...rest);
+        throw Object.assign(new Error('hidden'), { code: 'ENOENT' });
+      };
+      process.getBuiltinModule('node:module').syncBuiltinESMExports();
+      const { isAlive, processIdentity } = await import('./src/platform/processes.ts');
+      console.log(isAlive(process.pid), isAlive(${NONE}), processIdentity(process.pid).startedAt);`;
+    expect((await started(ACTION_NODE, ['--input-type=module', '-e', program])).line).toBe(
+      'true false undefined\n',
+    );
   });
 });
 

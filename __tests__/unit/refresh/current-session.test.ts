@@ -1,12 +1,17 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Session } from '../../../src/aws/session.ts';
 import { ActionError } from '../../../src/platform/errors.ts';
 import { cachedSession } from '../../../src/refresh/stored/cached-session.ts';
 import { currentSession } from '../../../src/refresh/stored/current-session.ts';
-import { describeRefresh, readRefreshes } from '../../../src/refresh/stored/refresh-log.ts';
+import {
+  countRefreshes,
+  describeRefresh,
+  type RefreshEvent,
+  readRefreshes,
+} from '../../../src/refresh/stored/refresh-log.ts';
 import { cacheFile, readCache, writeCache } from '../../../src/refresh/stored/session-cache.ts';
 
 const START = Date.parse('2026-11-21T12:00:00Z');
@@ -140,6 +145,102 @@ test('after a failure the next refresh waits a tenth of the remaining time, at m
   expect((await ask(never)).failure?.code).toBe('STS_UNREACHABLE');
   now += 2;
   expect((await ask(async () => session('B'))).cached.session.credentials.accessKeyId).toBe('B');
+});
+
+describe('a process that is suspended for three hours in a refresh', () => {
+  const suspended = () => {
+    now += 3 * 3600 * 1000;
+  };
+  const idOf = ({ cached }: { cached: { session: Session } }) => cached.session.credentials.accessKeyId;
+
+  test('tries again: the first sessions of a chain have expired', async () => {
+    let attempts = 0;
+    const current = await ask(async () => {
+      if (++attempts === 2) return session('B');
+      suspended();
+      throw AWAY;
+    });
+    expect([idOf(current), attempts]).toEqual(['B', 2]);
+  });
+
+  test('does not hand out the session that STS issued before', async () => {
+    let attempts = 0;
+    const current = await ask(async () => {
+      attempts++;
+      if (attempts === 3) return session('C');
+      const answered = { sts: now, here: now };
+      const obtained = session('B');
+      suspended();
+      return { ...obtained, answered };
+    });
+    expect([idOf(current), attempts]).toEqual(['C', 3]);
+    expect(readRefreshes(folder).map(({ kind }) => kind)).toEqual(['refreshed']);
+  });
+
+  test.each([
+    ['fails', AWAY],
+    ['succeeds', undefined],
+  ])(
+    'takes the session that another process has obtained meanwhile, when its own attempt %s',
+    async (_, error) => {
+      const current = await ask(async () => {
+        suspended();
+        await keep('other');
+        if (error !== undefined) throw error;
+        return session('own');
+      });
+      expect(idOf(current)).toBe('other');
+      expect(readRefreshes(folder)).toEqual([]);
+    },
+  );
+
+  test('does not try again after a failure that took as long as it may', async () => {
+    let attempts = 0;
+    const failing = ask(async (limit) => {
+      attempts++;
+      now += limit * 1000 + 29_000;
+      throw AWAY;
+    });
+    await expect(failing).rejects.toThrow('[STS_UNREACHABLE]');
+    expect(attempts).toBe(1);
+  });
+});
+
+test('of many failures in a row the log has the first ones, and some of the others; all count', async () => {
+  const fail = async () => {
+    throw AWAY;
+  };
+  const times = async (count: number) => {
+    for (let index = 0; index < count; index++) {
+      now += 30_001;
+      await ask(fail).catch(() => {});
+    }
+  };
+  await keep('A');
+  now = START + 2_700_000;
+  await times(100);
+  const logged = readRefreshes(folder);
+  expect(logged.map(({ failures }) => failures)).toEqual([1, 2, 3, 4, 8, 16, 32, 64]);
+  expect(describeRefresh(logged[7] as RefreshEvent)).toContain(
+    'dev: refresh failed (64 times in a row): STS could',
+  );
+  now += 1;
+  await ask(async () => session('B'));
+  expect(countRefreshes(readRefreshes(folder))).toEqual({ refreshed: 1, failed: 100 });
+  now += 2_700_000;
+  await times(2);
+  expect(countRefreshes(readRefreshes(folder))).toEqual({ refreshed: 1, failed: 102 });
+  now += 30_001;
+  await ask(async () => session('C'));
+  expect(countRefreshes(readRefreshes(folder))).toEqual({ refreshed: 2, failed: 102 });
+  expect(describeRefresh(readRefreshes(folder)[8] as RefreshEvent)).toContain('dev: refreshed, expires at');
+});
+
+test('the failures of several profiles count together', () => {
+  const event = { at: '2026-11-21T12:00:00.000Z', kind: 'failed', message: 'x' } as const;
+  const events = ['a', 'b'].flatMap((profile) => [1, 2].map((failures) => ({ ...event, profile, failures })));
+  expect(countRefreshes(events)).toEqual({ refreshed: 0, failed: 4 });
+  expect(countRefreshes([])).toEqual({ refreshed: 0, failed: 0 });
 });
 
 test('an unexpected error is stored without its message', async () => {

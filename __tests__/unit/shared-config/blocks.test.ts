@@ -1,6 +1,13 @@
 /** The text of a block, line by line; `edit.test.ts` shows that its removal restores any file. */
 import { describe, expect, test } from '@jest/globals';
-import { addSections, hasBlock, removeSections, type Section } from '../../../src/shared-config/edit.ts';
+import {
+  addSections,
+  hasBlock,
+  notedPermissions,
+  notePermissions,
+  removeSections,
+  type Section,
+} from '../../../src/shared-config/edit.ts';
 
 const A: Section[] = [{ header: 'profile a', settings: [['region', 'eu-west-1']] }];
 
@@ -143,6 +150,59 @@ describe('a removal', () => {
       '[c]\n# >>> assume-aws-roles id2 (the line above had no end)\r\n# <<< assume-aws-roles id2\r\n',
     );
     expect(removeSections(`${first}#${next}`, 'id1')).toBe(`[c]\n#${next}`);
+  });
+});
+
+describe('a note of permissions', () => {
+  const block = (id: string, note = '') =>
+    `# >>> assume-aws-roles ${id}${note}\n[${id}]\n# <<< assume-aws-roles ${id}\n`;
+  const NOTE = ' (permissions 640)';
+
+  test('is at the begin of its block, beside that of a joined line', () => {
+    const text = notePermissions(addSections('[b]', A, 'id1'), 'id1', 0o40);
+    expect(lines(text)[1]).toBe('# >>> assume-aws-roles id1 (permissions 040) (the line above had no end)\n');
+    expect(notedPermissions(text)).toBe(0o40);
+    expect(notedPermissions(text.replaceAll('\n', '\r\n'))).toBe(0o40);
+    expect(removeSections(text, 'id1')).toBe('[b]');
+    expect(notedPermissions(addSections('', A, 'id1'))).toBeUndefined();
+    expect(notedPermissions(`#${text}`.replace('\n', ''))).toBeUndefined();
+  });
+
+  test.each<[string, string, string]>([
+    ['goes with the only block', block('id1', NOTE), ''],
+    ['passes on to the block below', block('id1', NOTE) + block('id2'), block('id2', NOTE)],
+    ['passes on to the block above', block('id2') + block('id1', NOTE), block('id2', NOTE)],
+    [
+      'passes on to the latest block',
+      block('id2') + block('id1', NOTE) + block('id3') + block('id4'),
+      block('id2') + block('id3') + block('id4', NOTE),
+    ],
+    ['replaces an older note', block('id2', ' (permissions 644)') + block('id1', NOTE), block('id2', NOTE)],
+    [
+      'does not replace a newer note',
+      block('id1', NOTE) + block('id2', ' (permissions 644)') + block('id3'),
+      block('id2', ' (permissions 644)') + block('id3'),
+    ],
+    [
+      'stays with another block',
+      block('id2', NOTE) + block('id1') + block('id3'),
+      block('id2', NOTE) + block('id3'),
+    ],
+  ])('%s', (_title, text, expected) => {
+    expect(removeSections(text, 'id1')).toBe(expected);
+  });
+
+  test('passes on together with the note of a joined line', () => {
+    const text = notePermissions(addSections('[c]', A, 'id1'), 'id1', 0o640) + block('id2');
+    expect(removeSections(text, 'id1')).toBe(`[c]\n${block('id2', `${NOTE} (the line above had no end)`)}`);
+    const other = addSections('[c]', A, 'id1') + block('id2', NOTE);
+    expect(removeSections(other, 'id1')).toBe(`[c]\n${block('id2', `${NOTE} (the line above had no end)`)}`);
+  });
+
+  test('the latest counts', () => {
+    expect(notedPermissions(block('id1', NOTE) + block('id2', ' (permissions 644)') + block('id3'))).toBe(
+      0o644,
+    );
   });
 });
 

@@ -15,7 +15,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { ActionError } from '../../../src/platform/errors.ts';
-import { changeFile, removeLeftovers } from '../../../src/shared-config/locked-file.ts';
+import { changeFile, isInRoot, removeLeftovers } from '../../../src/shared-config/locked-file.ts';
+
+const onPosix = process.platform === 'win32' ? test.skip : test;
 
 let folder: string;
 let file: string;
@@ -28,7 +30,7 @@ afterEach(() => rm(folder, { recursive: true }));
 type Change = Parameters<typeof changeFile>[0];
 
 const change = (work: (text: string) => string, rest: Partial<Change> = {}) =>
-  changeFile({ path: file, change: work, secret: false, ...rest }, systemClock);
+  changeFile({ path: file, change: work, ...rest }, systemClock);
 
 const read = () => readFile(file, 'utf8');
 const modeNow = async () => (await stat(file)).mode & 0o777;
@@ -79,28 +81,47 @@ describe('a change', () => {
 });
 
 describe('the permissions', () => {
-  const BLOCK = '# >>> assume-aws-roles id\n# <<< assume-aws-roles id\n';
+  const block = (id: string, note = '') =>
+    `# >>> assume-aws-roles ${id}${note}\n# <<< assume-aws-roles ${id}\n`;
+  const NOTED = block('id', ' (permissions 640)');
 
-  test.each<[string, { from: number; to: number; secret?: boolean; mode?: number; text: string }]>([
-    ['stay', { from: 0o664, to: 0o664, text: 'x' }],
-    ['stay, also without a block', { from: 0o600, to: 0o600, text: BLOCK }],
-    ['are the owner’s for a secret', { from: 0o664, to: 0o600, secret: true, text: 'x' }],
-    ['are not widened for a secret', { from: 0o400, to: 0o400, secret: true, text: 'x' }],
-    ['are restored with the last block', { from: 0o600, to: 0o640, mode: 0o640, text: 'x' }],
-    ['are restored if they could be narrower', { from: 0o400, to: 0o444, mode: 0o444, text: 'x' }],
-    ['stay narrow while a block is left', { from: 0o600, to: 0o600, mode: 0o640, text: BLOCK }],
-    ['stay if somebody changed them meanwhile', { from: 0o644, to: 0o644, mode: 0o640, text: 'x' }],
-    ['stay if somebody narrowed them meanwhile', { from: 0o400, to: 0o400, mode: 0o640, text: 'x' }],
-  ])('%s', async (_title, { from, to, text, ...rest }) => {
-    await writeFile(file, 'before');
+  /** Makes the file with these permissions, changes it, and returns its new text and permissions. */
+  async function changed(from: number, before: string, after: string, secretBlock?: string) {
+    await writeFile(file, before);
     await chmod(file, from);
-    await change(() => text, rest);
-    expect(await modeNow()).toBe(to);
+    await change(() => after, { secretBlock });
+    return [await modeNow(), await read()];
+  }
+
+  test.each<[string, { from: number; to: number; before?: string; after?: string }]>([
+    ['stay', { from: 0o664, to: 0o664 }],
+    ['stay, also with a block', { from: 0o600, to: 0o600, after: block('id') }],
+    ['are restored with the last block', { from: 0o600, to: 0o640, before: NOTED }],
+    [
+      'are restored if they were narrower',
+      { from: 0o400, to: 0o444, before: block('id', ' (permissions 444)') },
+    ],
+    ['stay narrow while a block is left', { from: 0o600, to: 0o600, before: NOTED, after: block('other') }],
+    ['stay if nothing says what they were', { from: 0o600, to: 0o600, before: block('id') }],
+    ['stay if somebody changed them meanwhile', { from: 0o644, to: 0o644, before: NOTED }],
+    ['stay if somebody narrowed them meanwhile', { from: 0o400, to: 0o400, before: NOTED }],
+  ])('%s', async (_title, { from, to, before = 'before', after = 'x' }) => {
+    expect(await changed(from, before, after)).toEqual([to, after]);
   });
 
-  test('of a new file are the owner’s, whatever others are to be restored', async () => {
-    await change(() => 'x', { mode: 0o644 });
-    expect(await modeNow()).toBe(0o600);
+  onPosix('are the owner’s for a secret, and noted at its block', async () => {
+    expect(await changed(0o664, 'x', block('id'), 'id')).toEqual([0o600, block('id', ' (permissions 664)')]);
+    expect(await changed(0o444, 'x', block('id'), 'id')).toEqual([0o400, block('id', ' (permissions 444)')]);
+  });
+
+  test('are not noted when there is nothing to restore', async () => {
+    expect(await changed(0o600, 'x', block('id'), 'id')).toEqual([0o600, block('id')]);
+    expect(await changed(0o400, 'x', block('id'), 'id')).toEqual([0o400, block('id')]);
+  });
+
+  test('of a new file are the owner’s', async () => {
+    await change(() => block('id'), { secretBlock: 'id' });
+    expect([await modeNow(), await read()]).toEqual([0o600, block('id')]);
   });
 });
 
@@ -237,4 +258,15 @@ describe('temporary files', () => {
     await change(() => 'x');
     expect(await readdir(folder)).toEqual(['config']);
   });
+});
+
+/** `AWS_CONFIG_FILE: /tmp/config` has to work on macOS, where `/tmp` is a link. */
+test.each([
+  ['/tmp', true],
+  ['/tmp/', true],
+  ['/tmp/aws', false],
+  ['/', true],
+  ['.', false],
+])('a link in place of the folder %s is one of the system: %s', (place, expected) => {
+  expect(isInRoot(place)).toBe(expected);
 });

@@ -22,7 +22,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const append = (text: string) => ({
   path: file,
   change: (old: string) => old + text,
-  secret: true,
+  secretBlock: 'x',
 });
 
 function start(name: string) {
@@ -89,7 +89,7 @@ describe('files', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await stat(path.dirname(file))).mode & 0o777).toBe(0o700);
     await chmod(file, 0o640);
-    await changeFile({ ...append('y\n'), secret: false }, systemClock);
+    await changeFile({ ...append('y\n'), secretBlock: undefined }, systemClock);
     expect((await stat(file)).mode & 0o777).toBe(0o640);
   });
 
@@ -113,7 +113,7 @@ describe('files', () => {
 
   test('that become empty are removed if this action created them', async () => {
     await changeFile(append('x'), systemClock);
-    await changeFile({ path: file, change: () => '', secret: true, removeIfEmpty: true }, systemClock);
+    await changeFile({ path: file, change: () => '', removeIfEmpty: true }, systemClock);
     expect(await readdir(path.dirname(file))).toEqual([]);
   });
 });

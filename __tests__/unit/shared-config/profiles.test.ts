@@ -133,18 +133,8 @@ describe('the plan to write', () => {
     expect(plan).toEqual({
       files: [credentials, config],
       made: [credentials, config, path.dirname(config)],
-      modes: {},
     });
     expect(planWriting(env()).id).not.toBe(id);
-  });
-
-  test('has the permissions of the files that exist', () => {
-    write(config, '');
-    chmodSync(config, 0o640);
-    expect(planWriting(env())).toMatchObject({ made: [credentials], modes: { [config]: 0o640 } });
-    write(credentials, '');
-    chmodSync(credentials, 0o600);
-    expect(planWriting(env())).toMatchObject({ made: [], modes: { [config]: 0o640, [credentials]: 0o600 } });
   });
 
   test('has all folders above both files', () => {
@@ -261,6 +251,7 @@ describe('a profile that exists', () => {
 
   test('in the credentials file does not hide a profile that a program refreshes', async () => {
     write(credentials, '[a]\naws_access_key_id = x\n');
+    chmodSync(credentials, 0o600);
     const { id } = await writeAll([profile('a', { source: { credentialProcess: 'refresh' } })], true);
     expect(read(credentials)).toBe(
       [

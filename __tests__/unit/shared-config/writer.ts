@@ -6,4 +6,4 @@ import { changeFile } from '../../../src/shared-config/locked-file.ts';
 const [file = '', name = ''] = process.argv.slice(2);
 const sections = [{ header: `profile ${name}`, settings: [['region', 'eu-west-1'] as const] }];
 const change = (text: string) => addSections(text, sections, name);
-await changeFile({ path: file, change, secret: true }, systemClock);
+await changeFile({ path: file, change, secretBlock: name }, systemClock);

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type Check, runChecks } from '../../../scripts/checks.ts';
-import { differences, nextVersion } from '../../../scripts/release-checks.ts';
+import { differences, nextVersion, signatureFinding } from '../../../scripts/release-checks.ts';
 import {
   checksumProblems,
   DIST_BUDGET_BYTES,
@@ -37,13 +37,50 @@ describe('checks', () => {
   });
 
   test('say what was left out, and refuse names that are none', async () => {
-    const left = [true, 'passed    one: fine', 'left out  two', '1 checks passed, 1 left out.'];
+    const left = [true, 'passed    one: fine', 'left out  two', '1 checks passed, 0 skipped, 1 left out.'];
     expect(await printed([passing, failing], ['two'])).toEqual(left);
+    const skipping: Check = { name: 'three', run: () => ({ problems: [], skipped: 'no network' }) };
+    expect(await printed([passing, skipping])).toEqual([
+      true,
+      'passed    one: fine',
+      'skipped   three: no network',
+      '1 checks passed, 1 skipped, 0 left out.',
+    ]);
     expect(await printed([passing], ['tow'])).toEqual([
       false,
       '--without names no check: tow. The checks are one.',
     ]);
   });
+});
+
+test.each<[string, { status: number; output: string }, boolean, object]>([
+  ['passes', { status: 0, output: '' }, true, { problems: [], detail: 'npm audit signatures' }],
+  [
+    'is skipped without a network',
+    { status: 1, output: 'npm error code ENOTFOUND\n' },
+    false,
+    { problems: [], skipped: 'Sigstore cannot be reached' },
+  ],
+  [
+    'is skipped for a registry without keys',
+    { status: 1, output: 'found no dependencies to audit that were installed from a supported registry\n' },
+    false,
+    { problems: [], skipped: 'the registry has no keys for signatures' },
+  ],
+  [
+    'fails for a release that cannot be checked',
+    { status: 1, output: 'npm error code ENOTFOUND\n' },
+    true,
+    { problems: ['npm error code ENOTFOUND'] },
+  ],
+  [
+    'fails for a signature that is not valid',
+    { status: 1, output: '1 package has an invalid registry signature:\n' },
+    false,
+    { problems: ['1 package has an invalid registry signature:'] },
+  ],
+])('the check of signatures %s', (_title, result, isRelease, finding) => {
+  expect(signatureFinding(result, isRelease)).toEqual(finding);
 });
 
 test('the next version is the first section with a number', () => {

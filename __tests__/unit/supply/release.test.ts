@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -20,6 +20,7 @@ beforeAll(async () => {
   for (const file of (await projectFiles('.')).filter((name) => !/^(src|lab|bench|__tests__)\//.test(name)))
     await cp(file, path.join(repository, file));
   await setOwner(repository, 'acme-tools');
+  await setVersion('0.1.0');
   await write('CHANGELOG.md', '\n## 1.2.3\n\n- All of it.\n');
   git(repository, 'init', '--quiet', '--initial-branch', 'main');
   for (const [name, value] of Object.entries({
@@ -39,6 +40,12 @@ beforeEach(async () => {
   await cp(template, repository, { recursive: true });
 });
 afterEach(() => rm(repository, { recursive: true, force: true }));
+
+/** The project itself has any version. */
+async function setVersion(version: string): Promise<void> {
+  const file = path.join(repository, 'package.json');
+  await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), version }, null, 2));
+}
 
 const write = (file: string, text: string) => appendFile(path.join(repository, file), text);
 const commit = (message: string, ...options: string[]) => {

@@ -36,12 +36,14 @@ export async function findFiles(
   accepts: (path: string) => boolean,
 ): Promise<FoundFiles> {
   const slashed = patterns.map((one) => one.split(path.sep).join('/'));
-  const excluded = slashed.filter((one) => one.startsWith('!')).map((one) => expressionOf(one.slice(1)));
+  const excluded = slashed
+    .filter((one) => one.startsWith('!'))
+    .map((one) => expressionOf(composed(one.slice(1))));
   const found = new Map<string, boolean>();
   const missing: Gap[] = [];
   for (const pattern of slashed.filter((one) => !one.startsWith('!')).map(normal)) {
     const matches = await matchesOf(root, pattern, accepts);
-    const wanted = matches.filter(([file]) => !excluded.some((one) => one.test(file)));
+    const wanted = matches.filter(([file]) => !excluded.some((one) => one.test(composed(file))));
     if (wanted.length === 0) missing.push({ file: pattern, line: 1, what: 'no such file' });
     for (const [file, named] of wanted) found.set(file, named || found.get(file) === true);
   }
@@ -54,6 +56,9 @@ export async function findFiles(
   }
   return { files, gaps, missing };
 }
+
+/** The name in one form: macOS can return `ü` as two characters. */
+const composed = (name: string) => name.normalize('NFC');
 
 /** Without `./` at its beginning and `/` at its end. */
 function normal(pattern: string): string {
@@ -69,9 +74,9 @@ async function matchesOf(
   accepts: (path: string) => boolean,
 ): Promise<Match[]> {
   if (!isPlainPath(pattern)) {
-    const expression = expressionOf(pattern);
+    const expression = expressionOf(composed(pattern));
     const files = await filesBelow(root, folderOf(pattern));
-    return files.filter((file) => expression.test(file)).map((file) => [file, false]);
+    return files.filter((file) => expression.test(composed(file))).map((file) => [file, false]);
   }
   const info = await stat(path.resolve(root, pattern)).catch(() => undefined);
   if (info?.isDirectory() === true) {

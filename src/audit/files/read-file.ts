@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { isInside } from '../../platform/files/regular-file.ts';
 
@@ -13,6 +22,7 @@ const MAX_BYTES = 1024 * 1024;
  */
 export function readRepositoryFile(root: string, file: string): string | undefined {
   try {
+    if (!hasExactCase(root, file, readdirSync)) return undefined;
     const target = realpathSync(path.resolve(root, file));
     if (!isInside(realpathSync(root), target) || !statSync(target).isFile()) return undefined;
     const descriptor = openSync(target, FLAGS);
@@ -25,4 +35,24 @@ export function readRepositoryFile(root: string, file: string): string | undefin
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether the names in a path have the letter case that they have on disk. macOS and Windows ignore it, but GitHub does not.
+ *
+ * @param namesIn the names in a folder
+ */
+export function hasExactCase(
+  root: string,
+  file: string,
+  namesIn: (folder: string) => readonly string[],
+): boolean {
+  let folder = root;
+  for (const name of path.normalize(file).split(path.sep)) {
+    const isName = !['', '.', '..'].includes(name);
+    const composed = name.normalize('NFC');
+    if (isName && !namesIn(folder).some((one) => one.normalize('NFC') === composed)) return false;
+    folder = path.join(folder, name);
+  }
+  return true;
 }

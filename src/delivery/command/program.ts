@@ -42,28 +42,47 @@ const textOf = (shell: ShellName, command: string) =>
   shell === 'cmd' ? `@echo off\r\n${command.replaceAll(/\r?\n/g, '\r\n')}` : command;
 
 /**
- * How to start a command.
+ * How to start a command: the first of these whose program exists.
  *
  * @param folder receives the script for a shell
  */
-export async function programOf({ shell, words }: Command, folder: string): Promise<Start> {
+export function programsOf({ shells, words }: Command, folder: string): Promise<Start[]> {
   const [program, ...args] = words;
-  if (shell === 'none') return { program, args };
-  const script = path.join(folder, `run${EXTENSIONS[shell] ?? '.sh'}`);
-  await writeFile(script, textOf(shell, program), { mode: 0o600 });
-  return SHELLS[shell](script);
+  return Promise.all(
+    shells.map(async (shell) => {
+      if (shell === 'none') return { program, args };
+      const script = path.join(folder, `${shell}${EXTENSIONS[shell] ?? '.sh'}`);
+      await writeFile(script, textOf(shell, program), { mode: 0o600 });
+      return SHELLS[shell](script);
+    }),
+  );
 }
 
 /** The signals that end a job. The runner sends SIGINT first, then SIGTERM; on Windows, SIGBREAK is the second. */
 const FORWARDED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'];
 
 /**
- * Runs a program with the standard streams of this process, and forwards signals to it.
+ * Runs the first of some programs that exists with the standard streams of this process, and forwards signals to it.
  *
  * @returns its exit code; 128 plus the number of the signal that ended it, as shells report it
  * @throws ActionError `COMMAND_NOT_STARTED`
  */
-export async function runChild(start: Start, env: Readonly<Record<string, string>>): Promise<number> {
+export async function runFirst(
+  starts: readonly Start[],
+  env: Readonly<Record<string, string>>,
+): Promise<number> {
+  for (const start of starts) {
+    try {
+      return await runChild(start, env);
+    } catch (cause) {
+      if (systemErrorCode(cause) !== 'ENOENT' || start === starts.at(-1)) throw notStarted(starts, cause);
+    }
+  }
+  throw new TypeError('there is no program to run');
+}
+
+/** @throws the error of the system */
+async function runChild(start: Start, env: Readonly<Record<string, string>>): Promise<number> {
   const child = spawnChild(start, env);
   const forward = (signal: NodeJS.Signals) => {
     // On Windows, every process of the console gets Ctrl+C and Ctrl+Break, and `kill` would end the program at once.
@@ -72,7 +91,7 @@ export async function runChild(start: Start, env: Readonly<Record<string, string
   for (const signal of FORWARDED) process.on(signal, forward);
   try {
     return await new Promise<number>((resolve, reject) => {
-      child.on('error', (cause) => reject(notStarted(start, cause)));
+      child.on('error', reject);
       child.on('close', (code, signal) =>
         resolve(code ?? 128 + (os.constants.signals[signal ?? 'SIGTERM'] ?? 0)),
       );
@@ -84,15 +103,12 @@ export async function runChild(start: Start, env: Readonly<Record<string, string
 
 function spawnChild(start: Start, env: Readonly<Record<string, string>>): ChildProcess {
   const { program, args, isQuoted = false } = start;
-  try {
-    return spawn(program, args, { env, stdio: 'inherit', windowsVerbatimArguments: isQuoted });
-  } catch (cause) {
-    // Node.js throws some errors: for a batch file, and for a command line that is too long.
-    throw notStarted(start, cause);
-  }
+  // Node.js throws some errors: for a batch file, and for a command line that is too long.
+  return spawn(program, args, { env, stdio: 'inherit', windowsVerbatimArguments: isQuoted });
 }
 
-function notStarted({ program }: Start, cause: unknown): ActionError {
+function notStarted(starts: readonly Start[], cause: unknown): ActionError {
+  const program = starts.map((start) => start.program).join(' or ');
   return new ActionError('COMMAND_NOT_STARTED', {
     problem: `The program ${program} could not be started (run, shell).`,
     found: systemErrorCode(cause) ?? 'an unknown error',

@@ -4,8 +4,11 @@ import type { Clock } from '../clock.ts';
 import { systemErrorCode } from '../errors.ts';
 import { isAlive } from '../processes.ts';
 
-/** Milliseconds after which a lock file without an owner is stale: a process writes its name right after it creates the file. */
-const UNOWNED_MS = 1_000;
+/**
+ * Milliseconds after which a lock file without an owner is stale: a process writes its name right after it creates the file.
+ * More than two seconds, since some file systems round times to one or two.
+ */
+const UNOWNED_MS = 3_000;
 
 /** What the system reports for a file that exists. Windows reports EPERM for one that is being removed. */
 const EXISTS = process.platform === 'win32' ? ['EEXIST', 'EPERM'] : ['EEXIST'];

@@ -106,9 +106,10 @@ function withOwnFile<Result>(file: string, flags: number, use: (opened: number) 
     // O_NONBLOCK: opening a FIFO would wait for its other end.
     opened = fs.openSync(file, flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
-    if (systemErrorCode(error) === 'ELOOP') throw refused(file, 'a symbolic link');
-    if (['EISDIR', 'ENXIO'].includes(String(systemErrorCode(error))))
-      throw refused(file, 'not a regular file');
+    // Systems have different error codes for a link, a folder, a FIFO and a socket.
+    const found = fs.lstatSync(file, { throwIfNoEntry: false });
+    if (found?.isSymbolicLink()) throw refused(file, 'a symbolic link');
+    if (found?.isFile() === false) throw refused(file, 'not a regular file');
     throw error;
   }
   try {

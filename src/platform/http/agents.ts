@@ -44,6 +44,18 @@ export function agentPool({ proxy, isExempt }: ProxySettings) {
       secure ??= earlyAgent(OPTIONS);
       secure.connectEarly(target);
     },
+    /** Closes all connections. */
+    close(): void {
+      plain?.destroy();
+      secure?.close();
+      proxied?.then(
+        (agents) => {
+          agents.plain.destroy();
+          agents.secure.destroy();
+        },
+        () => {},
+      );
+    },
   };
 }
 

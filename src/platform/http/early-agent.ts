@@ -28,5 +28,9 @@ export function earlyAgent(options: https.AgentOptions) {
     socket.on('error', forget).on('close', forget);
     socket.unref(); // an unused connection must not keep the process running
   }
-  return { agent, connectEarly };
+  function close(): void {
+    for (const socket of waiting.values()) socket.destroy();
+    agent.destroy();
+  }
+  return { agent, connectEarly, close };
 }

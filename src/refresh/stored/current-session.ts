@@ -10,7 +10,7 @@ import {
   isValid,
   remainingMs,
 } from './cached-session.ts';
-import { logRefresh } from './refresh-log.ts';
+import { logRefresh, type RefreshOutcome } from './refresh-log.ts';
 import { type CacheEntry, cacheFile, readCache, writeCache } from './session-cache.ts';
 
 export interface CurrentSessionOptions {
@@ -60,7 +60,7 @@ export async function currentSession(options: CurrentSessionOptions): Promise<Cu
   }
 
   const timeoutSeconds = await options.timeoutSeconds();
-  const staleMs = (timeoutSeconds || UNLIMITED_SECONDS) * 1000 + GRACE_MS;
+  const staleMs = staleAfterMs(timeoutSeconds);
   const patienceMs = fallback === undefined ? staleMs : 0;
   const unlock = await lock(`${file}.lock`, clock, { patienceMs, staleMs });
   if (unlock === undefined) {
@@ -77,38 +77,56 @@ export async function currentSession(options: CurrentSessionOptions): Promise<Cu
     if (isFresh(entry.cached, clock.now())) return { cached: entry.cached, failure: undefined };
     // The process that held the lock has just failed; another attempt would fail, too.
     if (entry.failure !== undefined && entry.failure.at >= startedAt) return fallBack(entry, clock.now());
-    return await refresh(options, file, entry.cached, timeoutSeconds);
+    return await refresh(options, file, entry, timeoutSeconds);
   } finally {
     await unlock();
   }
 }
 
+/** Milliseconds after which a refresh with this limit has hung, or its process was suspended. */
+function staleAfterMs(timeoutSeconds: number): number {
+  return (timeoutSeconds || UNLIMITED_SECONDS) * 1000 + GRACE_MS;
+}
+
 async function refresh(
   { clock, folder, profile, replay }: CurrentSessionOptions,
   file: string,
-  previous: CachedSession | undefined,
+  before: CacheEntry,
   timeoutSeconds: number,
 ): Promise<CurrentSession> {
+  const previous = before.cached;
+  let failures = before.failure?.count ?? 0;
   const expired = previous?.session.credentials.expiration.toISOString();
-  const log = (event: { kind: 'refreshed'; expires: string } | { kind: 'failed'; message: string }) =>
-    logRefresh(folder, { at: new Date(clock.now()).toISOString(), profile, expired, ...event });
+  const log = (outcome: RefreshOutcome) =>
+    logRefresh(folder, { at: new Date(clock.now()).toISOString(), profile, expired, failures, ...outcome });
   // The first attempt leaves time to hand out the previous session. The second follows when that has expired meanwhile.
   const left = remainingMs(previous, clock.now()) / 1000;
   const limits = left > 0 ? [Math.min(FALLBACK_LIMIT_SECONDS, left), timeoutSeconds] : [timeoutSeconds];
   let entry: CacheEntry = { cached: previous, failure: undefined };
-  for (const limit of limits) {
-    try {
-      const cached = cachedSession(await replay(limit), clock.now());
-      await writeCache(file, { cached, failure: undefined });
-      log({ kind: 'refreshed', expires: cached.session.credentials.expiration.toISOString() });
-      return { cached, failure: undefined };
-    } catch (error) {
-      const { code, details, message } = asActionError(error);
+  for (let limit = limits.shift(); limit !== undefined; limit = limits.shift()) {
+    const startedAt = clock.now();
+    const outcome = await replay(limit)
+      .then((session) => cachedSession(session, clock.now()))
+      .catch(asActionError);
+    const wasSuspended = clock.now() - startedAt > staleAfterMs(timeoutSeconds);
+    if (wasSuspended) {
+      // Another process may have taken over the lock. What this one has obtained so far may have expired.
+      const { cached } = readCache(file);
+      if (isFresh(cached, clock.now())) return { cached, failure: undefined };
+      if (limits.length === 0) limits.push(timeoutSeconds);
+    }
+    if (outcome instanceof ActionError) {
+      const { code, details, message } = outcome;
       const { cause: _, ...storable } = details;
-      entry = { cached: previous, failure: { at: clock.now(), code, details: storable } };
+      failures++;
+      entry = { cached: previous, failure: { at: clock.now(), count: failures, code, details: storable } };
       await writeCache(file, entry);
       log({ kind: 'failed', message: message.split('\n')[0] ?? '' });
       if (isValid(previous, clock.now())) break;
+    } else if (!wasSuspended || isValid(outcome, clock.now())) {
+      await writeCache(file, { cached: outcome, failure: undefined });
+      log({ kind: 'refreshed', expires: outcome.session.credentials.expiration.toISOString() });
+      return { cached: outcome, failure: undefined };
     }
   }
   return fallBack(entry, clock.now());

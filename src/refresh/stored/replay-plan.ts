@@ -29,9 +29,9 @@ export async function replayPlan(
     });
   }
   const deadline = startDeadline(limitSeconds, outside.clock);
+  const env = replayEnvironment(stored, outside.env);
+  const { identityOf, sts, close } = connect(stored.settings, { ...outside, env }, reporter, deadline);
   try {
-    const env = replayEnvironment(stored, outside.env);
-    const { identityOf, sts } = connect(stored.settings, { ...outside, env }, reporter, deadline);
     const plan = { ...stored.plan, nodes: chainTo(node, stored.plan.nodes) };
     const outcome = (await obtainSessions(plan, identityOf, sts())).get(node);
     if (outcome === undefined) throw new TypeError(`the plan has no node ${node}`);
@@ -40,6 +40,7 @@ export async function replayPlan(
     return outcome;
   } finally {
     deadline.clear();
+    close();
   }
 }
 

@@ -7,6 +7,8 @@ import type { CachedSession } from './cached-session.ts';
 
 interface FailedRefresh {
   readonly at: number;
+  /** The number of failures since the last session. */
+  readonly count: number;
   readonly code: ErrorCode;
   readonly details: Omit<ErrorDetails, 'cause'>;
 }
@@ -68,7 +70,8 @@ function asCachedSession(value: unknown): CachedSession | undefined {
 }
 
 function asFailure(value: unknown): FailedRefresh | undefined {
-  const { at, code, details } = (value ?? {}) as Partial<FailedRefresh>;
+  const { at, count, code, details } = (value ?? {}) as Partial<FailedRefresh>;
   if (code === undefined || !ERROR_CODES.includes(code)) return undefined;
-  return typeof at === 'number' && typeof details?.problem === 'string' ? { at, code, details } : undefined;
+  if (typeof at !== 'number' || typeof count !== 'number') return undefined;
+  return typeof details?.problem === 'string' ? { at, count, code, details } : undefined;
 }
