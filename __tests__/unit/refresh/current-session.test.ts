@@ -251,7 +251,7 @@ test('an unexpected error is stored without its message', async () => {
   ).rejects.toThrow('[INTERNAL]');
   const text = await readFile(cacheFile(folder, 'dev'), 'utf8');
   expect(text).not.toContain('with a secret');
-  expect((await readCache(cacheFile(folder, 'dev'))).failure?.code).toBe('INTERNAL');
+  expect(readCache(cacheFile(folder, 'dev')).failure?.code).toBe('INTERNAL');
 });
 
 test('profiles whose names are not file names have separate caches', () => {
