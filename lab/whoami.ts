@@ -1,7 +1,8 @@
 /**
  * Prints the identity and the region with which the SDK of a later step calls AWS. Each argument is a question, and the
  * output is then a list of answers. A question is a JSON object with optional members: `option`, a profile that the code
- * names; `variable`, a profile in `AWS_PROFILE`; `region`; `app`, an application ID for the user agent.
+ * names; `variable`, a profile in `AWS_PROFILE`; `region`; `app`, an application ID for the user agent. With a number it
+ * makes as many calls, half a second apart, and prints how many failed.
  */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 
@@ -29,12 +30,29 @@ async function whoami({ option, variable, region, app }: Question): Promise<obje
   }
 }
 
-const questions = process.argv.slice(2).map((text): Question => JSON.parse(text));
-if (questions.length === 0) console.log(JSON.stringify(await whoami({}), undefined, 2));
-else {
+async function answersTo(questions: readonly string[]): Promise<object[]> {
   const answers: object[] = [];
   for (const question of questions) {
-    answers.push(await whoami(question).catch((error: unknown) => ({ Error: String(error) })));
+    answers.push(await whoami(JSON.parse(question)).catch((error: unknown) => ({ Error: String(error) })));
   }
-  console.log(JSON.stringify(answers));
+  return answers;
 }
+
+async function many(calls: number): Promise<object> {
+  const client = new STSClient({});
+  let failures = 0;
+  for (let call = 0; call < calls; call++) {
+    await client.send(new GetCallerIdentityCommand()).catch((error: unknown) => {
+      failures++;
+      console.error(String(error));
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return { calls, failures };
+}
+
+const words = process.argv.slice(2);
+const [first] = words;
+if (first === undefined) console.log(JSON.stringify(await whoami({}), undefined, 2));
+else if (first.startsWith('{')) console.log(JSON.stringify(await answersTo(words)));
+else console.log(JSON.stringify(await many(Number(first))));

@@ -5,7 +5,8 @@
  *     npm run containers -- --check    exits with code 1 and the reason if the tests cannot run
  */
 import { spawnSync } from 'node:child_process';
-import { buildGo, installPythonTools, runTests } from './tools.ts';
+import { CLIENT_PROGRAMS } from './client-programs.ts';
+import { installPythonTools, runTests } from './tools.ts';
 
 /**
  * The runner's machine: a network of its own, with the bridge of the containers, and with an address for the servers that
@@ -28,8 +29,7 @@ if (process.argv.includes('--check')) {
 } else if (missing !== undefined) {
   console.log(`Skipped: ${missing}.`);
 } else {
-  installPythonTools();
-  buildGo('__tests__/clients/go', 'whoami');
+  await Promise.all([installPythonTools(), CLIENT_PROGRAMS.go.install()]);
   runTests('__tests__/containers', UNSHARE);
 }
 

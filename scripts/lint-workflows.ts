@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { installGoTool, installPythonTools, PYTHON_BIN, root } from './tools.ts';
 
-installPythonTools();
+await installPythonTools();
 const actionlint = installGoTool('actionlint');
 const filesIn = (folder: string) => readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`);
 const workflows = [...filesIn('.github/workflows'), ...filesIn('examples')];

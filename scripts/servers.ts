@@ -4,7 +4,7 @@
  */
 import { installGoTool, installPythonTools, installSeaweedFS, runTests } from './tools.ts';
 
-installPythonTools();
+await installPythonTools();
 installGoTool('minio');
 installSeaweedFS();
 runTests('__tests__/servers');

@@ -1,14 +1,20 @@
 /** Tools other than Node packages. They are installed into `.cache` at pinned versions. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '..');
-const cache = path.join(root, '.cache');
-const exe = process.platform === 'win32' ? '.exe' : '';
+export const CACHE = path.join(root, '.cache');
+/** The ending of a program's name. */
+export const exe = process.platform === 'win32' ? '.exe' : '';
 
+/** The folder with the programs of a virtual environment of Python. */
+export const scriptsOf = (environment: string) =>
+  path.join(environment, process.platform === 'win32' ? 'Scripts' : 'bin');
+
+const PYTHON_TOOLS = path.join(CACHE, 'clients');
 /** The folder with the programs from `requirements.txt`. */
-export const PYTHON_BIN = path.join(cache, 'clients', process.platform === 'win32' ? 'Scripts' : 'bin');
+export const PYTHON_BIN = scriptsOf(PYTHON_TOOLS);
 
 /** `MODULE@VERSION` of each Go program. */
 const GO_TOOLS = {
@@ -18,24 +24,37 @@ const GO_TOOLS = {
   minio: 'github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c',
 } as const;
 
-const run = (program: string, ...args: string[]) =>
-  execFileSync(program, args, { cwd: root, stdio: 'inherit' });
+/**
+ * Runs a program beside others, and shows its errors alone.
+ *
+ * @throws Error if it fails
+ */
+export async function run(program: string, args: readonly string[], cwd = root): Promise<void> {
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+  const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+  if (code !== 0) throw new Error(`"${[program, ...args].join(' ')}" failed with exit code ${code}.`);
+}
 
 /** Installs the pinned Python packages into a virtual environment. */
-export function installPythonTools(): void {
-  const venv = path.join(cache, 'clients');
-  const requirements = path.join(root, '__tests__/clients/requirements.txt');
-  const installed = path.join(venv, 'requirements.txt');
+export function installPythonTools(): Promise<void> {
+  return installPythonPackages(PYTHON_TOOLS, path.join(root, '__tests__/clients/requirements.txt'));
+}
+
+/** Installs Python packages into a virtual environment, unless it has been made from the same requirements. */
+export async function installPythonPackages(environment: string, requirements: string): Promise<void> {
+  const installed = path.join(environment, 'requirements.txt');
   if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(requirements, 'utf8')) return;
-  run('python3', '-m', 'venv', '--clear', venv);
-  run(path.join(PYTHON_BIN, 'pip'), 'install', '--quiet', '--disable-pip-version-check', '-r', requirements);
+  await run('python3', ['-m', 'venv', '--clear', environment]);
+  // Python compiles what it needs, which is little.
+  const options = ['--quiet', '--disable-pip-version-check', '--no-compile', '--requirement', requirements];
+  await run(path.join(scriptsOf(environment), 'pip'), ['install', ...options]);
   copyFileSync(requirements, installed);
 }
 
 /** Builds a Go program from its pinned source, unless it is in the cache. Returns its path. */
 export function installGoTool(name: keyof typeof GO_TOOLS): string {
   const [, version] = GO_TOOLS[name].split('@');
-  const bin = path.join(cache, 'go', `${name}-${version}`);
+  const bin = path.join(CACHE, 'go', `${name}-${version}`);
   const program = path.join(bin, name + exe);
   if (!existsSync(program)) {
     const env = { ...process.env, GOBIN: bin, GOFLAGS: '-mod=mod' };
@@ -53,7 +72,7 @@ const SEAWEEDFS = {
 /** Builds SeaweedFS from its pinned source, unless it is in the cache. Returns its path. */
 export function installSeaweedFS(): string {
   const module = 'github.com/seaweedfs/seaweedfs';
-  const folder = path.join(cache, 'go', `weed-${SEAWEEDFS.version}`);
+  const folder = path.join(CACHE, 'go', `weed-${SEAWEEDFS.version}`);
   const program = path.join(folder, `weed${exe}`);
   if (existsSync(program)) return program;
   mkdirSync(folder, { recursive: true });
@@ -70,12 +89,10 @@ export function installSeaweedFS(): string {
   return program;
 }
 
-/** Builds a Go program of this repository. Returns its path. */
-export function buildGo(folder: string, name: string): string {
-  const program = path.join(cache, 'go', name + exe);
+/** Builds a Go program of this repository. */
+export async function buildGo(folder: string, program: string): Promise<void> {
   mkdirSync(path.dirname(program), { recursive: true });
-  execFileSync('go', ['build', '-o', program, '.'], { cwd: path.join(root, folder), stdio: 'inherit' });
-  return program;
+  await run('go', ['build', '-o', program, '.'], path.join(root, folder));
 }
 
 /**
@@ -85,14 +102,8 @@ export function buildGo(folder: string, name: string): string {
  */
 export function runTests(folder: string, prefix: readonly string[] = []): void {
   const jest = path.join(root, 'node_modules/jest/bin/jest.js');
-  const [program = process.execPath, ...words] = [...prefix, process.execPath];
-  run(
-    program,
-    ...words,
-    '--experimental-vm-modules',
-    '--no-warnings',
-    jest,
-    '--config',
-    `${folder}/jest.config.js`,
-  );
+  const options = ['--experimental-vm-modules', '--no-warnings'];
+  const args = [...options, jest, '--config', `${folder}/jest.config.js`];
+  const [program = process.execPath, ...words] = [...prefix, process.execPath, ...args];
+  execFileSync(program, words, { cwd: root, stdio: 'inherit' });
 }

@@ -1,6 +1,6 @@
 /** `npm run workflows`: runs real workflow files with the built action on the runner `act`. */
 import { installGoTool, installPythonTools, runTests } from './tools.ts';
 
-installPythonTools();
+await installPythonTools();
 installGoTool('act');
 runTests('__tests__/workflows');

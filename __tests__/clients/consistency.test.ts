@@ -64,9 +64,9 @@ function plain(sequence: readonly DeliveryName[], { who, region }: Situation): A
   if (who !== 'nobody') return { way: {}, answer: inWords(who, region ?? who.region) };
   const asked = { way: region === undefined ? { region: ELSEWHERE } : {}, answer: 'nobody' };
   if (sequence.join() !== 'broker,logout') return asked;
-  // botocore reads AWS_CONTAINER_CREDENTIALS_FULL_URI where it is empty, too, and the runner cannot unset it.
+  // Some read AWS_CONTAINER_CREDENTIALS_FULL_URI where it is empty, too, and the runner cannot unset it.
   const stops = "nobody: Unsupported host 'None'";
-  return { ...asked, unlike: { 'AWS CLI': stops, boto3: stops } };
+  return { ...asked, unlike: { 'AWS CLI': stops, boto3: stops, 'Rust SDK': 'nobody: invalid full URI' } };
 }
 
 /** Profiles of the last step: named to the client, in the variable, and with the region that the step's log says to add. */
@@ -93,8 +93,8 @@ function byOption(who: Person, { region }: Situation): Asked {
 }
 
 function byNameOfNobody({ role }: Person): Asked {
-  // The JavaScript SDK says of a profile that is not there what it says where there is nothing at all.
-  const unlike = { 'JavaScript SDK v3': 'nobody' };
+  // These SDKs say of a profile that is not there what they say where there is nothing at all.
+  const unlike = { 'JavaScript SDK v3': 'nobody', 'Rust SDK': 'nobody' };
   return { way: { option: role, region: ELSEWHERE }, answer: 'no such profile', unlike };
 }
 

@@ -1,7 +1,6 @@
-import path from 'node:path';
-import { ACTION_NODE } from '../../lab/job.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { AWS, GO_WHOAMI, PYTHON } from './clients.ts';
+import { CLIENT_PROGRAMS, isInstalled } from '../../scripts/client-programs.ts';
+import { AWS, WHOAMI } from './clients.ts';
 
 /** How a client is told whom to be; with nothing said, by what the environment says. */
 export interface Way {
@@ -35,7 +34,7 @@ interface Client {
 }
 
 /** A program of ours that answers all questions at one start. */
-const asker = (name: string, app: string, program: string, ...args: string[]): Client => ({
+const asker = (name: string, app: string, [program, ...args]: readonly [string, ...string[]]): Client => ({
   name,
   app,
   commands: (ways, mark) => [
@@ -62,9 +61,10 @@ const CLIENTS: readonly Client[] = [
         env: { AWS_SDK_UA_APP_ID: mark(index), ...(variable !== undefined && { AWS_PROFILE: variable }) },
       })),
   },
-  asker('boto3', 'boto3', PYTHON, path.resolve('__tests__/clients/python/whoami.py')),
-  asker('JavaScript SDK v3', 'js', ACTION_NODE, path.resolve('lab/whoami.ts')),
-  asker('Go SDK v2', 'go', GO_WHOAMI),
+  asker('boto3', 'boto3', WHOAMI.python),
+  asker('JavaScript SDK v3', 'js', WHOAMI.javaScript),
+  asker('Go SDK v2', 'go', WHOAMI.go),
+  ...(isInstalled(CLIENT_PROGRAMS.rust) ? [asker('Rust SDK', 'rust', WHOAMI.rust)] : []),
 ];
 
 export const CLIENT_NAMES = CLIENTS.map(({ name }) => name);
@@ -79,7 +79,11 @@ interface Answer {
 const NO_PROFILE =
   /config profile \(.*\) could not be found|credentials using profile: \[|failed to get shared config profile/i;
 /** What clients say when they find no credentials. */
-const NOBODY = /unable to locate credentials|could not load credentials|no EC2 IMDS role found/i;
+const NOBODY =
+  /unable to locate credentials|could not load credentials|no EC2 IMDS role found|credential provider was not enabled/i;
+
+/** What clients say that take an empty variable for the endpoint of a container. */
+const EMPTY_ENDPOINT = /Unsupported host 'None'|invalid full URI/;
 
 /**
  * Asks every client, all at the same time, and puts each answer into words: `ACCOUNT/ROLE in REGION`, `nobody`,
@@ -123,6 +127,7 @@ function inWords(answer: Answer | undefined, { traffic }: Lab, mark: string): st
   if (Arn !== undefined) return `${Account}/${Arn.split('/')[1]} in ${asked?.region}`;
   if (asked !== undefined) return `refused: ${asked.errorCode}`;
   if (NO_PROFILE.test(error)) return 'no such profile';
-  if (error.includes("Unsupported host 'None'")) return "nobody: Unsupported host 'None'";
+  const [refusal] = EMPTY_ENDPOINT.exec(error) ?? [];
+  if (refusal !== undefined) return `nobody: ${refusal}`;
   return NOBODY.test(error) ? 'nobody' : `error: ${error.trim()}`;
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { ACTION_NODE, type Command } from '../../lab/job.ts';
-import { AWS, GO_WHOAMI } from '../clients/clients.ts';
+import { AWS, WHOAMI } from '../clients/clients.ts';
 import { type TestJob, withJob } from '../support/harness.ts';
 import { Container, type ContainerOptions, type Mount } from './container.ts';
 
@@ -80,7 +80,7 @@ export async function withRunner(
       const variables = { ...env, AWS_ENDPOINT_URL_STS: stsEndpoint };
       const [aws, go] = await Promise.all([
         answerOf(launch({ words: [AWS, 'sts', 'get-caller-identity', '--output', 'json'], env: variables })),
-        answerOf(launch({ words: [GO_WHOAMI], env: variables })),
+        answerOf(launch({ words: WHOAMI.go, env: variables })),
       ]);
       return { aws, go };
     };
