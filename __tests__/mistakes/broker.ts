@@ -34,7 +34,7 @@ export const BROKER_MISTAKES = [
     [
       'a step does not have to prove its identity',
       'if (!isSameProof(headers.authorization, stepProof(this.#options.control, exchange, method, body)))',
-      "if (!isSameProof(headers.authorization, headers.authorization ?? '') && stepProof)",
+      "if (!isSameProof(headers.authorization, headers.authorization ?? '') && stepProof.length === 0)",
       'attacks/broker-probes',
       'proofs',
     ],

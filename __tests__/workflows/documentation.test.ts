@@ -80,7 +80,7 @@ const CHECKOUT = { uses: 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba9
 
 /** Asks at the end of a job, whatever was delivered. */
 const AFTERWARDS = {
-  run: `${SOME_REGION}\nCALLER='afterwards, AWS CLI' aws sts get-caller-identity || true\nCALLER='afterwards, boto3' whoami`,
+  run: `${SOME_REGION}\nCALLER='afterwards, AWS CLI' aws sts get-caller-identity || true\nCALLER='afterwards, boto3' whoami || true`,
 };
 
 /** A whole workflow of what may be an excerpt; undefined for YAML of another kind. */
