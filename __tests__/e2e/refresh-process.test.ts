@@ -230,6 +230,13 @@ describe('when something goes wrong', () => {
         'null',
         '[]',
         '{"cached":null,"failure":{"at":1,"code":"?"}}',
+        JSON.stringify({
+          cached: {
+            session: { credentials: { expiration: '2099-01-01T00:00:00Z' } },
+            obtainedAt: Date.now(),
+            durationMs: 3_600_000,
+          },
+        }),
       ];
       for (const [index, text] of corrupted.entries()) {
         await writeFile(cache, text);
@@ -243,11 +250,12 @@ describe('when something goes wrong', () => {
       await context.uses(CHAIN);
       await writeFile(await cacheOf(context), '');
       const plan = path.join(await refreshFolder(context), 'plan.json');
+      const stored = JSON.parse(await readFile(plan, 'utf8'));
       for (const text of [
         '',
         '{',
         'null',
-        '{"version":3}',
+        JSON.stringify({ ...stored, version: stored.version - 1 }),
         '{"version":2,"plan":{"nodes":[],"delivered":[]},"settings":{"endpoints":[],"proxy":{}},"guards":{},"variables":{}}',
       ]) {
         await writeFile(plan, text);

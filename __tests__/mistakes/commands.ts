@@ -116,11 +116,11 @@ export const COMMAND_MISTAKES = [
   ]),
   ...mistakesIn('src/platform/runner/github-runner.ts', [
     [
-      'text of others becomes a command in an error',
-      'core.setFailed(fitting(plainText(message)))',
-      'core.setFailed(fitting(message))',
-      'attacks/runner-commands',
-      'in what STS answers',
+      'text of others becomes a command in a line',
+      'info: (message) => core.info(plainText(message))',
+      'info: (message) => core.info(message)',
+      'attacks/runner-gate',
+      'drawn texts through every method',
     ],
     [
       'text of others becomes a command in a group',
@@ -134,7 +134,7 @@ export const COMMAND_MISTAKES = [
       'for (const form of shownForms(secret)) core.setSecret(form);',
       'core.setSecret(shownForms(secret)[0] ?? secret);',
       'attacks/runner-commands',
-      'a secret that holds a marker',
+      'a secret that contains a marker',
     ],
   ]),
 ];
