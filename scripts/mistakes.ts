@@ -2,8 +2,10 @@
  * Mistakes that only a built program shows. In a copy of the project, makes each mistake of `__tests__/mistakes.ts` on its
  * own, builds the programs, and expects the test to fail. Each processor has a copy.
  *
- *     npm run mistakes              all of them
- *     npm run mistakes -- signal    those with "signal" in their name
+ *     npm run mistakes                      all of them
+ *     npm run mistakes -- signal receipt    those with one of these texts in their name
+ *
+ * docs/quality.md gets the last result of each mistake, once there is one of all.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -11,7 +13,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { MISTAKES, type Mistake } from '../__tests__/mistakes.ts';
-import { MISTAKES_REPORT, type MistakesReport, writeQuality } from './quality.ts';
+import { writeMistakes } from './quality.ts';
 import { projectFiles } from './set-owner.ts';
 import { root } from './tools.ts';
 
@@ -130,8 +132,10 @@ async function copyProject(folder: string): Promise<Copy> {
 }
 
 if (import.meta.main) {
-  const [wanted = ''] = process.argv.slice(2);
-  const chosen = MISTAKES.filter(({ name }) => name.includes(wanted));
+  const wanted = process.argv.slice(2);
+  const chosen = MISTAKES.filter(
+    ({ name }) => wanted.length === 0 || wanted.some((text) => name.includes(text)),
+  );
   const folder = path.join(root, '.cache/mistakes');
   await rm(folder, { recursive: true, force: true });
   const outcomes = new Map<Mistake, Outcome>();
@@ -154,8 +158,5 @@ if (import.meta.main) {
   const killed = results.filter((one) => one.killed).length;
   console.log(`${killed} of ${chosen.length} mistakes killed.`);
   if (killed < chosen.length || chosen.length === 0) process.exitCode = 1;
-  if (chosen.length === MISTAKES.length) {
-    await writeFile(path.join(root, MISTAKES_REPORT), JSON.stringify(results satisfies MistakesReport));
-    await writeQuality();
-  }
+  await writeMistakes(results);
 }

@@ -5,6 +5,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { MISTAKES } from '../__tests__/mistakes.ts';
 import { fill } from './docs.ts';
 import { EXPLAINED, type Explanation } from './mutants/explained.ts';
 import { root } from './tools.ts';
@@ -13,7 +14,7 @@ import { root } from './tools.ts';
 export const WANTED_PERCENT = 90;
 
 export const MUTANTS_REPORT = '.cache/mutants/report.json';
-export const MISTAKES_REPORT = '.cache/mistakes.json';
+const MISTAKES_REPORT = '.cache/mistakes.json';
 
 /** The part of Stryker's report that is read here; see "mutation-testing-report-schema". */
 export interface MutantsReport {
@@ -45,7 +46,7 @@ interface Counts {
 }
 
 /** Whether mistakes were found, in the order of `__tests__/mistakes.ts`. */
-export type MistakesReport = readonly { readonly name: string; readonly killed: boolean }[];
+type MistakesReport = readonly { readonly name: string; readonly killed: boolean }[];
 
 /** A mutant that no test finds. */
 export interface Survivor {
@@ -171,6 +172,15 @@ export async function writeQuality(): Promise<void> {
   const mistakes = await readReport<MistakesReport>(MISTAKES_REPORT);
   if (mistakes !== undefined) text = fill(text, 'mistakes', mistakesTable(mistakes));
   await writeFile(page, text);
+}
+
+/** Adds results to those of earlier runs, and writes the page if each mistake has one. */
+export async function writeMistakes(results: MistakesReport): Promise<void> {
+  const earlier = (await readReport<MistakesReport>(MISTAKES_REPORT)) ?? [];
+  const byName = new Map([...earlier, ...results].map((one) => [one.name, one]));
+  const last = MISTAKES.flatMap(({ name }) => byName.get(name) ?? []);
+  await writeFile(path.join(root, MISTAKES_REPORT), JSON.stringify(last));
+  if (last.length === MISTAKES.length) await writeQuality();
 }
 
 /** The share of mutants that the last run killed, in percent; undefined if there was no run. */
