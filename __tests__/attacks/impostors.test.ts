@@ -143,6 +143,7 @@ onLinux('a broker that hangs is ended by its number, which is still its own', ()
     process.kill(pid, 'SIGSTOP');
     const [post] = await context.finish();
     expect(post?.exitCode).toBe(0);
-    expect(isAlive(pid)).toBe(false);
+    // On a busy machine, a killed process takes a moment to end.
+    await until(() => !isAlive(pid));
   }),
 );
