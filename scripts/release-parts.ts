@@ -18,13 +18,16 @@ export function sizeProblems(bytes: number): string[] {
   return bytes < DIST_BUDGET_BYTES ? [] : [`dist/ has ${bytes} bytes. The limit is ${DIST_BUDGET_BYTES}.`];
 }
 
-/** The packages of `licenses.txt`, which `licenses.ts` writes: lines `NAME (LICENCE)`, an empty line, and the text. */
+/**
+ * The packages of `licenses.txt`, which `licenses.ts` writes: lines `NAME (LICENCE)`, each with its indented copyright notices,
+ * an empty line, and the text.
+ */
 export function licensesIn(text: string): { name: string; license: string; hasText: boolean }[] {
   return text.split(`\n${'-'.repeat(80)}\n\n`).flatMap((group) => {
     const [names = '', ...rest] = group.split('\n\n');
     const hasText = rest.join('').trim() !== '';
     return names.split('\n').flatMap((line) => {
-      const [, name = '', license = ''] = /^(.+) \((.*)\)$/.exec(line) ?? [];
+      const [, name = '', license = ''] = /^(\S.*) \((.*)\)$/.exec(line) ?? [];
       return name === '' ? [] : [{ name, license, hasText }];
     });
   });

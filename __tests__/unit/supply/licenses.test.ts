@@ -84,13 +84,13 @@ test('packages with the same terms share a text; one without a text has that of 
       'd',
       'MIT',
       'elsewhere',
-      "(The MIT License)\n\n  Copyright (c) D\n  Copyright E\n\nDo what 'you'\nwant.",
+      "(The MIT License)\n\n  Copyright (c) D (https://d.example)\n  Copyright E\n\nDo what 'you'\nwant.",
     ),
   ]);
   rmSync(folder, { recursive: true });
   expect(text).toBe(
     [
-      'a (MIT)\n  Copyright A\nb (MIT)\n  Copyright A\nd (MIT)\n  Copyright (c) D\n  Copyright E\n',
+      'a (MIT)\n  Copyright A\nb (MIT)\n  Copyright A\nd (MIT)\n  Copyright (c) D (https://d.example)\n  Copyright E\n',
       `MIT License\n\nDo what "you" want.\n\n${'-'.repeat(80)}\n\nc (ISC)\n\n\n`,
     ].join('\n'),
   );
