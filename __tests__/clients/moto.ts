@@ -29,17 +29,22 @@ export async function startMoto(accountId?: string, managedPolicies = true): Pro
     },
   });
   server.unref();
+  await untilAnswered(url);
+  return {
+    url,
+    reset: async () => void (await fetch(`${url}/moto-api/reset`, { method: 'POST' })),
+    stop: () => void server.kill('SIGKILL'),
+  };
+}
+
+/** Waits until a server answers, whatever it answers. */
+export async function untilAnswered(url: string): Promise<void> {
   const answers = () =>
     fetch(url).then(
       () => true,
       () => false,
     );
   await until(answers, 60);
-  return {
-    url,
-    reset: async () => void (await fetch(`${url}/moto-api/reset`, { method: 'POST' })),
-    stop: () => void server.kill('SIGKILL'),
-  };
 }
 
 export function freePort(): Promise<number> {

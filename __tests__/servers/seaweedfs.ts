@@ -4,8 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Lab } from '../../lab/lab.ts';
 import { installSeaweedFS } from '../../scripts/tools.ts';
-import { freePort } from '../clients/moto.ts';
-import { until } from '../support/refresh.ts';
+import { freePort, untilAnswered } from '../clients/moto.ts';
 
 export interface SeaweedFS {
   readonly url: string;
@@ -67,12 +66,7 @@ export async function startSeaweedFS(lab: Lab): Promise<SeaweedFS> {
     env: { HOME: folder },
   });
   const url = `http://127.0.0.1:${s3}`;
-  const answers = () =>
-    fetch(url).then(
-      () => true,
-      () => false,
-    );
-  await until(answers, 60);
+  await untilAnswered(url);
   return {
     url,
     async stop() {
