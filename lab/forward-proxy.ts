@@ -1,4 +1,10 @@
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  request as forward,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { connect, type Socket } from 'node:net';
 
 export interface ForwardProxyOptions {
@@ -19,6 +25,7 @@ export interface ForwardProxy {
 export async function startForwardProxy({ ports, credentials }: ForwardProxyOptions): Promise<ForwardProxy> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
+  const agent = new Agent({ keepAlive: true });
   const expected =
     credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`;
   const isAllowed = ({ headers }: IncomingMessage) => headers['proxy-authorization'] === expected;
@@ -32,7 +39,7 @@ export async function startForwardProxy({ ports, credentials }: ForwardProxyOpti
     if (port === undefined) return void response.writeHead(502).end();
     const { method, headers } = incoming;
     const onward = forward(
-      { host: '127.0.0.1', port, method, headers, path: target.pathname + target.search },
+      { agent, host: '127.0.0.1', port, method, headers, path: target.pathname + target.search },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
@@ -63,6 +70,7 @@ export async function startForwardProxy({ ports, credentials }: ForwardProxyOpti
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();
+        agent.destroy();
         server.close(() => resolve());
       }),
   };

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { commandLine } from '../../src/config/command-config.ts';
-import { withCapitals } from '../../src/platform/environment.ts';
 import { credentialProcessLine } from '../../src/refresh/credential-process/command-line.ts';
 import { cacheFile } from '../../src/refresh/stored/session-cache.ts';
 import { sharedConfigPaths } from '../../src/shared-config/profiles.ts';
@@ -14,18 +13,6 @@ test('the home of a Windows runner is USERPROFILE', () => {
   expect(sharedConfigPaths({ ...home, AWS_CONFIG_FILE: '~\\aws\\config' }).config).toBe(
     path.join(home.USERPROFILE, '\\aws\\config'),
   );
-});
-
-test('on Windows, known variables count whatever their case; others keep their names', () => {
-  const env = { Aws_Region: 'x', home: 'y', 'input_aws-region': 'z', Path: 'p', MyVar: 'v' };
-  expect(withCapitals(env, 'linux')).toEqual(env);
-  expect(withCapitals(env, 'win32')).toEqual({
-    AWS_REGION: 'x',
-    HOME: 'y',
-    'INPUT_AWS-REGION': 'z',
-    Path: 'p',
-    MyVar: 'v',
-  });
 });
 
 test('paths of Windows pass through a command line without a shell as they are', () => {

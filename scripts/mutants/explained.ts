@@ -131,15 +131,15 @@ export const EXPLAINED: readonly Explanation[] = [
   {
     what: 'a default that is never used',
     why: 'The compiler does not know that the text has this part, or that the next check rejects any default.',
-    file: /src\/(aws\/(console|regions)|config\/(accounts-parsers|roles|selected-profiles|session-config)|diagnosis\/causes\/by-policy|plan\/make-plan|platform\/(files\/(lock|own-folder)|host\/(host|outside)|http\/proxy-settings|runner\/(annotation|docs-link|github-api)|trace)|session\/existing-session)\.ts$/,
+    file: /src\/(aws\/(console|regions)|config\/(accounts-parsers|roles|selected-profiles|session-config)|diagnosis\/causes\/by-policy|plan\/make-plan|platform\/(files\/(lock|own-folder)|host\/(host|outside)|http\/proxy-settings|runner\/(annotation|docs-link|github-api)|trace)|session\/existing-session|shared-config\/edit)\.ts$/,
     from: /^(''|\[\]|'role-to-assume')$/,
     to: /Stryker was here|^""$/,
   },
   {
     what: 'a check for the compiler',
     why: 'The value is always of this kind there: an earlier check, or the only caller, sees to it.',
-    file: /src\/(aws\/regions|config\/(roles|selected-profiles)|diagnosis\/(callers|check-trust-policies|explain-denials|causes\/by-(facts|policy))|plan\/make-plan|platform\/(clock|deadline|http\/agents|runner\/job)|session\/existing-session|shared-config\/profiles-text)\.ts$/,
-    from: /^(rows\[row\]\?\.\[column\]|givenRoles\[index\]\?\.input|nodes\.find\(.*\)\?\.request|request !== undefined|denial\.claims !== undefined|own === undefined|sections\.at\(-1\)\?\.settings|proxy === undefined|request\.operation [!=]== 'AssumeRole'|(profile\.)?source\.kind === '(node|profile)'|!\('role' in request\)|sourceId === undefined|profiles\?\.oidc|signal\?\.reason|cancellation\?\.reason|pullRequest\?\.head|wanted === undefined|mismatch\.key\?\.toLowerCase|denial\.caller\?\.arn|claims\?\.\[key\.slice\(at \+ 1\)\]|throw new TypeError\('a trust policy belongs to a role'\);)$/,
+    file: /src\/(aws\/regions|config\/(roles|selected-profiles)|diagnosis\/(callers|check-trust-policies|explain-denials|causes\/by-(facts|policy))|plan\/make-plan|platform\/(clock|deadline|http\/agents|runner\/job)|session\/existing-session|shared-config\/(edit|locked-file|profiles-text))\.ts$/,
+    from: /^(lines\[at\]\?\.replace|noted !== undefined|rows\[row\]\?\.\[column\]|givenRoles\[index\]\?\.input|nodes\.find\(.*\)\?\.request|request !== undefined|denial\.claims !== undefined|own === undefined|sections\.at\(-1\)\?\.settings|proxy === undefined|request\.operation [!=]== 'AssumeRole'|(profile\.)?source\.kind === '(node|profile)'|!\('role' in request\)|sourceId === undefined|profiles\?\.oidc|signal\?\.reason|cancellation\?\.reason|pullRequest\?\.head|wanted === undefined|mismatch\.key\?\.toLowerCase|denial\.caller\?\.arn|claims\?\.\[key\.slice\(at \+ 1\)\]|throw new TypeError\('a trust policy belongs to a role'\);)$/,
   },
   {
     what: 'a session that is not there',
@@ -167,10 +167,16 @@ export const EXPLAINED: readonly Explanation[] = [
     from: /EPERM|EACCES|EBUSY|'EEXIST'|O_NOFOLLOW === 0|throwIfNoEntry|lstatSync|^false$/,
   },
   {
-    what: 'a process of another user, and the time zone and language of `ps`',
-    why: 'The mutants run as root on Linux, with UTC and the language C, where these make no difference.',
+    what: 'a process of another user, a hidden /proc, and how `ps` runs',
+    why: 'The mutants run as root on Linux, which does not need `ps`. A process of its own tests the hidden /proc.',
     file: /src\/platform\/processes\.ts$/,
-    from: /EPERM|LC_ALL|^'(C|UTC)'$|process\.platform !== 'linux'/,
+    from: /EPERM|LC_ALL|^'(C|UTC|ignore)'$|^\['ignore'|statOf\(pid\)\?\.\[0\]|process\.platform !== 'linux'/,
+  },
+  {
+    what: 'permissions on Windows, and links in the root folder',
+    why: 'The mutants run on Linux, where no test makes a link in the root folder. Tests on Windows and macOS run the code as it is.',
+    file: /src\/shared-config\/locked-file\.ts$/,
+    from: /win32|^place === file( \|\||$)/,
   },
   {
     what: 'a second look at what a path leads to',

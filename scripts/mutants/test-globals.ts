@@ -6,6 +6,12 @@ import { pathToFileURL } from 'node:url';
 
 export { expect } from 'expect';
 
+/**
+ * A test that waits for longer has failed: with a mutant, it may wait for something that never comes. Stryker's own limit
+ * is for tests that keep the process busy; it starts a new one after each.
+ */
+const TEST_LIMIT_MS = 3_000;
+
 type Work = (...args: readonly unknown[]) => unknown;
 type Moment = 'beforeAll' | 'beforeEach' | 'afterEach' | 'afterAll';
 
@@ -44,6 +50,7 @@ export async function runTests(
   report: (test: RegisteredTest, failure: unknown) => boolean,
 ): Promise<void> {
   const entered = new Set<Suite>();
+  let last: RegisteredTest | undefined;
   for (const one of wanted) {
     start(one);
     const suites = suitesOf(one);
@@ -60,9 +67,13 @@ export async function runTests(
     };
     const failure = await failureOf(work);
     const leftover = await failureOf(after);
+    last = one;
     if (!report(one, failure ?? leftover)) break;
   }
-  for (const { hooks } of [...entered].reverse()) await run(hooks.afterAll);
+  for (const { hooks } of [...entered].reverse()) {
+    const failure = await failureOf(() => run(hooks.afterAll));
+    if (failure !== undefined && last !== undefined) report(last, failure);
+  }
 }
 
 /** The suites of a test, the outermost first. */
@@ -76,9 +87,22 @@ async function run(hooks: readonly Work[]): Promise<void> {
   for (const hook of hooks) await hook();
 }
 
+/** Fails the work under way. */
+let interrupt: (error: unknown) => void = () => {};
+
+/** Fails the running test with an error that nothing caught. */
+export function failRunningTest(error: unknown): void {
+  interrupt(error);
+}
+
 async function failureOf(work: () => Promise<void>): Promise<unknown> {
+  const limit = AbortSignal.timeout(TEST_LIMIT_MS);
+  const interrupted = new Promise<void>((_resolve, reject) => {
+    interrupt = reject;
+    limit.addEventListener('abort', () => reject(limit.reason));
+  });
   try {
-    await work();
+    await Promise.race([work(), interrupted]);
     return undefined;
   } catch (error) {
     return error ?? new Error('a test threw nothing');

@@ -20,7 +20,7 @@ import {
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner';
 import { readersTexts } from './readers-texts.ts';
-import { type RegisteredTest, runTests, testsOf } from './test-globals.ts';
+import { failRunningTest, type RegisteredTest, runTests, testsOf } from './test-globals.ts';
 
 /** The tests of the rooms of pure logic. Tests of other rooms reach this code by accident. */
 const TESTS = '__tests__/unit/{aws,config,diagnosis,plan,platform,session,shared-config,trust}/**/*.test.ts';
@@ -45,6 +45,7 @@ class InProcessRunner implements TestRunner {
     Object.assign(globalThis, { __stryker__: context });
     // A mutant can reject a promise that no test waits for.
     process.on('unhandledRejection', () => {});
+    process.on('uncaughtException', failRunningTest);
     const replacements = new Map(
       Object.entries({ '@jest/globals': 'test-globals.ts', 'fast-check': 'drawn-values.ts' }).map(
         ([name, file]) => [name, pathToFileURL(path.join(import.meta.dirname, file)).href],

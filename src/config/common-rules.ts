@@ -68,7 +68,7 @@ export const COMMON_RULES: readonly Rule[] = [
     !inputs.isInvalid('refresh') && {
       input: 'broker-address',
       found: `${brokerAddress} with refresh: ${refresh}`,
-      expected: 'refresh: broker',
+      expected: 'refresh: broker, which listens at that address',
       remedy: 'Set refresh: broker, or remove broker-address.',
     },
 

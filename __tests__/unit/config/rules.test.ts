@@ -115,6 +115,12 @@ describe('inputs that are valid by themselves and not together', () => {
   });
 });
 
+test('an address of the broker needs a broker, unless refresh is invalid anyway', () => {
+  const given: Inputs = { ...FLAT, 'broker-address': '169.254.170.2' };
+  expect(problemsOf({ ...given, refresh: 'broker' })).toEqual([]);
+  expect(problemsOf({ ...given, refresh: 'hourly' })).toEqual(['refresh: hourly']);
+});
+
 describe('inputs that do not apply with profiles', () => {
   test.each<[string, Inputs]>([
     ['role-to-assume: role-to-assume with profiles', { 'role-to-assume': ROLE }],

@@ -138,6 +138,11 @@ test.each<[string, ActionError, Record<string, string>]>([
   ],
   ['of something else', new ActionError('OIDC_UNREACHABLE', { problem: 'x', remedy: 'y' }), ROLE],
   ['of a request without a role', denied(), KEYS],
+  [
+    'of a store whose roles have no account',
+    denied(),
+    { 'role-to-assume': 'arn:minio:iam:::role/dev', 'sts-endpoint': 'https://minio.example' },
+  ],
 ])('a failure %s stays as it is', async (_what, failure, inputs) => {
   const { explained, groups } = await explain({ inputs }, new Map([['session 1', failure]]));
   expect(groups).toEqual([]);

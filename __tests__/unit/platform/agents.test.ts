@@ -210,6 +210,20 @@ describe('with a proxy', () => {
     }
   });
 
+  test('a pool that is closed has no connections', async () => {
+    const proxy = await startForwardProxy({ ports: { localhost: front.port } });
+    try {
+      const pool = agentPool(settings(proxy.url));
+      const agent = await pool.agentFor(secure);
+      expect(await sendHttp({ url: secure, headers: {}, signal, agent })).toMatchObject({ status: 200 });
+      expect(await openConnections(1)).toBe(1);
+      pool.close();
+      expect(await openConnections(0)).toBe(0);
+    } finally {
+      await proxy.close();
+    }
+  });
+
   test('a connection to an exempt target is opened ahead', async () => {
     agentPool(settings('http://127.0.0.1:9', 'localhost')).connectEarly(secure);
     await firstConnection();

@@ -184,6 +184,11 @@ describe('a note of permissions', () => {
       block('id2', ' (permissions 644)') + block('id3'),
     ],
     [
+      'does not replace a newer note of a later block',
+      block('id1', NOTE) + block('id2') + block('id3', ' (permissions 644)') + block('id4'),
+      block('id2') + block('id3', ' (permissions 644)') + block('id4'),
+    ],
+    [
       'stays with another block',
       block('id2', NOTE) + block('id1') + block('id3'),
       block('id2', NOTE) + block('id3'),
