@@ -203,6 +203,7 @@ export function renderLog(output: string, masks: Set<string>, debug = false): st
 /** Replaces every mask in the text, the longest first. */
 function maskIn(text: string, masks: ReadonlySet<string>): string {
   return [...masks]
+    .filter((mask) => text.includes(mask))
     .sort((a, b) => b.length - a.length)
     .reduce((masked, mask) => masked.replaceAll(mask, '***'), text);
 }

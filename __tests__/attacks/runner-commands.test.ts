@@ -8,14 +8,18 @@ import { DEPLOY, errorOf, HUB, MINIMAL, type TestJob, withJob } from '../support
  * not one of the commands that the adapter sends on purpose.
  */
 
-/** Texts that are commands where they are printed as they stand. */
+/** Texts that are commands where they are printed as they stand. Behind `stop-commands`, no other would show. */
 const COMMANDS: readonly (readonly [form: string, text: string])[] = [
-  ['##[ anywhere', 'x##[save-state name=refreshing]/victim'],
-  [':: behind U+0085', '\u0085::save-state name=refreshing::/victim'],
-  [':: behind a line break', 'x\n::save-state name=refreshing::/victim'],
-  [':: behind a carriage return', 'x\r\u00A0::save-state name=refreshing::/victim'],
-  ['stop-commands', '##[stop-commands]token'],
-  ['another case', '##[Stop-Commands]token'],
+  [
+    'save-state with ##[ anywhere, and with :: behind U+0085, a line break and a carriage return',
+    [
+      'x##[save-state name=refreshing]/victim',
+      '\u0085::save-state name=refreshing::/victim',
+      'x\n::save-state name=refreshing::/victim',
+      'x\r\u00A0::save-state name=refreshing::/victim',
+    ].join('\n'),
+  ],
+  ['stop-commands, in another case, too', '##[Stop-Commands]token\n##[stop-commands]token'],
 ];
 
 const inWorkspace = ({ job }: TestJob, name: string, text: string) =>

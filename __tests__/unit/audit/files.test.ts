@@ -210,7 +210,7 @@ jobs:
 });
 
 describe('many and large', () => {
-  const count = times(50, 200);
+  const count = times(20, 200);
   test(`${count} workflows`, () => {
     const real = ['ci', 'release', 'live', 'codeql'].map((name) =>
       readFileSync(`.github/workflows/${name}.yml`, 'utf8'),

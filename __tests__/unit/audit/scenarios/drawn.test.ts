@@ -190,7 +190,7 @@ test('drawn workflows and policies: never a verdict that the lab does not share'
         });
       }
     }),
-    { numRuns: times(200, 2_000), seed: 16 },
+    { numRuns: times(100, 2_000), seed: 16 },
   );
 }, 600_000);
 
@@ -236,6 +236,6 @@ test('drawn texts are no reason to crash', () => {
         expect(Array.isArray(report.rows)).toBe(true);
       },
     ),
-    { numRuns: times(300, 1_000), seed: 16 },
+    { numRuns: times(100, 1_000), seed: 16 },
   );
 }, 120_000);
