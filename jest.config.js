@@ -45,9 +45,10 @@ export default {
     ],
   },
   reporters: ['default', '<rootDir>/__tests__/support/input-coverage.ts'],
+  testSequencer: '<rootDir>/__tests__/support/longest-first.ts',
   setupFilesAfterEnv: ['<rootDir>/__tests__/support/has-assertions.ts'],
   testTimeout: 30_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
   // For `npm run coverage`. Istanbul counts statements. V8 counts the lines of comments and interfaces too, and misses a
   // `return` on the line of its `if`.
   coverageProvider: 'babel',

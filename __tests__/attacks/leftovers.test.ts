@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Cancellation, RunningStep, StepResult } from '../../lab/job.ts';
+import type { Cancellation, Job, RunningStep, StepResult } from '../../lab/job.ts';
 import {
   errorOf,
   HUB,
@@ -14,6 +13,7 @@ import {
   traces,
   withJob,
 } from '../support/harness.ts';
+import { type RunningProcess, runningProcesses } from '../support/processes.ts';
 import { until } from '../support/refresh.ts';
 import { times } from '../support/soak.ts';
 
@@ -93,19 +93,18 @@ const DELAYS_MS = Array.from({ length: times(0, 15) }, (_, index) => 25 + index 
 const AT_ONCE = 4;
 
 /** Processes of this action that name the job's folder or belong to its broker. */
-function processesOf({ job }: TestJob): string[] {
-  const list = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
-  const own = list.filter((line) => line.includes(job.temp));
-  return own.concat(
-    list.filter((line) => /dist\/broker\/index\.js/.test(line) && isBrokerOf(line, job.temp)),
+function processesOf({ job }: TestJob): readonly RunningProcess[] {
+  return runningProcesses().filter(
+    ({ pid, commandLine }) =>
+      commandLine.includes(job.temp) ||
+      (/dist\/broker\/index\.js/.test(commandLine) && hasVariablesOf(job, pid)),
   );
 }
 
 /** A broker has the job's variables. */
-function isBrokerOf(line: string, temp: string): boolean {
-  const [pid = ''] = line.trim().split(' ');
+function hasVariablesOf(job: Job, pid: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(temp);
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(job.temp);
   } catch {
     return false;
   }

@@ -548,9 +548,8 @@ async function admits({ lab }: TestJob, role: string, audience: string, name = '
   return (await fetch(lab.sts.url, { method: 'POST', body })).ok;
 }
 
-async function play(context: TestJob, scenario: Scenario): Promise<void> {
-  const { lab, job, uses } = context;
-  const role = scenario.role ?? DEPLOY;
+/** Makes the role, the job and STS as the scenario has them. */
+function setScene({ lab, job }: TestJob, scenario: Scenario, role: string): void {
   if (scenario.policy !== undefined) roleOf(lab.world, role).trustPolicy = scenario.policy;
   scenario.world?.(lab.world);
   Object.assign(lab.oidc.job, scenario.job);
@@ -560,6 +559,12 @@ async function play(context: TestJob, scenario: Scenario): Promise<void> {
     GITHUB_EVENT_NAME: lab.oidc.job.eventName,
   };
   if (scenario.fault !== undefined) lab.traffic.inject({ server: 'sts', ...scenario.fault });
+}
+
+async function play(context: TestJob, scenario: Scenario): Promise<void> {
+  const { lab, job, uses } = context;
+  const role = scenario.role ?? DEPLOY;
+  setScene(context, scenario, role);
   const inputs: Record<string, string> = { ...MINIMAL, 'sts-fallback-regions': 'none', ...scenario.inputs };
   const filed = scenario.filed === true;
   const write = (name: string, policy: PolicyDocument) =>
@@ -595,16 +600,25 @@ async function play(context: TestJob, scenario: Scenario): Promise<void> {
   const corrected: PolicyDocument = { Version: '2012-10-17', Statement: statement ?? [] };
   roleOf(lab.world, role).trustPolicy = corrected;
   if (filed) await write(role === DEPLOY ? 'first.json' : 'second.json', corrected);
-  const again = await uses(inputs);
-  expect(again.exitCode).toBe(0);
+  // The action reads a policy in a file, and sends more than a token to the roles of a chain.
+  if (filed || role !== DEPLOY) expect((await uses(inputs)).exitCode).toBe(0);
   // Access keys work from every repository.
   if ('aws-access-key-id' in inputs) return;
-  const entrance = role === DEPLOY ? DEPLOY : HUB;
-  const { audience = 'sts.amazonaws.com' } = inputs;
-  const sessionName = lab.traffic.requests.at(-1)?.parameters.RoleSessionName;
-  expect(await admits(context, entrance, audience, sessionName)).toBe(true);
+  await assertAdmitsThisJobAlone(context, role === DEPLOY ? DEPLOY : HUB, inputs.audience);
+}
+
+/** Fails when the role does not trust the token of this job, or trusts that of another repository. */
+async function assertAdmitsThisJobAlone(
+  context: TestJob,
+  role: string,
+  audience = 'sts.amazonaws.com',
+): Promise<void> {
+  const { lab } = context;
+  const sent = lab.traffic.requests.findLast(({ parameters }) => parameters.RoleSessionName !== undefined);
+  const sessionName = sent?.parameters.RoleSessionName;
+  expect(await admits(context, role, audience, sessionName)).toBe(true);
   Object.assign(lab.oidc.job, { repository: 'octo-org/stranger', repositoryId: '75' });
-  expect(await admits(context, entrance, audience, sessionName)).toBe(false);
+  expect(await admits(context, role, audience, sessionName)).toBe(false);
 }
 
 describe.each([

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
@@ -19,6 +19,7 @@ import {
   withJob,
 } from '../support/harness.ts';
 import { withMovingClock } from '../support/moving-clock.ts';
+import { runningProcesses } from '../support/processes.ts';
 import { ACTION_NODE, brokerOf, cacheOf, pause, refreshFolder, until } from '../support/refresh.ts';
 
 const CHAIN = { ...MINIMAL, 'role-to-assume': HUB, 'role-chain': SPOKE, refresh: 'broker' };
@@ -83,21 +84,6 @@ function exchange(port: number, bytes: string, { end = false, patienceMs = 20_00
   });
 }
 
-/** What every user of the machine can see of every process. */
-function allCommandLines(): string {
-  if (process.platform !== 'linux') return execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map(readCommandLine).join('\n');
-}
-
-function readCommandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return ''; // it has just ended
-  }
-}
-
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 describe('what later steps get', () => {
@@ -128,7 +114,9 @@ describe('what later steps get', () => {
           'AccountId',
         ]);
         const { pid, token } = await brokerOf(context);
-        const commandLines = allCommandLines();
+        const commandLines = runningProcesses()
+          .map(({ commandLine }) => commandLine)
+          .join('\n');
         for (const secret of [token, ...context.lab.secrets()]) expect(commandLines).not.toContain(secret);
         const [post] = await finish();
         expect(post?.log).toContain('No refresh of the sessions was needed.');

@@ -77,6 +77,7 @@ describe('the filter', () => {
   test.each<[string[], string[], number]>([
     [['name=prod-*'], ['prod-eu', 'prod-us'], 1],
     [['id=222222222222'], ['dev'], 2],
+    [['name=prod-eu', 'name=dev'], ['dev', 'prod-eu'], 1],
     [['!name=dev'], ['prod-eu', 'prod-us'], 1],
     [['tag:stage=prod', '!tag:frozen=yes'], ['prod-eu'], 2],
     [['name=nobody'], [], 3],

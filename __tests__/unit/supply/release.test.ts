@@ -17,7 +17,9 @@ let repository: string;
 beforeAll(async () => {
   template = await mkdtemp(path.join(os.tmpdir(), 'release-'));
   repository = template;
-  for (const file of (await projectFiles('.')).filter((name) => !/^(src|lab|bench|__tests__)\//.test(name)))
+  for (const file of (await projectFiles('.')).filter(
+    (name) => !/^(src|lab|bench|docs|scripts|site|__tests__)\//.test(name),
+  ))
     await cp(file, path.join(repository, file));
   await setOwner(repository, 'acme-tools');
   await setVersion('0.1.0');
