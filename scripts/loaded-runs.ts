@@ -13,6 +13,8 @@ import { root } from './tools.ts';
 const BUSY_LOOPS = 2;
 /** Lower than that of the busy loops. */
 const PRIORITY = 5;
+/** As many as the end-to-end tests have in `npm test`. */
+const WORKERS = '8';
 
 interface JestResults {
   readonly numPassedTests: number;
@@ -26,7 +28,7 @@ interface JestResults {
 async function runTests(patterns: readonly string[]): Promise<JestResults> {
   const results = path.join(root, '.cache/loaded-run.json');
   const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-  const args = [...jest, '--silent', '--json', '--outputFile', results, ...patterns];
+  const args = [...jest, '--maxWorkers', WORKERS, '--silent', '--json', '--outputFile', results, ...patterns];
   const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore' });
   if (child.pid !== undefined) os.setPriority(child.pid, PRIORITY);
   await new Promise((resolve) => child.once('close', resolve));
@@ -50,7 +52,10 @@ if (import.meta.main) {
         `run ${run}: ${results.numPassedTests} passed, ${results.numFailedTests} failed (${seconds} s)`,
       );
       for (const { fullName, status } of results.testResults.flatMap((file) => file.assertionResults))
-        if (status === 'failed') failures.set(fullName, (failures.get(fullName) ?? 0) + 1);
+        if (status === 'failed') {
+          console.log(`  failed: ${fullName}`);
+          failures.set(fullName, (failures.get(fullName) ?? 0) + 1);
+        }
     }
   } finally {
     for (const loop of loops) loop.kill();
