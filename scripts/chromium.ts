@@ -1,7 +1,7 @@
 /** Chromium for the tests of the page. Debian's package is installed where root may do so. */
-import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
+import { installDebianPackages } from './tools.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
@@ -23,9 +23,6 @@ export function findChromium(): string | undefined {
 export function installChromium(): string | undefined {
   const found = findChromium();
   if (found !== undefined || process.platform !== 'linux' || process.getuid?.() !== 0) return found;
-  const apt = (...args: string[]) =>
-    spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-  apt('update');
-  apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation');
+  installDebianPackages('chromium', 'fonts-liberation');
   return findChromium();
 }

@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { CLIENT_PROGRAMS } from './client-programs.ts';
-import { installPythonTools, runTests } from './tools.ts';
+import { installPythonTools, runOrSkip, runTests } from './tools.ts';
 
 /**
  * The runner's machine: a network of its own, with the bridge of the containers, and with an address for the servers that
@@ -22,16 +22,10 @@ exec "$@"`;
 
 const UNSHARE = ['unshare', '--net', '--mount', 'sh', '-c', MACHINE, 'sh'];
 
-const missing = reasonToSkip();
-if (process.argv.includes('--check')) {
-  if (missing !== undefined) console.log(missing);
-  process.exitCode = missing === undefined ? 0 : 1;
-} else if (missing !== undefined) {
-  console.log(`Skipped: ${missing}.`);
-} else {
+await runOrSkip(reasonToSkip(), async () => {
   await Promise.all([installPythonTools(), CLIENT_PROGRAMS.go.install()]);
   runTests('__tests__/containers', UNSHARE);
-}
+});
 
 function reasonToSkip(): string | undefined {
   if (process.platform !== 'linux') return 'containers need Linux';

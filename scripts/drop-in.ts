@@ -1,8 +1,14 @@
-/** `npm run drop-in`: compares this action with aws-actions/configure-aws-credentials for the same inputs. */
+/**
+ * `npm run drop-in`: compares this action with aws-actions/configure-aws-credentials for the same inputs.
+ *
+ *     npm run drop-in -- --check    exits with code 1 and the reason if the other action is missing
+ */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { root, runTests } from './tools.ts';
+import { root, runOrSkip, runTests } from './tools.ts';
 
 const peer = path.resolve(root, '../shared/peer');
-if (existsSync(path.join(peer, 'action.yml'))) runTests('__tests__/drop-in');
-else console.log('Skipped: a built aws-actions/configure-aws-credentials at ../shared/peer is missing.');
+const missing = existsSync(path.join(peer, 'action.yml'))
+  ? undefined
+  : 'a built aws-actions/configure-aws-credentials at ../shared/peer is missing';
+await runOrSkip(missing, () => runTests('__tests__/drop-in'));

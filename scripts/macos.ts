@@ -2,7 +2,7 @@
  * `npm run macos`: runs tests of files and processes on Linux as macOS has them: temporary folders below a link, no `/proc`,
  * and a file system that ignores case. CI runs all tests on macOS itself.
  *
- *     npm run macos -- --install    installs what it needs where it can; exits with code 1 and the reason if it cannot
+ *     npm run macos -- --check    installs what it needs where it can; exits with code 1 and the reason if it cannot
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { root } from './tools.ts';
+import { installDebianPackages, root, runJest, runOrSkip } from './tools.ts';
 
 /** NTFS in user space: the only file system of Debian that ignores case and keeps owners, permissions and links. */
 const MOUNT = '/usr/bin/lowntfs-3g';
@@ -32,8 +32,7 @@ function install(): string | undefined {
     return 'only root on Linux can mount a file system that ignores case';
   if (!existsSync('/dev/fuse')) return 'this kernel has no FUSE';
   if (existsSync(MOUNT)) return undefined;
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'ntfs-3g']])
-    spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  installDebianPackages('ntfs-3g');
   return existsSync(MOUNT) ? undefined : 'ntfs-3g is missing, and cannot be installed';
 }
 
@@ -47,32 +46,17 @@ function mount(image: string, folder: string): void {
   execFileSync(MOUNT, ['-o', 'ignore_case,permissions,noatime', image, folder], { stdio: 'ignore' });
 }
 
-function runTests(temporary: string): number | null {
-  const jest = path.join(root, 'node_modules/jest/bin/jest.js');
-  const preload = `--require=${path.join(root, '__tests__/support/like-macos.cjs')}`;
-  return spawnSync(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, TESTS], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, TMPDIR: temporary, LAB_NODE_OPTIONS: preload },
-  }).status;
-}
-
-const missing = install();
-if (process.argv.includes('--install')) {
-  if (missing !== undefined) console.log(missing);
-  process.exitCode = missing === undefined ? 0 : 1;
-} else if (missing !== undefined) {
-  console.log(`Skipped: ${missing}.`);
-} else {
+await runOrSkip(install(), () => {
   const work = mkdtempSync(path.join(os.tmpdir(), 'macos-'));
   const volume = path.join(work, 'private');
   try {
     mount(path.join(work, 'volume.img'), volume);
     mkdirSync(path.join(volume, 'var'));
     symlinkSync('private/var', path.join(work, 'var'));
-    process.exitCode = runTests(path.join(work, 'var')) ?? 1;
+    const preload = `--require=${path.join(root, '__tests__/support/like-macos.cjs')}`;
+    runJest([TESTS], { env: { TMPDIR: path.join(work, 'var'), LAB_NODE_OPTIONS: preload } });
   } finally {
     spawnSync('umount', [volume]);
     rmSync(work, { recursive: true, force: true });
   }
-}
+});

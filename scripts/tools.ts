@@ -1,5 +1,5 @@
 /** Tools other than Node packages. They are installed into `.cache` at pinned versions. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -95,15 +95,49 @@ export async function buildGo(folder: string, program: string): Promise<void> {
   await run('go', ['build', '-o', program, '.'], path.join(root, folder));
 }
 
+/** Installs packages of Debian, where root may do so. */
+export function installDebianPackages(...names: readonly string[]): void {
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...names]])
+    spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/**
+ * Runs tests that not every machine can run, or says why this one cannot. With `--check` on the command line it runs none,
+ * and exits with code 1 and the reason if this machine cannot run them.
+ *
+ * @param missing why this machine cannot run them, if so
+ */
+export async function runOrSkip(missing: string | undefined, run: () => void | Promise<void>): Promise<void> {
+  if (process.argv.includes('--check')) {
+    if (missing === undefined) return;
+    console.log(missing);
+    process.exitCode = 1;
+  } else if (missing === undefined) {
+    await run();
+  } else {
+    console.log(`Skipped: ${missing}.`);
+  }
+}
+
 /**
  * Runs the tests of a folder with its own jest configuration.
  *
  * @param prefix a program, with its first words, that starts what follows
  */
 export function runTests(folder: string, prefix: readonly string[] = []): void {
+  runJest(['--config', `${folder}/jest.config.js`], { prefix });
+}
+
+interface JestOptions {
+  /** A program, with its first words, that starts what follows. */
+  readonly prefix?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs jest. Throws if a test fails. */
+export function runJest(args: readonly string[], { prefix = [], env = {} }: JestOptions = {}): void {
   const jest = path.join(root, 'node_modules/jest/bin/jest.js');
-  const options = ['--experimental-vm-modules', '--no-warnings'];
-  const args = [...options, jest, '--config', `${folder}/jest.config.js`];
-  const [program = process.execPath, ...words] = [...prefix, process.execPath, ...args];
-  execFileSync(program, words, { cwd: root, stdio: 'inherit' });
+  const words = [...prefix, process.execPath, '--experimental-vm-modules', '--no-warnings', jest, ...args];
+  const [program = '', ...rest] = words;
+  execFileSync(program, rest, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
 }

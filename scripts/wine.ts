@@ -1,9 +1,9 @@
 /** Node.js for Windows under Wine, for the tests of Windows. Debian's package is installed where root may do so. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from './tools.ts';
+import { installDebianPackages, root } from './tools.ts';
 
 const CACHE = path.join(root, '.cache/windows');
 /** The program itself: the script `wine` is a shell, which drops the variables of inputs, as their names have hyphens. */
@@ -51,7 +51,7 @@ export const WINDOWS = {
 /** Installs what is missing. Returns why the tests cannot run here, or undefined. */
 export function installWindows(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'Wine runs on Linux with x64 only';
-  if (!existsSync(WINE) && process.getuid?.() === 0) installWine();
+  if (!existsSync(WINE) && process.getuid?.() === 0) installDebianPackages('wine64');
   if (!existsSync(WINE)) return 'wine64 is missing, and this user cannot install it';
   try {
     for (const wanted of [NODE, KOFFI]) installPackage(wanted);
@@ -60,13 +60,6 @@ export function installWindows(): string | undefined {
     return `Node.js for Windows is missing: ${error instanceof Error ? error.message : error}`;
   }
   return undefined;
-}
-
-function installWine(): void {
-  const apt = (...args: string[]) =>
-    spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-  apt('update');
-  apt('install', '-y', '--no-install-recommends', 'wine64');
 }
 
 function installPackage(wanted: Package): void {
