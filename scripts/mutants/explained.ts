@@ -167,6 +167,12 @@ export const EXPLAINED: readonly Explanation[] = [
     from: /EPERM|EACCES|EBUSY|'EEXIST'|O_NOFOLLOW === 0|throwIfNoEntry|lstatSync|^false$/,
   },
   {
+    what: 'the owner of a lock that cannot be read',
+    why: 'The mutants run as root, who can read every file. Of a file that is gone nothing is removed either way.',
+    file: /src\/platform\/files\/lock\.ts$/,
+    from: '() => owner',
+  },
+  {
     what: 'a process of another user, a hidden /proc, and how `ps` runs',
     why: 'The mutants run as root on Linux, which does not need `ps`. A process of its own tests the hidden /proc.',
     file: /src\/platform\/processes\.ts$/,

@@ -66,6 +66,23 @@ test('a lock is free, then taken, then free again', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test('a lock that another process has taken meanwhile stays', async () => {
+  const unlock = await lock(file, clock, LIMITS);
+  now += LIMITS.staleMs + 1_000;
+  const unlockOther = await lock(file, clock, LIMITS);
+  const other = readFileSync(file, 'utf8');
+  await unlock?.();
+  expect(readFileSync(file, 'utf8')).toBe(other);
+  await unlockOther?.();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a lock that is gone needs no release', async () => {
+  const unlock = await lock(file, clock, LIMITS);
+  rmSync(file);
+  await expect(unlock?.()).resolves.toBeUndefined();
+});
+
 describe('the lock of', () => {
   test.each<[string, string, number, number | undefined]>([
     ['a dead process is taken over at once', DEAD, 0, 0],

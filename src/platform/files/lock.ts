@@ -37,13 +37,19 @@ export async function lock(
     if (handle !== undefined) {
       await handle.writeFile(owner);
       await handle.close();
-      return () => rm(file, { force: true });
+      return () => release(file, owner);
     }
     if ((await isStale(file, clock, staleMs)) && (await removeStale(file, clock, staleMs))) continue;
     if (clock.now() >= giveUpAt) return undefined;
     // 5 to 30 ms, so that waiting processes do not retry in step.
     await clock.sleep(5 + Math.random() * 25);
   }
+}
+
+/** Removes a lock, unless another process has taken it: the work of this one may have been stopped until it was stale. */
+async function release(file: string, owner: string): Promise<void> {
+  const current = await readFile(file, 'utf8').catch(() => owner);
+  if (current === owner) await rm(file, { force: true });
 }
 
 /** @returns undefined when the file exists already */
