@@ -108,6 +108,22 @@ describe('a dry run prints the trust policy that allows exactly this run', () =>
     }));
 });
 
+test('a role without an account has a placeholder for that of the access keys, which only STS knows', () =>
+  withJob({}, async ({ lab, uses }) => {
+    const keys = {
+      'aws-access-key-id': 'AKIALABUSER000000001',
+      'aws-secret-access-key': 'lab0secret/of+the0user/ci0000000000000001',
+    };
+    const roles = { 'role-to-assume': 'teams/deploy', 'role-chain': SPOKE };
+    const dry = await uses({ 'aws-region': 'eu-west-1', ...keys, ...roles, 'dry-run': 'true' });
+    expect(dry.exitCode).toBe(0);
+    expect(lab.traffic.requests).toEqual([]);
+    const role = 'arn:aws:iam::ACCOUNT-ID:role/teams/deploy';
+    expect(dry.log).toContain(`AssumeRole ${role} with `);
+    expect(dry.log).toContain('ACCOUNT-ID stands for the account of the credentials, which only STS knows.');
+    expect(statementIn(dry.log, SPOKE).Principal).toEqual({ AWS: role });
+  }));
+
 test('a dry run prints the commands that create provider and role', () =>
   withJob({}, async ({ uses }) => {
     const { log } = await uses({ ...MINIMAL, 'role-duration-seconds': '7200', 'dry-run': 'true' });

@@ -5,6 +5,7 @@ import { describeClaims } from '../diagnosis/presented-claims.ts';
 import { statementForRun } from '../diagnosis/statement-for-run.ts';
 import { describePlan } from '../plan/describe-plan.ts';
 import type { PlanNode } from '../plan/plan.ts';
+import { UNKNOWN_ACCOUNT } from '../plan/profile-list.ts';
 
 /**
  * Writes the plan, the claims of its OIDC tokens, and the trust policies that the roles require into the log, without a
@@ -13,6 +14,11 @@ import type { PlanNode } from '../plan/plan.ts';
 export async function describeRun(context: DiagnosisContext): Promise<void> {
   const { plan, config, connection, host } = context;
   host.runner.group('Dry run: the plan, without a request to AWS', describePlan(plan));
+  if (plan.nodes.some(({ request }) => 'role' in request && request.role.accountId === UNKNOWN_ACCOUNT)) {
+    host.runner.info(
+      `Dry run: ${UNKNOWN_ACCOUNT} stands for the account of the credentials, which only STS knows.`,
+    );
+  }
   if (config.accounts !== undefined) {
     const { parents, role } = config.accounts;
     const from = parents.length === 0 ? 'the organization' : parents.join(', ');

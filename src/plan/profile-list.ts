@@ -12,6 +12,9 @@ export type ProfileList = Pick<ProfilesConfig, 'selected' | 'default'> & {
   readonly needed?: readonly string[];
 };
 
+/** Stands for the account of the credentials in a dry run: only STS knows it. */
+export const UNKNOWN_ACCOUNT = 'ACCOUNT-ID';
+
 /**
  * The profiles of a run: those of `profiles`, or the flat inputs as profiles.
  *
