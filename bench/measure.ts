@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { ACTION_NODE, inputVariables } from '../lab/job.ts';
 import type { Lab } from '../lab/lab.ts';
 import { parseCommandFile } from '../lab/runner-protocol.ts';
+import { tokenVariables } from '../lab/runner-variables.ts';
 
 export const root = path.resolve(import.meta.dirname, '..');
 export const main = path.join(root, 'dist/main/index.js');
@@ -104,8 +105,7 @@ async function withRunner<Result>(
     AWS_EC2_METADATA_DISABLED: 'true',
     HOME: folder,
     USERPROFILE: folder,
-    ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
+    ...tokenVariables(lab),
     ...inputVariables(all),
     ...env,
   };

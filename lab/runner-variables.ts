@@ -57,12 +57,13 @@ export function runnerVariables(
     RUNNER_OS: RUNNER_OS[process.platform] ?? 'Linux',
     RUNNER_TEMP: temp,
     ...(lab !== undefined && { AWS_ENDPOINT_URL_ORGANIZATIONS: lab.organizations.url }),
-    ...(lab !== undefined &&
-      idToken && {
-        ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
-        ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
-      }),
+    ...(lab !== undefined && idToken && tokenVariables(lab)),
   };
+}
+
+/** The variables through which a job with `id-token: write` requests its OIDC token. */
+export function tokenVariables({ oidc }: Lab) {
+  return { ACTIONS_ID_TOKEN_REQUEST_URL: oidc.requestUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: oidc.bearer };
 }
 
 /** The defaults of the inputs in an `action.yml`, with the lab's value for `github.token`. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
+import { tokenVariables } from '../../lab/runner-variables.ts';
 import { AWS } from '../clients/clients.ts';
 import { DEPLOY, errorOf, NO_TRACES, type TestJob, traces, withJob } from '../support/harness.ts';
 import { type Minio, ROOT_USER, startMinio } from './minio.ts';
@@ -33,14 +34,7 @@ describe.each([
   });
 
   /** A job with tokens of the issuer that MinIO knows. */
-  const inJob = (go: (context: TestJob) => Promise<void>) =>
-    withJob({}, async (context) => {
-      Object.assign(context.job.environment, {
-        ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
-        ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
-      });
-      await go(context);
-    });
+  const inJob = (go: (context: TestJob) => Promise<void>) => withJob({ env: tokenVariables(lab) }, go);
 
   /** What a later step gets from the store. */
   const buckets = async ({ job }: TestJob, ...options: string[]) =>

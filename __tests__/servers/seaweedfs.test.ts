@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
+import { tokenVariables } from '../../lab/runner-variables.ts';
 import { AWS } from '../clients/clients.ts';
 import { errorOf, MINIMAL, NO_TRACES, type TestJob, traces, withJob } from '../support/harness.ts';
 import { type SeaweedFS, startSeaweedFS } from './seaweedfs.ts';
@@ -19,14 +20,7 @@ afterAll(async () => {
 });
 
 /** A job with tokens of the issuer that the store knows. */
-const inJob = (go: (context: TestJob) => Promise<void>) =>
-  withJob({}, async (context) => {
-    Object.assign(context.job.environment, {
-      ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
-    });
-    await go(context);
-  });
+const inJob = (go: (context: TestJob) => Promise<void>) => withJob({ env: tokenVariables(lab) }, go);
 
 test.each([
   ['variables', {}],

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { type Lab, startLab } from '../../lab/lab.ts';
+import { tokenVariables } from '../../lab/runner-variables.ts';
 import { assumeRoles } from '../../src/actions/assume-roles.ts';
 import { runAction } from '../../src/actions/shell.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -51,8 +52,7 @@ async function runWith(inputs: Readonly<Record<string, string>>) {
   const host: Host = {
     runner,
     env: {
-      ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
+      ...tokenVariables(lab),
       AWS_ENDPOINT_URL_STS: lab.sts.url,
       AWS_CONFIG_FILE: path.join(folder, 'aws/config'),
       AWS_SHARED_CREDENTIALS_FILE: path.join(folder, 'aws/credentials'),

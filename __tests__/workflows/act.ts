@@ -5,6 +5,7 @@ import path from 'node:path';
 import { JOB_TOKEN } from '../../lab/issuer.ts';
 import { ACTION_NODE } from '../../lab/job.ts';
 import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
+import { tokenVariables } from '../../lab/runner-variables.ts';
 import { installGoTool, PYTHON_BIN, root } from '../../scripts/tools.ts';
 import { ACTION } from '../support/documentation.ts';
 import { CALLS, callsIn } from './calls.ts';
@@ -76,8 +77,7 @@ export async function runWorkflow(workflow: string, options: WorkflowOptions = {
     await run('git', [...git, 'commit', '-q', '-m', 'test'], repository, env);
 
     const variables = {
-      ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
+      ...tokenVariables(lab),
       STS_ENDPOINT: lab.sts.url,
       AWS_ENDPOINT_URL_STS: lab.sts.url,
       AWS_ENDPOINT_URL_ORGANIZATIONS: lab.organizations.url,

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Lab, startLab } from '../../../lab/lab.ts';
+import { tokenVariables } from '../../../lab/runner-variables.ts';
 import { parseRoleArn } from '../../../src/aws/arn.ts';
 import { DEFAULT_DURATION } from '../../../src/aws/durations.ts';
 import type { IdentityConfig } from '../../../src/config/config.ts';
@@ -27,8 +28,7 @@ afterAll(() => lab.close());
 /** A connection to the lab, and what it masked and requested. */
 function toLab(inputs: Record<string, string> = {}, variables: Record<string, string> = {}) {
   const env = {
-    ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
+    ...tokenVariables(lab),
     AWS_ENDPOINT_URL_STS: lab.sts.url,
     GITHUB_REPOSITORY: 'octo-org/octo-app',
     ...variables,

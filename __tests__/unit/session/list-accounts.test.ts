@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Lab, startLab } from '../../../lab/lab.ts';
+import { tokenVariables } from '../../../lab/runner-variables.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { startDeadline } from '../../../src/platform/deadline.ts';
 import type { Environment } from '../../../src/platform/environment.ts';
@@ -48,8 +49,7 @@ afterAll(() => lab.close());
 
 test('the session of the hub lists the accounts, at the endpoint of the variables', async () => {
   const env = {
-    ACTIONS_ID_TOKEN_REQUEST_URL: lab.oidc.requestUrl,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: lab.oidc.bearer,
+    ...tokenVariables(lab),
     AWS_ENDPOINT_URL_STS: lab.sts.url,
     AWS_ENDPOINT_URL_ORGANIZATIONS: lab.organizations.url,
     GITHUB_REPOSITORY: 'octo-org/octo-app',
