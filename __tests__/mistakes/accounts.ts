@@ -67,7 +67,7 @@ export const ACCOUNT_MISTAKES = [
       'known.get(request) ??',
       '',
       'e2e/accounts',
-      '1,000 accounts in one step',
+      'accounts in one step',
     ],
   ]),
   ...mistakesIn('src/plan/make-plan.ts', [

@@ -26,4 +26,12 @@ export const IDENTITY_MISTAKES: readonly Mistake[] = [
     test: '__tests__/e2e/identities.test.ts',
     testName: 'from a container, at its own endpoint',
   },
+  {
+    name: 'a dry run asks STS for the account of the access keys',
+    file: 'src/actions/obtain.ts',
+    search: 'if (config.dryRun)',
+    replace: "if (config.dryRun && config.region === '')",
+    test: '__tests__/e2e/dry-run.test.ts',
+    testName: 'a role without an account has a placeholder',
+  },
 ];
