@@ -109,7 +109,7 @@ describe('a proxy', () => {
 
   test('that is not there is an error that says so', () =>
     withProxy([HOST], [], async ({ throughProxy }) => {
-      const step = await throughProxy({ 'http-proxy': 'http://127.0.0.1:9', 'action-timeout-s': '1' });
+      const step = await throughProxy({ 'http-proxy': 'http://127.0.0.1:9', 'retry-max-attempts': '2' });
       expect(errorOf(step)).toMatch(/ECONNREFUSED/);
     }));
 });
