@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { mayCall } from './assume-role.ts';
 import { authenticate } from './authenticate.ts';
 import type { Caller } from './credentials.ts';
+import { newRequestId } from './request-id.ts';
 import type { SignedRequest } from './sigv4.ts';
 import { StsError } from './sts-error.ts';
 import type { StsState } from './sts-state.ts';
@@ -99,7 +99,7 @@ function faultAnswer(fault: Fault['kind'] | undefined): Answer | undefined {
 }
 
 function json(status: number, value: object): Answer {
-  const headers = { 'x-amzn-requestid': randomUUID() };
+  const headers = { 'x-amzn-requestid': newRequestId() };
   return { status, type: 'application/x-amz-json-1.1', body: JSON.stringify(value), headers };
 }
 

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { authenticate } from './authenticate.ts';
 import type { Caller } from './credentials.ts';
 import type { Parameters } from './limits.ts';
 import { perform } from './operations.ts';
 import { type RateLimit, tokenBucket } from './rate-limit.ts';
+import { newRequestId } from './request-id.ts';
 import type { SignedRequest } from './sigv4.ts';
 import { StsError } from './sts-error.ts';
 import type { Result, StsState } from './sts-state.ts';
@@ -62,7 +62,7 @@ export async function startSts(
     parameters: Parameters,
     record: RecordedRequest,
   ): Promise<Answer> {
-    const requestId = randomUUID();
+    const requestId = newRequestId();
     try {
       if (!isWithinLimit(performance.now())) throw new StsError('Throttling', 'Rate exceeded');
       const unsigned = UNSIGNED.has(record.operation);
@@ -98,7 +98,7 @@ export async function startSts(
 /** The answer to a request that does not reach STS because of a fault; undefined for a request that does. */
 function faultAnswer(fault: Fault['kind'] | undefined): Answer | undefined {
   if (fault === undefined || ['slow', 'truncated', 'edited'].includes(fault.name)) return undefined;
-  if (fault.name === 'error') return errorAnswer(fault, randomUUID());
+  if (fault.name === 'error') return errorAnswer(fault, newRequestId());
   return { status: 500, type: 'text/plain', body: '' };
 }
 
