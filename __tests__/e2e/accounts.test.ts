@@ -54,6 +54,9 @@ describe('accounts-from', () => {
     ['several units', { 'accounts-from': `${PROD}, ${SANDBOX}` }, ['Buro-Co', 'prod-eu', 'prod-us']],
     ['units that overlap', { 'accounts-from': `${PROD} ${WORKLOADS}` }, ['dev', 'prod-eu', 'prod-us']],
     ['a pattern of names', { 'account-filter': 'name=prod-*' }, ['prod-eu', 'prod-us']],
+    ['one of several names', { 'account-filter': 'name=prod-eu\nname=dev' }, ['dev', 'prod-eu']],
+    ['an ID', { 'account-filter': 'id=222222222222' }, ['dev']],
+    ['a tag', { 'account-filter': 'tag:stage=prod' }, ['prod-eu', 'prod-us']],
     ['a tag, and not another', { 'account-filter': 'tag:stage=*\n!tag:frozen=yes' }, ['dev', 'prod-eu']],
     ['select-profiles', { ...WITHOUT_HUB, 'select-profiles': 'prod-* !prod-us' }, ['prod-eu']],
   ])('%s', (_what, inputs, names) =>
