@@ -19,6 +19,7 @@ import {
   SPOKE,
   type TestJob,
   traces,
+  USER_KEYS,
   withJob,
 } from '../support/harness.ts';
 
@@ -96,8 +97,7 @@ const error = (
   times: 5,
 });
 const USER = {
-  'aws-access-key-id': 'AKIALABUSER000000001',
-  'aws-secret-access-key': 'lab0secret/of+the0user/ci0000000000000001',
+  ...USER_KEYS,
   'role-to-assume': 'arn:aws:iam::111111111111:role/by-user',
 };
 const GHES = 'https://ghes.octo.example/_services/token';

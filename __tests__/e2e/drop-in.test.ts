@@ -2,13 +2,19 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ACTION_NODE } from '../../lab/job.ts';
-import { DEPLOY, errorOf, HUB, MINIMAL, NO_TRACES, SPOKE, traces, withJob } from '../support/harness.ts';
+import {
+  DEPLOY,
+  errorOf,
+  HUB,
+  MINIMAL,
+  NO_TRACES,
+  SPOKE,
+  traces,
+  USER_KEYS,
+  withJob,
+} from '../support/harness.ts';
 
 const WHOAMI = path.join(import.meta.dirname, '../../lab/whoami.ts');
-const KEYS = {
-  'aws-access-key-id': 'AKIALABUSER000000001',
-  'aws-secret-access-key': 'lab0secret/of+the0user/ci0000000000000001',
-};
 const BY_USER = 'arn:aws:iam::111111111111:role/by-user';
 const denied = { ...MINIMAL, 'role-to-assume': `${DEPLOY}-nobody-trusts` };
 
@@ -192,7 +198,7 @@ describe('defects of the peer', () => {
     withJob({}, async ({ job, uses }) => {
       const step = await uses({
         'aws-region': 'eu-west-1',
-        ...KEYS,
+        ...USER_KEYS,
         'aws-profile': 'p',
         'role-to-assume': `${BY_USER}-not`,
       });
@@ -250,8 +256,8 @@ describe('defects of the peer', () => {
     withJob(
       {
         env: {
-          AWS_ACCESS_KEY_ID: KEYS['aws-access-key-id'],
-          AWS_SECRET_ACCESS_KEY: KEYS['aws-secret-access-key'],
+          AWS_ACCESS_KEY_ID: USER_KEYS['aws-access-key-id'],
+          AWS_SECRET_ACCESS_KEY: USER_KEYS['aws-secret-access-key'],
         },
       },
       async ({ lab, uses }) => {
@@ -299,7 +305,7 @@ describe('defects of the peer', () => {
     withJob({}, async ({ lab, uses }) => {
       await uses(MINIMAL);
       expect(lab.traffic.counts().sts).toBe(1);
-      await uses({ 'aws-region': 'eu-west-1', ...KEYS, 'role-to-assume': BY_USER });
+      await uses({ 'aws-region': 'eu-west-1', ...USER_KEYS, 'role-to-assume': BY_USER });
       expect(lab.traffic.counts().sts).toBe(2);
     }));
 });

@@ -3,7 +3,17 @@ import type { JobIdentity } from '../../lab/issuer.ts';
 import type { PolicyDocument, Statement } from '../../lab/policy.ts';
 import { gitHubTrust, type World } from '../../lab/world.ts';
 import { setupInFragment } from '../../src/trust/setup-link.ts';
-import { DEPLOY, errorOf, HUB, MINIMAL, NO_TRACES, SPOKE, traces, withJob } from '../support/harness.ts';
+import {
+  DEPLOY,
+  errorOf,
+  HUB,
+  MINIMAL,
+  NO_TRACES,
+  SPOKE,
+  traces,
+  USER_KEYS,
+  withJob,
+} from '../support/harness.ts';
 
 const ACTION = { GITHUB_ACTION_REPOSITORY: 'Octo-Tools/assume-aws-roles', GITHUB_ACTION_REF: 'v1' };
 const LINK = /https:\/\/octo-tools\.github\.io\/assume-aws-roles\/#(\S*)/g;
@@ -110,12 +120,8 @@ describe('a dry run prints the trust policy that allows exactly this run', () =>
 
 test('a role without an account has a placeholder for that of the access keys, which only STS knows', () =>
   withJob({}, async ({ lab, uses }) => {
-    const keys = {
-      'aws-access-key-id': 'AKIALABUSER000000001',
-      'aws-secret-access-key': 'lab0secret/of+the0user/ci0000000000000001',
-    };
     const roles = { 'role-to-assume': 'teams/deploy', 'role-chain': SPOKE };
-    const dry = await uses({ 'aws-region': 'eu-west-1', ...keys, ...roles, 'dry-run': 'true' });
+    const dry = await uses({ 'aws-region': 'eu-west-1', ...USER_KEYS, ...roles, 'dry-run': 'true' });
     expect(dry.exitCode).toBe(0);
     expect(lab.traffic.requests).toEqual([]);
     const role = 'arn:aws:iam::ACCOUNT-ID:role/teams/deploy';

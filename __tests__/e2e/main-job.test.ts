@@ -9,6 +9,7 @@ import {
   SPOKE,
   snapshotOf,
   traces,
+  USER_KEYS,
   withJob,
 } from '../support/harness.ts';
 
@@ -152,8 +153,7 @@ describe('what is delivered', () => {
     withJob({}, async ({ uses }) => {
       const { log, exitCode } = await uses({
         'aws-region': 'eu-west-1',
-        'aws-access-key-id': 'AKIALABUSER000000001',
-        'aws-secret-access-key': 'lab0secret/of+the0user/ci0000000000000001',
+        ...USER_KEYS,
         'allowed-account-ids': '999999999999',
         'mask-aws-account-id': 'true',
       });

@@ -1,14 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { gitHubTrust } from '../../lab/world.ts';
-import { errorOf, HUB, MINIMAL, NO_TRACES, SPOKE, traces, withJob } from '../support/harness.ts';
+import { errorOf, HUB, MINIMAL, NO_TRACES, SPOKE, traces, USER_KEYS, withJob } from '../support/harness.ts';
 
-const KEYS = {
-  'aws-access-key-id': 'AKIALABUSER000000001',
-  'aws-secret-access-key': 'lab0secret/of+the0user/ci0000000000000001',
-};
 const BY_USER = {
   'aws-region': 'eu-west-1',
-  ...KEYS,
+  ...USER_KEYS,
   'role-to-assume': 'arn:aws:iam::111111111111:role/by-user',
 };
 
@@ -277,7 +273,7 @@ test('special-characters-workaround: only the owner of the delivered session is 
   withJob({}, async ({ lab, uses }) => {
     const edit = (body: string) => body.replace(/<SecretAccessKey>./, '<SecretAccessKey>/');
     lab.traffic.inject({ server: 'sts', operation: 'GetSessionToken', kind: { name: 'edited', edit } });
-    const inputs = { 'aws-region': 'eu-west-1', ...KEYS, operation: 'get-session-token' };
+    const inputs = { 'aws-region': 'eu-west-1', ...USER_KEYS, operation: 'get-session-token' };
     const step = await uses({ ...inputs, 'special-characters-workaround': 'true' });
     expect(step.environment.AWS_SECRET_ACCESS_KEY).toMatch(/^[A-Za-z0-9]{40}$/);
     expect(lab.traffic.counts().GetSessionToken).toBeGreaterThan(1);

@@ -13,6 +13,12 @@ export const OTHER_SPOKE = 'arn:aws:iam::333333333333:role/deploy';
 /** The smallest `with:` that works. */
 export const MINIMAL = { 'aws-region': 'eu-west-1', 'role-to-assume': DEPLOY };
 
+/** The inputs with the access keys of the lab's IAM user. */
+export const USER_KEYS = {
+  'aws-access-key-id': 'AKIALABUSER000000001',
+  'aws-secret-access-key': 'lab0secret/of+the0user/ci0000000000000001',
+};
+
 interface StepOptions extends JobStepOptions {
   /** The folder of the action; the main one when left out. */
   readonly action?: string;
