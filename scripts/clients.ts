@@ -8,7 +8,8 @@
 import { rmSync } from 'node:fs';
 import { SEEN_FILE } from '../__tests__/clients/seen.ts';
 import { installClients } from './client-programs.ts';
-import { installPythonTools, runTests } from './tools.ts';
+import { runTests } from './test-groups.ts';
+import { installPythonTools } from './tools.ts';
 
 await Promise.all([installPythonTools(), installClients()]);
 // These look for what has been installed.

@@ -6,7 +6,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { CLIENT_PROGRAMS } from './client-programs.ts';
-import { installPythonTools, runOrSkip, runTests } from './tools.ts';
+import { runOrSkip, runTests } from './test-groups.ts';
+import { installPythonTools } from './tools.ts';
 
 /**
  * The runner's machine: a network of its own, with the bridge of the containers, and with an address for the servers that

@@ -5,7 +5,8 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { root, runOrSkip, runTests } from './tools.ts';
+import { runOrSkip, runTests } from './test-groups.ts';
+import { root } from './tools.ts';
 
 const peer = path.resolve(root, '../shared/peer');
 const missing = existsSync(path.join(peer, 'action.yml'))

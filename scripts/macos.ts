@@ -16,7 +16,8 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { installDebianPackages, root, runJest, runOrSkip } from './tools.ts';
+import { runJest, runOrSkip } from './test-groups.ts';
+import { installDebianPackages, root } from './tools.ts';
 
 /** NTFS in user space: the only file system of Debian that ignores case and keeps owners, permissions and links. */
 const MOUNT = '/usr/bin/lowntfs-3g';

@@ -5,7 +5,7 @@
  */
 import { installChromium } from './chromium.ts';
 import { buildSite } from './site.ts';
-import { runOrSkip, runTests } from './tools.ts';
+import { runOrSkip, runTests } from './test-groups.ts';
 
 const missing =
   installChromium() === undefined ? 'Chromium is missing, and this user cannot install it' : undefined;

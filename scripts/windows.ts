@@ -4,7 +4,7 @@
  *     npm run windows -- --check    installs Wine and Node.js where it can; exits with code 1 and the reason if it cannot
  */
 import { spawnSync } from 'node:child_process';
-import { runOrSkip, runTests } from './tools.ts';
+import { runOrSkip, runTests } from './test-groups.ts';
 import { installWindows, WINDOWS } from './wine.ts';
 
 await runOrSkip(installWindows(), () => {

@@ -1,5 +1,6 @@
 /** `npm run workflows`: runs real workflow files with the built action on the runner `act`. */
-import { installGoTool, installPythonTools, runTests } from './tools.ts';
+import { runTests } from './test-groups.ts';
+import { installGoTool, installPythonTools } from './tools.ts';
 
 await installPythonTools();
 installGoTool('act');
