@@ -3,7 +3,7 @@ import type { Lab } from '../../lab/lab.ts';
 import type { PolicyDocument } from '../../lab/policy.ts';
 import type { Fault } from '../../lab/traffic.ts';
 import { awsTrust, defaultWorld, GITHUB, gitHubTrust, type Role, type World } from '../../lab/world.ts';
-import { DEPLOY, HUB, SPOKE } from '../support/harness.ts';
+import { DEPLOY, HUB, SPOKE, USER_KEYS } from '../support/harness.ts';
 
 export type Inputs = Readonly<Record<string, string>>;
 
@@ -34,13 +34,9 @@ export interface Situation {
 const ONCE = { 'disable-retry': 'true' };
 const COMMON = { 'aws-region': 'eu-west-1', 'role-session-name': 'drop-in', ...ONCE };
 
-export const USER = {
-  'aws-access-key-id': 'AKIALABUSER000000001',
-  'aws-secret-access-key': 'lab0secret/of+the0user/ci0000000000000001',
-};
 export const USER_VARIABLES = {
-  AWS_ACCESS_KEY_ID: USER['aws-access-key-id'],
-  AWS_SECRET_ACCESS_KEY: USER['aws-secret-access-key'],
+  AWS_ACCESS_KEY_ID: USER_KEYS['aws-access-key-id'],
+  AWS_SECRET_ACCESS_KEY: USER_KEYS['aws-secret-access-key'],
 };
 export const BY_USER = 'arn:aws:iam::111111111111:role/by-user';
 
@@ -48,11 +44,11 @@ export const BY_USER = 'arn:aws:iam::111111111111:role/by-user';
 export const oidc = (more: Inputs = {}): Inputs => ({ ...COMMON, 'role-to-assume': DEPLOY, ...more });
 export const keys = (more: Inputs = {}): Inputs => ({
   ...COMMON,
-  ...USER,
+  ...USER_KEYS,
   'role-to-assume': BY_USER,
   ...more,
 });
-export const keysAlone = (more: Inputs = {}): Inputs => ({ ...COMMON, ...USER, ...more });
+export const keysAlone = (more: Inputs = {}): Inputs => ({ ...COMMON, ...USER_KEYS, ...more });
 export const hub = (more: Inputs = {}): Inputs => oidc({ 'role-to-assume': HUB, ...more });
 export const hop = (more: Inputs = {}): Inputs =>
   oidc({ 'role-to-assume': SPOKE, 'role-chaining': 'true', ...more });

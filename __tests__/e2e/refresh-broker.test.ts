@@ -528,6 +528,22 @@ describe('the broker stops', () => {
       expect((await context.finish()).map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     }));
 
+  test('with logout, which waits for its end, also while a refresh is under way', () =>
+    withMovingClock({}, async (context, clock) => {
+      await context.uses(CHAIN);
+      const { pid } = await brokerOf(context);
+      const { traffic } = context.lab;
+      traffic.inject({ server: 'sts', kind: { name: 'hang' }, times: Number.POSITIVE_INFINITY });
+      clock.pass(UNTIL_EXPIRED_S);
+      // The answer to this request keeps the server of the broker open for a moment.
+      const asked = ask(context).catch(() => undefined);
+      await until(() => traffic.counts().sts === 3);
+      expect((await context.uses({}, { action: 'logout' })).exitCode).toBe(0);
+      expect(isAlive(pid)).toBe(false);
+      expect(await asked).toBeUndefined();
+      await context.finish();
+    }));
+
   test('with the folder of the job', () =>
     withJob({}, async (context) => {
       await context.uses(CHAIN);
@@ -552,8 +568,12 @@ describe('the broker stops', () => {
       await context.finish();
     }));
 
+  /** Exists once the step that `startBy` starts has ended. */
+  const endOf = ({ job }: TestJob) => path.join(job.temp, 'step-has-ended');
+
   /** Starts the main step in a process that is its parent, as a runner is. */
-  async function startBy(parent: (step: string) => string, { job, lab }: TestJob) {
+  async function startBy(parent: (step: string) => string, context: TestJob) {
+    const { job, lab } = context;
     const names = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'];
     const files = Object.fromEntries(names.map((name) => [name, path.join(job.temp, name)]));
     for (const file of Object.values(files)) await writeFile(file, '');
@@ -563,7 +583,8 @@ describe('the broker stops', () => {
       ...inputVariables({ ...CHAIN, 'sts-endpoint': lab.sts.url }),
     };
     const main = JSON.stringify(path.resolve('dist/main/index.js'));
-    const step = `require('child_process').spawnSync(process.execPath, [${main}]);`;
+    const end = JSON.stringify(endOf(context));
+    const step = `require('child_process').spawnSync(process.execPath, [${main}]); require('fs').writeFileSync(${end}, '');`;
     return spawn(ACTION_NODE, ['-e', parent(step)], { env, stdio: 'ignore' });
   }
   /** The broker looks once a second. A process that lives at two looks after the step is that of the job. */
@@ -571,7 +592,7 @@ describe('the broker stops', () => {
 
   async function stopsWithJob(context: TestJob): Promise<void> {
     const runner = await startBy((step) => `${step} setInterval(() => {}, 1000)`, context);
-    await until(async () => (await brokerOf(context).catch(() => undefined)) !== undefined, 20);
+    await until(() => existsSync(endOf(context)), 20);
     const { pid } = await brokerOf(context);
     await pause(LOOKS_MS);
     expect(isAlive(pid)).toBe(true);

@@ -294,5 +294,12 @@ export const BROKER_MISTAKES = [
       'attacks/impostors',
       'a broker that hangs',
     ],
+    [
+      'a step that stops the broker does not wait for its end',
+      '  while (isRunning(broker)) {\n    if (clock.now() >= giveUpAt) {',
+      '  while (isRunning(broker) && answer?.status !== 200) {\n    if (clock.now() >= giveUpAt) {',
+      'e2e/refresh-broker',
+      'waits for its end',
+    ],
   ]),
 ];

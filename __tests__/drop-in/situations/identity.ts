@@ -2,7 +2,7 @@ import { symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '../../../lab/job.ts';
 import type { Lab } from '../../../lab/lab.ts';
-import { DEPLOY } from '../../support/harness.ts';
+import { DEPLOY, USER_KEYS } from '../../support/harness.ts';
 import {
   AUDIENCE,
   ambient,
@@ -14,7 +14,6 @@ import {
   OCTO,
   oidc,
   type Situation,
-  USER,
   USER_VARIABLES,
   without,
 } from '../situation.ts';
@@ -104,7 +103,7 @@ export const IDENTITY: readonly Situation[] = [
   },
   {
     name: 'aws-access-key-id: in quotes',
-    steps: [keysAlone({ 'aws-access-key-id': `"${USER['aws-access-key-id']}"` })],
+    steps: [keysAlone({ 'aws-access-key-id': `"${USER_KEYS['aws-access-key-id']}"` })],
   },
   {
     name: 'aws-session-token: with keys that have none',
@@ -129,7 +128,7 @@ export const IDENTITY: readonly Situation[] = [
   {
     name: 'web-identity-token-file: with keys besides',
     prepare: tokenFile,
-    steps: [{ ...fromFile('token'), ...USER }],
+    steps: [{ ...fromFile('token'), ...USER_KEYS }],
   },
   {
     name: 'web-identity-token-file: without a role',
