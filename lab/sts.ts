@@ -41,7 +41,6 @@ export async function startSts(
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(incoming);
     const { body } = request;
-    response.setHeader('date', new Date(state.now()).toUTCString());
     const query = new URL(request.url, 'http://lab').searchParams;
     const parameters = Object.fromEntries([...query, ...new URLSearchParams(body)]);
     const record: RecordedRequest = {
@@ -54,6 +53,7 @@ export async function startSts(
     traffic.requests.push(record);
     const fault = traffic.faultFor(record);
     const answer = faultAnswer(fault) ?? (await answerTo(request, parameters, record));
+    response.setHeader('date', new Date(state.now()).toUTCString());
     await traffic.reply(record, response, answer, fault);
   }
 

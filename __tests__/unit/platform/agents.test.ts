@@ -9,6 +9,7 @@ import { agentPool } from '../../../src/platform/http/agents.ts';
 import { sendHttp } from '../../../src/platform/http/http.ts';
 import { proxiedHttp } from '../../../src/platform/http/proxied-http.ts';
 import { proxySettings } from '../../../src/platform/http/proxy-settings.ts';
+import { turns } from '../../support/turns.ts';
 
 const { signal } = new AbortController();
 const settings = (proxy?: string, noProxy = '') =>
@@ -145,7 +146,7 @@ describe('a connection ahead of its request', () => {
     await get(pool, secure);
     pool.connectEarly(secure);
     (await pool.agentFor(secure)).destroy();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await turns();
     await get(pool, secure);
     expect(opened()).toBe(2);
   });
@@ -157,7 +158,7 @@ describe('a connection ahead of its request', () => {
     const [socket] = await accepted;
     await firstConnection();
     socket.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await turns();
     await get(pool, secure);
     expect(opened()).toBe(2);
   });
@@ -174,7 +175,7 @@ describe('a connection ahead of its request', () => {
     pool.connectEarly(url);
     for (let look = 0; look < 200 && accepted < 1; look++)
       await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await turns();
     await expect(get(pool, url)).rejects.toThrow();
     expect(accepted).toBe(2);
     await new Promise((resolve) => closing.close(resolve));

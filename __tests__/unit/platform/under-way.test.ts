@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { HttpRequest } from '../../../src/platform/http/http.ts';
 import { watchRequests } from '../../../src/platform/http/under-way.ts';
+import { turns } from '../../support/turns.ts';
 
 const REQUEST = { url: new URL('https://a.test/'), headers: {}, signal: new AbortController().signal };
-const turns = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 /** Requests that the test sends, answers, and fails. */
 function watched() {
