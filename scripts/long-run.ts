@@ -67,7 +67,7 @@ class LongJob {
       const { AccessKeyId, Expiration } = JSON.parse(stdout);
       return { keyId: AccessKeyId, expiresAt: Date.parse(Expiration) };
     }
-    const { status, body } = await askEndpoint(this.context, 15_000);
+    const { status, body } = await askEndpoint(this.context);
     if (status !== 200) return { error: body.message ?? '' };
     return { keyId: body.AccessKeyId ?? '', expiresAt: Date.parse(body.Expiration ?? '') };
   }

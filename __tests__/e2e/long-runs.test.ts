@@ -27,7 +27,7 @@ const ASK: Readonly<Record<string, (context: TestJob) => Promise<Answer>>> = {
     return { keyId: AccessKeyId, expiresAt: Date.parse(Expiration), error: stderr };
   },
   broker: async (context) => {
-    const { status, body } = await askEndpoint(context, 10_000);
+    const { status, body } = await askEndpoint(context);
     const { AccessKeyId, Expiration = '', message = '' } = body;
     return { keyId: AccessKeyId, expiresAt: Date.parse(Expiration), error: status === 200 ? '' : message };
   },
@@ -91,7 +91,7 @@ describe.each(['process', 'broker'])('refresh: %s', (refresh) => {
           atFirst ??= await usedBy(context, refresh);
         }
         // The connection of the last request may still be closing. The lab closes an idle one after five seconds.
-        await until(async () => (await usedBy(context, refresh)) <= (atFirst ?? 0), 2);
+        await until(async () => (await usedBy(context, refresh)) <= (atFirst ?? 0));
         expect(await logOf(context)).toHaveLength(8);
 
         lab.traffic.inject({ server: 'oidc', kind: { name: 'status', status: 401 }, times: 10_000 });
@@ -173,6 +173,9 @@ posix('a broker that is suspended for three hours answers the calls of that time
   }),
 );
 
+/** Long enough to stop a process that waits for this answer. */
+const SLOW_MS = 2_000;
+
 posix.each([
   ['another one refreshes meanwhile', true],
   ['no other one runs', false],
@@ -184,7 +187,11 @@ posix.each([
     const folder = await refreshFolder(context);
     const locks = async () => (await readdir(folder)).filter((name) => /\.(lock|taking)$/.test(name));
     // The second of two requests: the session of the first one expires meanwhile.
-    lab.traffic.inject({ server: 'sts', operation: 'AssumeRole', kind: { name: 'slow', milliseconds: 500 } });
+    lab.traffic.inject({
+      server: 'sts',
+      operation: 'AssumeRole',
+      kind: { name: 'slow', milliseconds: SLOW_MS },
+    });
     clock.pass(HOUR_S);
     const before = counts().AssumeRole ?? 0;
     const suspended = ask();
@@ -196,7 +203,7 @@ posix.each([
     const other = hasOther ? await ask() : undefined;
     if (hasOther) expect(other?.keyId).not.toBe(keyId);
     // Its own request has an answer by now.
-    await pause(600);
+    await pause(SLOW_MS + 100);
     process.kill(pid, 'SIGCONT');
     const resumed = await suspended;
     expect(resumed).toMatchObject({ keyId: expect.any(String), error: '' });

@@ -425,7 +425,9 @@ describe('refreshing', () => {
       const { lab } = context;
       expect(lab.traffic.counts().sts).toBe(2);
       clock.pass(UNTIL_DUE_S);
-      await until(() => lab.traffic.counts().sts === 4);
+      const log = path.join(await refreshFolder(context), 'refreshes.jsonl');
+      await until(() => existsSync(log));
+      expect(lab.traffic.counts().sts).toBe(4);
       const [post] = await context.finish();
       expect(post?.log).toContain('Refreshed sessions: 1 refresh, 0 failed');
     }));
@@ -478,7 +480,7 @@ describe('refreshing', () => {
         traffic.inject({ server: 'sts', kind: { name: 'hang' }, times: 10_000 });
         const asked = () => Promise.race([ask(context), pause(SDK_PATIENCE_MS).then(() => undefined)]);
         // The first attempt may take as long as the session is valid.
-        clock.pass(60 * 60 - 6);
+        clock.pass(60 * 60 - 8);
         await until(() => traffic.counts().sts === 3);
         let handedOut = 0;
         for (;;) {
@@ -530,7 +532,7 @@ describe('the broker stops', () => {
 
   test('with logout, which waits for its end, also while a refresh is under way', () =>
     withMovingClock({}, async (context, clock) => {
-      await context.uses(CHAIN);
+      await context.uses({ ...CHAIN, 'disable-retry': 'true' });
       const { pid } = await brokerOf(context);
       const { traffic } = context.lab;
       traffic.inject({ server: 'sts', kind: { name: 'hang' }, times: Number.POSITIVE_INFINITY });

@@ -78,7 +78,7 @@ describe('throttling', () => {
   test('that lasts until the deadline is named by the error', () =>
     withJob({}, async ({ lab, uses }) => {
       lab.traffic.inject(ALWAYS);
-      const message = errorOf(await uses({ ...MINIMAL, 'action-timeout-s': '3' }));
+      const message = errorOf(await uses({ ...MINIMAL, 'action-timeout-s': '5' }));
       expect(message).toMatch(/\[DEADLINE_EXCEEDED\][\s\S]*STS throttled the request[\s\S]*fewer jobs/);
     }));
 
@@ -104,6 +104,9 @@ describe('progress', () => {
 
   test('of a faster one is not', () =>
     withJob({}, async ({ uses }) => {
-      expect((await uses(MINIMAL)).log).not.toContain('sessions done');
+      const { log } = await uses(MINIMAL);
+      // On a busy machine, this step may take longer, too.
+      const seconds = [...log.matchAll(/After (\d+) s: .* sessions done/g)].map(([, after]) => Number(after));
+      expect(seconds.filter((after) => after < 5)).toEqual([]);
     }));
 });

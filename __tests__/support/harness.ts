@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { Job, type JobOptions, type StepOptions as JobStepOptions, type StepResult } from '../../lab/job.ts';
 import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
 import { assertOnlyOurCommands } from './commands.ts';
-import { assertNoSecrets, beforeStep } from './secrets.ts';
+import { assertNoSecrets, type BeforeStep, beforePostStep, beforeStep } from './secrets.ts';
 import { recordInputs, recordingOutputs } from './used-inputs.ts';
 
 export const HUB = 'arn:aws:iam::111111111111:role/deploy-hub';
@@ -42,8 +42,7 @@ export async function withJob(
 ): Promise<void> {
   const lab = await startLab(options);
   const job = await Job.start({ ...options, lab });
-  const watch = () => {
-    const before = beforeStep(lab, job.environment, job.masks);
+  const watch = (before: BeforeStep) => {
     return (step: StepResult, inputs?: Readonly<Record<string, string>>) => {
       assertNoSecrets(step, lab, before, inputs);
       assertOnlyOurCommands(step);
@@ -56,13 +55,13 @@ export async function withJob(
       lab,
       job,
       async uses(inputs, { action = '.', ...stepOptions } = {}) {
-        const check = watch();
+        const check = watch(beforeStep(lab, job.environment, job.masks));
         recordInputs(action, inputs);
         const step = check(await job.uses(action, inputs, stepOptions), inputs);
         return { ...step, outputs: recordingOutputs(action, step.outputs) };
       },
       async finish(stepOptions) {
-        const check = watch();
+        const check = watch(beforePostStep(job.environment, job.masks));
         return (await job.finish(stepOptions)).map((step) => check(step));
       },
     });

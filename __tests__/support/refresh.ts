@@ -27,15 +27,14 @@ export async function brokerOf(
   return JSON.parse(await readFile(path.join(await refreshFolder(context), 'broker.json'), 'utf8'));
 }
 
-/** Asks the endpoint in the job's variables as SDKs do; an answer that does not come within their patience is an error. */
-export async function askEndpoint(
-  { job }: TestJob,
-  patienceMs = 2_000,
-): Promise<{ status: number; body: Record<string, string> }> {
+/** Asks the endpoint in the job's variables as SDKs do; no answer within ten seconds is an error. */
+export async function askEndpoint({
+  job,
+}: TestJob): Promise<{ status: number; body: Record<string, string> }> {
   const { AWS_CONTAINER_CREDENTIALS_FULL_URI = '', AWS_CONTAINER_AUTHORIZATION_TOKEN = '' } = job.environment;
   const response = await fetch(AWS_CONTAINER_CREDENTIALS_FULL_URI, {
     headers: { authorization: AWS_CONTAINER_AUTHORIZATION_TOKEN, connection: 'close' },
-    signal: AbortSignal.timeout(patienceMs),
+    signal: AbortSignal.timeout(10_000),
   });
   return { status: response.status, body: (await response.json()) as Record<string, string> };
 }
