@@ -10,15 +10,15 @@ export interface DrawnRequest {
 /** Requests to a broker whose session is at `pathname`: right ones, nearly right ones, and bytes. */
 export function requestsTo(pathname: string, token: string): fc.Arbitrary<DrawnRequest> {
   const bytes = fc.string({ unit: 'binary', maxLength: 60 });
-  const nearly = (arbitrary: fc.Arbitrary<string>) => ({ weight: 3, arbitrary });
+  const often = (arbitrary: fc.Arbitrary<string>) => ({ weight: 3, arbitrary });
   const rarely = (arbitrary: fc.Arbitrary<string>) => ({ weight: 1, arbitrary });
 
   const method = fc.constantFrom('GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'get', 'BREW');
   const targets = [pathname, `${pathname}/`, `${pathname}?x`, `/x/..${pathname}`, `//${pathname}`, '*'];
   const target = fc.oneof(fc.constantFrom(...targets), fc.webPath());
   const line = fc.oneof(
-    nearly(fc.constant(rightLine(pathname))),
-    nearly(fc.tuple(method, target).map(([verb, path]) => `${verb} ${path} HTTP/1.1`)),
+    often(fc.constant(rightLine(pathname))),
+    often(fc.tuple(method, target).map(([verb, path]) => `${verb} ${path} HTTP/1.1`)),
     rarely(bytes),
   );
 
@@ -31,13 +31,13 @@ export function requestsTo(pathname: string, token: string): fc.Arbitrary<DrawnR
     'expect: 100-continue',
   ];
   const header = fc.oneof(
-    nearly(fc.constant(rightHeader(token))),
-    nearly(wrongToken.map((value) => `authorization: ${value}`)),
+    often(fc.constant(rightHeader(token))),
+    often(wrongToken.map((value) => `authorization: ${value}`)),
     rarely(fc.constantFrom(...framing)),
     rarely(bytes),
   );
 
-  const body = fc.oneof(nearly(fc.constant('')), rarely(bytes));
+  const body = fc.oneof(often(fc.constant('')), rarely(bytes));
   return fc.record({ line, headers: fc.array(header, { maxLength: 3 }), body });
 }
 

@@ -61,7 +61,7 @@ export async function withJob(
         return { ...step, outputs: recordingOutputs(action, step.outputs) };
       },
       async finish(stepOptions) {
-        const check = watch(beforePostStep(job.environment, job.masks));
+        const check = watch(beforePostStep(lab, job.environment, job.masks));
         return (await job.finish(stepOptions)).map((step) => check(step));
       },
     });

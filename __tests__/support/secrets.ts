@@ -24,8 +24,8 @@ export function beforeStep(lab: Lab, environment: Record<string, string>, masks:
 }
 
 /** Post steps send no request. What the lab receives while they run comes from a broker, which has no log to mask. */
-export function beforePostStep(environment: Record<string, string>, masks: Set<string>): BeforeStep {
-  return { environment: { ...environment }, masks: new Set(masks), requests: Number.POSITIVE_INFINITY };
+export function beforePostStep(...given: Parameters<typeof beforeStep>): BeforeStep {
+  return { ...beforeStep(...given), requests: Number.POSITIVE_INFINITY };
 }
 
 /**
