@@ -136,12 +136,15 @@ function mutantsTable(report: MutantsReport): string {
 }
 
 function explanationsTable(report: MutantsReport): string {
-  const counts = new Map<Explanation, number>();
+  const counts = new Map<Explanation, number>(EXPLAINED.map((one) => [one, 0]));
   for (const survivor of survivorsOf(report)) {
     const explanation = explanationOf(survivor);
     if (explanation !== undefined) counts.set(explanation, (counts.get(explanation) ?? 0) + 1);
   }
-  const rows = [...counts].map(([{ what, why }, count]) => `| ${what} | ${count} | ${why} |`);
+  // In the order of the explanations, as that of the report differs between a whole run and one of what changed.
+  const rows = [...counts]
+    .filter(([, count]) => count > 0)
+    .map(([{ what, why }, count]) => `| ${what} | ${count} | ${why} |`);
   return ['| change | survivors | why no test finds it |', '| --- | ---: | --- |', ...rows].join('\n');
 }
 
